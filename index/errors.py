@@ -1,0 +1,31 @@
+"""What can go wrong while indexing: each error says where, what was found, what was expected, what to do."""
+
+from __future__ import annotations
+
+
+class IndexingError(Exception):
+    """The root of all errors of the write side."""
+
+
+class NoIndexError(IndexingError):
+    """The folder does not exist, or holds no index of ours."""
+
+
+class LockedError(IndexingError):
+    """Another writer holds the index; the message names its process."""
+
+
+class DamagedIndexError(IndexingError):
+    """A file of the index is missing, cut or changed; the message names it."""
+
+
+class UnsupportedIndexError(IndexingError):
+    """The index was written by another format or analysis than this version reads."""
+
+
+class SourceError(IndexingError):
+    """An input as a whole cannot be read (no such path, no rights, a CSV map that fits no column)."""
+
+
+class InvalidArticleError(IndexingError):
+    """One article cannot be indexed (no id, no text, wrong types); it never costs its batch."""
