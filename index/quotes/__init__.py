@@ -1,0 +1,120 @@
+"""Which words does an article give as somebody's own, and whose are they?
+
+`marks` pairs quotation marks, `find` cuts paragraphs, `attribute` holds the rules, `scan` runs them over a body,
+`resolve` finds the speaker. Here they become quotes.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from index.model import Article, Quote, Span
+
+from .attribute import Attribution
+from .find import trim
+from .names import People
+from .resolve import PULL, Resolved, resolve
+from .scan import scan
+from .slug import slug
+
+__all__ = ["Explained", "explain", "extract", "slug"]
+
+LINES = re.compile(r"\s*\n\s*")
+
+
+@dataclass(frozen=True, slots=True)
+class Explained:
+    """A quote and the name of the rule that found it."""
+
+    quote: Quote
+    rule: str
+
+
+def extract(article: Article) -> tuple[Quote, ...]:
+    """The quotes of an article in the order of its text, pulls among them.
+
+    Spans are code points of `article.text`, leave out the marks and never overlap a hole. Nothing is raised.
+    """
+    return tuple(row.quote for row in explain(article))
+
+
+def explain(article: Article) -> tuple[Explained, ...]:
+    """As `extract`, with the rule behind each quote."""
+    body = _without_pulls(article)
+    rows: list[tuple[str, Attribution, Resolved]] = []
+    people: People | None = None
+    for found in scan(body):
+        spans = tuple(_around_holes(body, found.spans, article.holes))
+        if spans:
+            if people is None:
+                people = People(body)
+            rows.append((found.rule, _with_spans(found, spans), resolve(body, found, people)))
+    pulls = [("pull", Attribution("pull", "pull", (pull.span,)), Resolved(confidence=PULL)) for pull in article.pulls]
+    rows = sorted(rows + pulls, key=lambda row: row[1].spans[0])
+    return tuple(
+        Explained(_quote(article, n, found, resolved), rule) for n, (rule, found, resolved) in enumerate(rows, start=1)
+    )
+
+
+def _quote(article: Article, number: int, found: Attribution, resolved: Resolved) -> Quote:
+    text = article.text
+    return Quote(
+        id=f"{article.id}#q{number}",
+        article_id=article.id,
+        spans=found.spans,
+        text=join([text[slice(*span)] for span in found.spans]),
+        kind=found.kind,
+        speaker=resolved.speaker,
+        mention=text[slice(*found.mention)] if found.mention else None,
+        mention_span=found.mention,
+        cue=text[slice(*found.cue)] if found.cue else None,
+        resolved_by=resolved.by,
+        confidence=resolved.confidence,
+    )
+
+
+def join(pieces: list[str]) -> str:
+    """The words as one reads them: line breaks become blanks; between pieces stands what the joint left out.
+
+    A comma before a piece that goes on in lower case, nothing but a blank behind . ! ? … : ;, else a full stop.
+    """
+    out = ""
+    for piece in (LINES.sub(" ", piece) for piece in pieces):
+        if not out:
+            out = piece
+        elif out[-1] in ".!?…:;,—":
+            out += " " + piece
+        else:
+            out += (", " if piece[:1].islower() else ". ") + piece
+    return out
+
+
+def _without_pulls(article: Article) -> str:
+    """The body with pulls blanked too: an editor's block is no text of the article."""
+    body = article.body
+    for pull in article.pulls:
+        start, end = pull.span
+        body = body[:start] + re.sub(r"[^\n]", " ", body[start:end]) + body[end:]
+    return body
+
+
+def _around_holes(body: str, spans: tuple[Span, ...], holes: tuple[Span, ...]) -> Iterator[Span]:
+    """`spans` cut where holes stand in them."""
+    for start, end in spans:
+        at = start
+        for hole in holes:
+            if hole.end <= at or hole.start >= end:
+                continue
+            piece = trim(body, at, max(at, hole.start))
+            if piece.end > piece.start:
+                yield piece
+            at = hole.end
+        piece = trim(body, at, max(at, end))
+        if piece.end > piece.start:
+            yield piece
+
+
+def _with_spans(found: Attribution, spans: tuple[Span, ...]) -> Attribution:
+    return Attribution(found.rule, found.kind, spans, found.mention, found.cue, found.case, found.gender)

@@ -1,0 +1,379 @@
+"""Which words in marks are a quote, and whom does the sentence around them give them to?
+
+`RULES` are tried in order on each pair of marks; the first that fits decides. A rule's name says what it has seen and
+is what an explanation shows.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property
+
+from index.model import QuoteKind, Span
+
+from .classify import ends_like_sentence, is_clause, starts_like_sentence, words
+from .cues import CLASS_NOUNS, lemmas
+from .find import Paragraph, trim
+from .grammar import has_case
+from .marks import Pair
+from .phrases import Token, clause, phrase_at, tokenise
+from .subjects import (
+    Said,
+    finite_verb,
+    said_ahead,
+    said_behind,
+    source_phrase,
+    speech_noun,
+    speech_verbs,
+    subject_before,
+)
+
+DASH = r"[—–−‒-]{1,2}"
+JOINT = re.compile(rf"[ \u00a0]*[,.]?[ \u00a0]*{DASH}[ \u00a0]*(?=\w|«)|[ \u00a0]*,[ \u00a0]+(?=\w)")
+INNER_JOINT = re.compile(rf"[,.!?…][ \u00a0]*{DASH}[ \u00a0]+")
+CONTINUES = re.compile(rf"[,.!?…:]?\s*{DASH}\s*$")
+COLON = re.compile(r":[ \u00a0]*$")
+THAT = re.compile(
+    r"(?:^|[,\s(])(?P<word>что|чтобы|будто|якобы|поскольку|потому что|так как|мол|дескать)[,:]?[ \u00a0]*$"
+)
+NOTHING_MORE = re.compile(r"[\s.!?…]*$")
+MAX_INSERT = 220  # code points of the author's words inside a quote
+SHORT = 3  # words; less may be a name that a noun of speech announces by chance
+CUE_WITHIN = 6  # tokens between the joint and the verb of speech
+
+
+@dataclass(frozen=True, slots=True)
+class Attribution:
+    """A quote that a rule has found. `mention` and `cue` are places in the body; `case` is the mention's."""
+
+    rule: str
+    kind: QuoteKind
+    spans: tuple[Span, ...]
+    mention: Span | None = None
+    cue: Span | None = None
+    case: str = "nomn"
+    gender: str | None = None
+
+
+@dataclass(frozen=True)
+class Scene:
+    """A pair of marks in its paragraph. `follows` is whether another quote ends right before."""
+
+    paragraph: Paragraph
+    pair: Pair
+    follows: bool = False
+
+    @cached_property
+    def words(self) -> Span:
+        """What stands between the marks, blanks and the joint's comma left out."""
+        return trim(self.paragraph.text, *self.pair.words, joint=True)
+
+    @cached_property
+    def content(self) -> str:
+        """The text of `words`."""
+        return self.paragraph.text[slice(*self.words)]
+
+    @cached_property
+    def before(self) -> str:
+        """The sentence up to the opening mark, pairs blanked."""
+        return self.paragraph.between(self.sentence.start, self.pair.opening)
+
+    @cached_property
+    def sentence(self) -> Span:
+        """The sentence in which the opening mark stands."""
+        return self.paragraph.sentence(self.pair.opening)
+
+    @cached_property
+    def opens_sentence(self) -> bool:
+        """Whether nothing but a dash stands before the opening mark."""
+        return not any(char.isalnum() or char == "«" for char in self.before)
+
+    @cached_property
+    def tokens_before(self) -> list[Token]:
+        """The tokens of `before`."""
+        return self.paragraph.tokens(self.sentence.start, self.pair.opening)
+
+    @cached_property
+    def tokens_after(self) -> list[Token]:
+        """The tokens from the closing mark to the end of the sentence."""
+        return clause(self.paragraph.tokens(self.pair.after, self.paragraph.sentence(self.pair.after).end))
+
+    def found(
+        self, rule: str, kind: QuoteKind, said: Said | None, spans: tuple[Span, ...] | None = None
+    ) -> Attribution:
+        """The quote with this speaker."""
+        spans = spans or (self.words,)
+        if said is None:
+            return Attribution(rule, kind, spans)
+        return Attribution(rule, kind, spans, said.mention, said.cue, said.case, said.gender)
+
+
+def _cue_behind(tokens: Sequence[Token], *, any_verb: bool, within: int = CUE_WITHIN) -> Said | None:
+    """The attribution behind a joint: a verb of speech near its start, or any verb where the joint is strong."""
+    head = list(tokens[: within + 1])
+    verbs = speech_verbs(head)
+    if verbs:
+        return said_behind(tokens, *verbs[0])
+    low = [t.text.lower() for t in head]
+    if low[:3] == ["с", "этими", "словами"]:
+        said = _plain_subject(tokens, 3)
+        if said is not None:
+            return replace(said, cue=Span(tokens[0].start, tokens[2].end))
+    if any_verb and head and (verb := finite_verb(head[0], likely=False)) is not None:
+        said = said_behind(tokens, 0, verb)
+        if said.mention is not None and said.person:
+            return said
+    return None
+
+
+def _plain_subject(tokens: Sequence[Token], start: int) -> Said | None:
+    phrase = phrase_at(tokens, start, "nomn") if start < len(tokens) else None
+    if phrase is None:
+        return None
+    span = phrase.span(tokens)
+    return Said(span, span, "nomn", None, phrase.last, phrase.person)
+
+
+def interrupted(scene: Scene) -> Attribution | None:
+    """«П, — сказал А, — п»: the author's words stand inside the marks, once or more."""
+    mask = _inner_mask(scene)
+    base = scene.pair.opening + 1
+    spans: list[Span] = []
+    start, first, at = 0, None, 0
+    while (joint := INNER_JOINT.search(mask, at)) is not None:
+        at = joint.end()
+        back = INNER_JOINT.search(mask, joint.end(), joint.end() + MAX_INSERT)
+        end = back.start() if back else len(mask)
+        if end - joint.end() > MAX_INSERT:
+            continue
+        tokens = [Token(t.text, t.start + base, t.end + base) for t in tokenise(mask, joint.end(), end)]
+        said = _insert(tokens, at_end=back is None)
+        if said is None:
+            continue
+        keep = joint.start() + (joint[0][0] in ".!?…")
+        spans.append(trim(scene.paragraph.text, base + start, base + keep, joint=True))
+        first = first or said
+        start = at = back.end() if back else len(mask)
+    if first is None:
+        return None
+    if start < len(mask):
+        spans.append(trim(scene.paragraph.text, base + start, base + len(mask), joint=True))
+    spans = [span for span in spans if span.end > span.start]
+    return scene.found("interrupted", "direct", first, tuple(spans)) if spans else None
+
+
+def _insert(tokens: list[Token], *, at_end: bool) -> Said | None:
+    """The author's words inside the marks: a verb of speech among the first words, and who speaks."""
+    if not tokens or not tokens[0].is_word:
+        return None
+    if at_end and len(clause(tokens)) < len(tokens) - 1:
+        return None
+    said = _cue_behind(tokens, any_verb=True, within=2)
+    return said if said is not None and said.mention is not None and said.person else None
+
+
+def _inner_mask(scene: Scene) -> str:
+    """The words between the marks with inner pairs blanked; index 0 is behind the opening mark."""
+    words_ = scene.pair.words
+    inner = Paragraph(scene.paragraph.text, words_, scene.pair.inner)
+    return inner.mask
+
+
+def said_before_colon(scene: Scene) -> Attribution | None:
+    """А сказал: «П»."""
+    if not COLON.search(scene.before):
+        return None
+    tokens = _behind_last_quote(scene.tokens_before[:-1])
+    said = announcer(tokens)
+    whole = is_clause(scene.content)
+    sentence_like = starts_like_sentence(scene.content) and ends_like_sentence(scene.content)
+    if said is None:
+        if not scene.pair.closed:
+            return None
+        if not (whole and starts_like_sentence(scene.content)) and not sentence_like:
+            return None
+        return scene.found("colon", "direct", _last_subject(tokens))
+    if not scene.pair.closed and not sentence_like:
+        return None
+    if whole or starts_like_sentence(scene.content) or ends_like_sentence(scene.content):
+        if not (whole or sentence_like or _by_verb(said, tokens)) and len(words(scene.content)) < SHORT:
+            return None  # «старше обоих, к слову: «Пчёлку»»
+        return scene.found("said_before_colon", "direct", said)
+    return scene.found("said_before_colon", "partial", said)
+
+
+def _behind_last_quote(tokens: list[Token]) -> list[Token]:
+    """«Вратарь ответил: «П», защитник вздохнул: «П»»: each pair has its own announcement."""
+    for i in range(len(tokens) - 2, 0, -1):
+        if tokens[i].is_quoted and tokens[i - 1].text == ":" and tokens[i + 1].text in {",", ";"}:
+            return tokens[i + 2 :]
+    return tokens
+
+
+def _by_verb(said: Said, tokens: Sequence[Token]) -> bool:
+    return any(said.cue is not None and tokens[i].start == said.cue.start for i, _ in speech_verbs(tokens))
+
+
+def announcer(tokens: Sequence[Token]) -> Said | None:
+    """What announces words before a colon: the last verb of speech, a source phrase, or a noun of speech."""
+    verbs = speech_verbs(tokens)
+    if verbs:
+        return said_ahead(tokens, *verbs[-1])
+    source = source_phrase(tokens)
+    if source is not None:
+        return source[1]
+    return speech_noun(tokens)
+
+
+def _last_subject(tokens: Sequence[Token]) -> Said | None:
+    """The subject of a sentence without a verb of speech: «Тренер развёл руками: «П»»."""
+    verbs = [(i, verb) for i, token in enumerate(tokens) if (verb := finite_verb(token)) is not None]
+    if verbs:
+        phrase = subject_before(tokens, *verbs[-1])
+    else:
+        phrase = phrase_at(tokens, 0, "nomn") if tokens else None
+    if phrase is None or not phrase.person:
+        return None
+    return Said(None, phrase.span(tokens), "nomn", None, phrase.last, True)
+
+
+def said_behind_joint(scene: Scene) -> Attribution | None:
+    """«П», — сказал А."""
+    joint = JOINT.match(scene.paragraph.mask, scene.pair.after - scene.paragraph.span.start)
+    if joint is None or not scene.opens_sentence:
+        return None
+    base = scene.paragraph.span.start
+    last = scene.paragraph.text[scene.pair.closing - 1]
+    comma = "," in joint[0] or last in ",!?….,"
+    dash = joint[0].strip(" \u00a0,.") != ""
+    end = scene.paragraph.sentence(base + joint.end()).end
+    tokens = clause(scene.paragraph.tokens(base + joint.end(), end))
+    if not tokens:
+        return None
+    source = source_phrase(tokens[:8])
+    if source is not None and source[0] == 0:
+        return scene.found("source_behind", "direct" if is_clause(scene.content) else "partial", source[1])
+    within = CUE_WITHIN if dash and comma else 1
+    said = _cue_behind(tokens, any_verb=dash and comma, within=within)
+    if said is None:
+        return None
+    if said.mention is None and not is_clause(scene.content) and not ends_like_sentence(scene.content):
+        return None
+    return scene.found("said_behind_joint", "direct", said)
+
+
+def said_that(scene: Scene) -> Attribution | None:
+    """А сказал, что «п»."""
+    that = THAT.search(scene.before)
+    if that is None:
+        return None
+    tokens = scene.tokens_before
+    said = announcer([t for t in tokens if t.end <= scene.sentence.start + that.start() + 1])
+    if said is None:
+        said = _said_later(scene)
+    if said is None or said.mention is None:
+        return None
+    direct = is_clause(scene.content) and that["word"] != "чтобы"
+    return scene.found("said_that", "direct" if direct else "partial", said)
+
+
+def according_to(scene: Scene) -> Attribution | None:
+    """По словам А, «п»."""
+    tokens = scene.tokens_before
+    source = source_phrase(tokens)
+    if source is None:
+        return None
+    behind = [t.text for t in tokens[source[1].last + 1 :]]
+    if not behind and not is_clause(scene.content):
+        return None  # the words are the source's own name: «по данным агентства «…»»
+    if behind in ([","], [":"], []):
+        return scene.found("according_to", "direct" if is_clause(scene.content) else "partial", source[1])
+    return scene.found("according_to", "partial", source[1]) if _may_be_fragment(scene) else None
+
+
+def verb_right_before(scene: Scene) -> Attribution | None:
+    """Сказав «п»; А ответил «П»."""
+    tokens = scene.tokens_before
+    verbs = speech_verbs(tokens)
+    if not verbs or verbs[-1][0] < len(tokens) - 1:
+        return None
+    said = said_ahead(tokens, *verbs[-1])
+    if said.mention is None:
+        return None
+    if is_clause(scene.content):
+        return scene.found("verb_right_before", "direct", said)
+    return scene.found("verb_right_before", "partial", said) if _may_be_fragment(scene) else None
+
+
+def fragment(scene: Scene) -> Attribution | None:
+    """А назвал проект «п»; проект станет «п», считает А."""
+    if not _may_be_fragment(scene):
+        return None
+    verbs = speech_verbs(scene.tokens_before)
+    said = said_ahead(scene.tokens_before, *verbs[-1]) if verbs else _said_later(scene)
+    return scene.found("fragment", "partial", said) if said is not None and said.mention is not None else None
+
+
+def _said_later(scene: Scene) -> Said | None:
+    """The attribution behind a comma or dash, later in the sentence: «…, считает А»."""
+    tokens = scene.tokens_after
+    for i, token in enumerate(tokens[:-1]):
+        if token.text in {",", "—", "–", "-"}:
+            rest = tokens[i + 1 :]
+            if rest[0].text == "как":
+                rest = rest[1:]
+            verbs = speech_verbs(rest[:2])
+            if verbs:
+                return said_behind(rest, *verbs[0])
+            source = source_phrase(rest[:6])
+            if source is not None and source[0] == 0:
+                return source[1]
+    return None
+
+
+def _may_be_fragment(scene: Scene) -> bool:
+    """Whether the words can be a piece of speech: not a name, and no class noun before them that says so."""
+    found = words(scene.content)
+    if not found or starts_like_sentence(scene.content):
+        return False
+    tokens = scene.tokens_before
+    before = tokens[-1] if tokens else None
+    named = before is not None and before.is_word and lemmas(before.text) & CLASS_NOUNS
+    return not named or has_case(found[0], "ablt", pos=("NOUN", "ADJF"))  # «называет спектакль «п»»
+
+
+def free_standing(scene: Scene) -> Attribution | None:
+    """«П». Whole sentences in marks right behind another quote, or a paragraph of their own."""
+    if not scene.opens_sentence or not scene.pair.closed:
+        return None
+    behind = scene.paragraph.between(scene.pair.after, scene.paragraph.sentence(scene.pair.after).end)
+    ends = NOTHING_MORE.match(behind) is not None
+    alone = NOTHING_MORE.match(scene.paragraph.mask, scene.pair.after - scene.paragraph.span.start) is not None
+    whole = alone and scene.sentence.start == scene.paragraph.sentences[0]
+    if not ends or not (scene.follows or whole):
+        return None
+    if len(words(scene.content)) < 4 or not starts_like_sentence(scene.content) or not is_clause(scene.content):
+        return None
+    return scene.found("free_standing", "direct", None)
+
+
+RULES: tuple[Callable[[Scene], Attribution | None], ...] = (
+    interrupted,
+    said_that,
+    said_before_colon,
+    said_behind_joint,
+    according_to,
+    verb_right_before,
+    free_standing,
+    fragment,
+)
+
+UNCLOSED_RULES = (interrupted, said_before_colon)
+
+
+def attribute(scene: Scene) -> Attribution | None:
+    """What the first fitting rule says of the pair. Without a closing mark few rules are sure enough."""
+    rules = RULES if scene.pair.closed else UNCLOSED_RULES
+    return next((found for rule in rules if (found := rule(scene)) is not None), None)

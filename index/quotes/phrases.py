@@ -1,0 +1,335 @@
+"""Which words name somebody? Tokens of a sentence, and the naming phrases («глава МИД Сергей Лавров») among them.
+
+A phrase starts at its modifiers or its head noun, which stands in the wanted case, and goes on to the right through
+genitives, names in quotation marks and the person's own name. Adverbials and relative clauses stay outside.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from index.model import Span
+from index.words import word_set
+
+from .grammar import NAME_MARKS, Reading, has_case, is_preposition, mostly, readings
+
+TOKEN = re.compile(
+    r"«[^»]*»"  # another pair of marks, masked
+    r"|[А-ЯЁA-Z]\.(?:[ \u00a0]?[А-ЯЁA-Z]\.)?"  # initials
+    r"|[A-Za-z0-9][\w.&'-]*[\w]|[A-Za-z0-9]"  # Latin words, sites, numbers
+    r"|[^\W\d_]+(?:[-‑’'][^\W_]+)*"
+    r"|№"
+    r"|[^\w\s]"
+)
+FULL_STOP_LESS = word_set("г гг им ул тыс руб др пр см стр св ст т е д обл пос млн млрд проф акад доц гл зам")
+MODIFIERS = ("ADJF", "PRTF", "NUMR")
+NOT_HEADS = word_set(
+    """кто что это то который всё все я мы ты вы себя раз год день время час месяц неделя понедельник вторник среда
+    четверг пятница суббота воскресенье январь февраль март апрель май июнь июль август сентябрь октябрь ноябрь
+    декабрь итог очередь сам один"""
+)
+POSSESSIVES = frozenset({"его", "её", "ее", "их", "свой", "своя", "свои"})
+THIRD_PERSON = frozenset({"он", "она", "они", "оно"})
+MASCULINE_SURNAME = re.compile(r"(?:[оеё]в|[иы]н|[сц]кий)$")
+FEMININE_SURNAME = re.compile(r"(?:[оеё]ва|[иы]на|[сц]кая)$")
+SURNAME_ENDING = re.compile(r"(?:[оеё]ва?|[иы]на?|[сц]к(?:ий|ая)|[иы]х)$")
+OBLIQUE_SURNAME = {
+    "gent": re.compile(r"(?:[оеё]в|[иы]н)(?:а|ой)$|[сц]к(?:ого|ой)$"),
+    "datv": re.compile(r"(?:[оеё]в|[иы]н)(?:у|ой)$|[сц]к(?:ому|ой)$"),
+    "accs": re.compile(r"(?:[оеё]в|[иы]н)[ау]$|[сц]к(?:ого|ую)$"),
+    "ablt": re.compile(r"(?:[оеё]в|[иы]н)(?:ым|ой)$|[сц]к(?:им|ой)$"),
+    "loct": re.compile(r"(?:[оеё]в|[иы]н)(?:е|ой)$|[сц]к(?:ом|ой)$"),
+}
+CONSONANTS = frozenset("бвгджзйклмнпрстфхцчшщ")
+SUBSTANTIVES = word_set(
+    """
+    дежурный пострадавший потерпевший задержанный рабочий ведущий заведующий управляющий учёный военный подсудимый
+    обвиняемый подозреваемый полицейский пожарный рядовой больной раненый прохожий служащий командующий знакомый
+    """
+)
+ROMAN = re.compile(r"[IVXLC]+$")
+MAX_MODIFIERS = 4
+NAME_WITHIN = 8  # words between a preposition inside a phrase and the name that ends it
+
+
+@dataclass(frozen=True, slots=True)
+class Token:
+    """A word, number or sign, and where it stands in the article."""
+
+    text: str
+    start: int
+    end: int
+
+    @property
+    def is_word(self) -> bool:
+        """Whether it holds a letter or digit."""
+        return self.text[0].isalnum()
+
+    @property
+    def is_capital(self) -> bool:
+        """Whether a word with a capital letter."""
+        return self.text[0].isupper()
+
+    @property
+    def is_initials(self) -> bool:
+        """«С.» or «С. В.»."""
+        return len(self.text) > 1 and self.text[0].isupper() and self.text.endswith(".")
+
+    @property
+    def is_latin(self) -> bool:
+        """Whether written in Latin letters."""
+        return self.text[0].isascii() and self.text[0].isalpha()
+
+    @property
+    def is_quoted(self) -> bool:
+        """Whether a masked pair of marks."""
+        return self.text[0] == "«"
+
+
+def tokenise(text: str, start: int, end: int) -> list[Token]:
+    """The tokens of `text[start:end]`; offsets are those of `text`."""
+    return [Token(found[0], *found.span()) for found in TOKEN.finditer(text, start, end)]
+
+
+def clause(tokens: Sequence[Token]) -> list[Token]:
+    """`tokens` up to the end of their sentence."""
+    for i, token in enumerate(tokens):
+        if token.text in ";!?…" or (token.text == "." and not _abbreviates(tokens, i)):
+            return list(tokens[:i])
+    return list(tokens)
+
+
+def _abbreviates(tokens: Sequence[Token], at: int) -> bool:
+    return at > 0 and tokens[at - 1].text.lower() in FULL_STOP_LESS and at + 1 < len(tokens)
+
+
+@dataclass(frozen=True, slots=True)
+class Phrase:
+    """A naming phrase: tokens `[first, last]`, and what its head tells of whom it names."""
+
+    first: int
+    last: int
+    person: bool
+    gender: str | None
+    number: str | None
+    named: bool = False
+
+    def span(self, tokens: Sequence[Token]) -> Span:
+        """Where it stands in the article."""
+        return Span(tokens[self.first].start, tokens[self.last].end)
+
+
+def looks_like_name(token: Token) -> bool:
+    """A capitalised word that may be a person's name."""
+    if not token.is_capital or token.is_initials or token.is_latin or (token.text.isupper() and len(token.text) > 1):
+        return False
+    found = readings(token.text)
+    return not any(r.known for r in found) or any(r.marks & NAME_MARKS for r in found)
+
+
+def _head_reading(tokens: Sequence[Token], i: int, case: str) -> Reading | None:
+    token = tokens[i]
+    if not token.is_word or token.text.lower() in NOT_HEADS or is_preposition(token.text):
+        return None
+    found = readings(token.text)
+    for reading in found:
+        if reading.pos == "NPRO" and reading.case == case and reading.lemma in THIRD_PERSON:
+            return reading
+    fitting = [r for r in found if r.pos == "NOUN" and r.case == case and r.lemma not in NOT_HEADS]
+    if fitting and sum(r.score for r in found if r.pos == "NOUN") >= (0.0 if token.is_capital else 0.3):
+        names = [r for r in fitting if r.marks & NAME_MARKS and r.number != "plur"] if token.is_capital else []
+        return next((r for r in (*names, *fitting) if r.animate), fitting[0])
+    if token.is_capital and i > 0 and not _is_function_word(token):
+        surname = [r for r in found if r.pos == "ADJF" and r.case == case and r.number == "sing"]
+        nextish = tokens[i + 1] if i + 1 < len(tokens) else None
+        if surname and (nextish is None or not has_case(nextish.text, case)):
+            return surname[0]._replace(animate=True)
+    if token.is_capital and _may_be_bare_surname(tokens, i, case):
+        return _unknown_surname(token.text, case)
+    if not token.is_capital and any(r.lemma in SUBSTANTIVES and r.case == case for r in found):
+        return next(r for r in found if r.case == case)._replace(animate=True)
+    return None
+
+
+def _may_be_bare_surname(tokens: Sequence[Token], i: int, case: str) -> bool:
+    """Whether a capitalised word is a surname that the dictionary does not know as one: Берёзов, Орловской, Вайс."""
+    word = tokens[i].text
+    low = word.lower()
+    if not any(r.known for r in readings(word)) and (case == "nomn" or OBLIQUE_SURNAME[case].search(low)):
+        return True
+    if case != "nomn":
+        fixed = low[-1] in CONSONANTS and any(r.marks & NAME_MARKS and r.case == "nomn" for r in readings(word))
+        return i > 0 and (fixed or OBLIQUE_SURNAME[case].search(low) is not None)
+    if not SURNAME_ENDING.search(low):
+        return False
+    if i > 0:
+        return not _is_function_word(tokens[i])
+    return len(tokens) == 1 or mostly(tokens[1].text, "VERB", "PRCL")
+
+
+def _unknown_surname(word: str, case: str) -> Reading | None:
+    """A reading for a word that no dictionary has as a surname: by its ending, or because it is no Russian word."""
+    low = word.lower()
+    if case != "nomn":
+        gender = "masc" if low.endswith(("ого", "ым", "ому", "ом")) else "ms-f"
+    elif MASCULINE_SURNAME.search(low):
+        gender = "masc"
+    elif FEMININE_SURNAME.search(low):
+        gender = "femn"
+    elif "-" in word or low.endswith(("ых", "их")) or not any(r.pos == "NOUN" for r in readings(word)):
+        gender = "ms-f"
+    else:
+        return None
+    return Reading("NOUN", case, None, gender, True, low, frozenset({"Surn"}), False, 1.0)
+
+
+def _is_function_word(token: Token) -> bool:
+    return mostly(token.text, "ADVB", "CONJ", "PRCL", "PREP", "VERB", "GRND", "INTJ", "PRED")
+
+
+def phrase_at(tokens: Sequence[Token], i: int, case: str) -> Phrase | None:
+    """The naming phrase in this case that starts exactly at token `i`, or None."""
+    if tokens[i].text.lower() in POSSESSIVES:
+        return None
+    head_at = i
+    while (
+        head_at < len(tokens) - 1
+        and head_at - i < MAX_MODIFIERS
+        and tokens[head_at].is_word
+        and has_case(tokens[head_at].text, case, pos=MODIFIERS)
+        and not (tokens[head_at].is_capital and head_at > 0 and _head_reading(tokens, head_at, case) is not None)
+        and not tokens[head_at].text.lower().startswith("котор")
+        and tokens[head_at].text.lower() not in NOT_HEADS - {"сам"}
+        and (_head_reading(tokens, head_at, case) is None or has_case(tokens[head_at + 1].text, case))
+    ):
+        head_at += 1
+    head = _head_reading(tokens, head_at, case)
+    token = tokens[head_at]
+    if head is None:
+        acronym = token.is_capital and token.text.isupper() and len(token.text) > 1
+        if (acronym or (token.is_latin and token.is_capital)) and head_at == i and not ROMAN.match(token.text):
+            return Phrase(i, _extend(tokens, i, case, False)[0], False, None, None)
+        return None
+    if head.pos == "NPRO":
+        return Phrase(i, head_at, True, head.gender, head.number, named=True)
+    named = token.is_capital and looks_like_name(token)
+    last, name_follows = _extend(tokens, head_at, case, named)
+    gender = None if head.gender == "ms-f" else head.gender
+    return Phrase(i, last, head.animate or named or name_follows, gender, head.number, named or name_follows)
+
+
+def _extend(tokens: Sequence[Token], head_at: int, case: str, named: bool) -> tuple[int, bool]:
+    """How far a phrase goes on to the right of its head, and whether it meets a person's name."""
+    last, k, met = head_at, head_at + 1, named
+    while k < len(tokens):
+        token = tokens[k]
+        if _goes_on_name(tokens, k, last, case):
+            last, met, k = k, True, k + 1
+        elif met:
+            break
+        elif _goes_on_title(token):
+            last, k = k, k + 1
+        elif (jump := _bridge(tokens, k, case)) is not None:
+            last, k = jump, jump + 1
+        else:
+            break
+    return last, met
+
+
+def _goes_on_name(tokens: Sequence[Token], k: int, last: int, case: str) -> bool:
+    """Whether token `k` is a person's name, or more of one, behind a phrase that so far ends at `last`."""
+    token = tokens[k]
+    if token.is_initials:
+        return True
+    if looks_like_name(token) and _fits(token, case, named=True):
+        return True
+    return last == k - 1 and _is_first_name(tokens[last], case) and _may_be_surname(token)
+
+
+def _goes_on_title(token: Token) -> bool:
+    """Whether the token can belong to a title: «глава *МИД*», «директор *завода* *«Прибой»*», «школы *№* *7*»."""
+    if token.is_quoted or token.is_latin or token.text == "№" or token.text[0].isdigit():
+        return True
+    if not token.is_word:
+        return False
+    acronym = token.text.isupper() and len(token.text) > 1
+    return acronym or (not is_preposition(token.text) and _fits(token, "gent") and not _is_function_word(token))
+
+
+def _is_first_name(token: Token, case: str) -> bool:
+    return token.is_capital and any(r.case == case and "Name" in r.marks for r in readings(token.text))
+
+
+def _may_be_surname(token: Token) -> bool:
+    """Behind a first name any capitalised word may be the surname: Заяц, Шило, Полевой."""
+    return token.is_word and token.is_capital and not token.is_latin and not token.text.isupper()
+
+
+def _fits(token: Token, case: str, *, named: bool = False) -> bool:
+    found = readings(token.text)
+    if named and not any(r.known for r in found):
+        return True
+    wanted = ("NOUN", "ADJF", "PRTF", "NUMR")
+    fitting = [r for r in found if r.pos in wanted and r.case == case]
+    return any(r.marks & NAME_MARKS or r.pos == "ADJF" or not r.known for r in fitting) if named else bool(fitting)
+
+
+def _bridge(tokens: Sequence[Token], k: int, case: str) -> int | None:
+    """Where a phrase goes on behind «от «Справедливой России»», «и», «,»: at a title or name in the wanted case."""
+    token = tokens[k]
+    if token.text in {",", "и"}:
+        if k + 1 < len(tokens) and tokens[k + 1].is_word:
+            head = _head_reading(tokens, k + 1, case)
+            if head is not None and head.animate and head.pos == "NOUN" and not tokens[k + 1].is_capital:
+                return k + 1 if token.text == "и" or _name_ahead(tokens, k + 1, case) else None
+            if (
+                token.text == "и"
+                and _fits(tokens[k + 1], "gent")
+                and not (looks_like_name(tokens[k + 1]) or _is_function_word(tokens[k + 1]))
+            ):
+                return k + 1
+        return None
+    if token.is_word and is_preposition(token.text):
+        return _name_ahead(tokens, k, case, stop_at_comma=True)
+    return None
+
+
+def _name_ahead(tokens: Sequence[Token], k: int, case: str, *, stop_at_comma: bool = False) -> int | None:
+    """The first person's name in the wanted case within a few words; None where a verb comes first."""
+    for j in range(k + 1, min(k + 1 + NAME_WITHIN, len(tokens))):
+        token = tokens[j]
+        if token.is_word and mostly(token.text, "VERB", "GRND", "INFN") and not token.is_capital:
+            return None
+        if not token.is_word and not token.is_quoted and (stop_at_comma or token.text != ","):
+            return None
+        if token.is_capital and any(r.case == case and r.marks & {"Name"} and r.known for r in readings(token.text)):
+            return j
+    return None
+
+
+def governed_end(tokens: Sequence[Token], i: int) -> int:
+    """The index behind what the preposition at `i` governs: its modifiers and one noun."""
+    k = i + 1
+    while k < len(tokens) and k - i <= MAX_MODIFIERS and tokens[k].is_word and mostly(tokens[k].text, *MODIFIERS):
+        k += 1
+    return min(k + 1, len(tokens))
+
+
+def phrases(tokens: Sequence[Token], start: int, end: int, case: str) -> list[Phrase]:
+    """The naming phrases in this case among `tokens[start:end]`, left to right, none inside another."""
+    found: list[Phrase] = []
+    i = start
+    while i < end:
+        token = tokens[i]
+        if not token.is_word:
+            i += 1
+        elif is_preposition(token.text):
+            i = governed_end(tokens, i)
+        elif (phrase := phrase_at(tokens[:end], i, case)) is not None:
+            found.append(phrase)
+            i = phrase.last + 1
+        else:
+            i += 1
+    return found

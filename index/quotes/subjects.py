@@ -1,0 +1,225 @@
+"""Who goes with a verb of speech? The verb in a row of tokens, and the naming phrase that is its speaker."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from index.model import Span
+
+from .cues import IN_DOCUMENT, MAKES_WORDS, RELAY, SOURCE_NOUNS, SPEECH_NOUNS, lemmas, speech_reading
+from .grammar import Reading, is_preposition, mostly, readings
+from .phrases import Phrase, Token, phrase_at, phrases
+
+OWNERS = frozenset({"его", "её", "ее", "их"})
+DOCUMENT_CASES = {"в": "loct", "во": "loct", "на": "loct", "из": "gent"}
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """A cue and whom it gives the words to. `case` is that of the mention, `gender` that of the verb, if it shows one.
+
+    `last` is the index of the last token of the two.
+    """
+
+    cue: Span | None
+    mention: Span | None
+    case: str
+    gender: str | None
+    last: int
+    person: bool = False
+
+
+def speech_verbs(tokens: Sequence[Token]) -> list[tuple[int, Reading]]:
+    """Index and reading of every verb of speech among the tokens."""
+    found = []
+    for i, token in enumerate(tokens):
+        if (
+            token.is_word
+            and (reading := speech_reading(token.text)) is not None
+            and mostly(token.text, "VERB", "GRND", "PRTS", "ADJS")
+        ):
+            found.append((i, reading))
+    return found
+
+
+def finite_verb(token: Token, *, likely: bool = True) -> Reading | None:
+    """The token as a finite verb, if that is most likely what it is (or, not `likely`, if it can be one)."""
+    if not token.is_word or (likely and not mostly(token.text, "VERB")):
+        return None
+    return next((r for r in readings(token.text) if r.pos == "VERB" and "impr" not in r.marks), None)
+
+
+def _comma(tokens: Sequence[Token], start: int) -> int:
+    """The end of the clause that starts at `start`; a gerund's clause in between is passed over."""
+    i = start
+    while i < len(tokens):
+        if tokens[i].text in {",", "—", "–", ":", ";"}:
+            behind = tokens[i + 1] if i + 1 < len(tokens) else None
+            if tokens[i].text == "," and behind is not None and behind.is_word and mostly(behind.text, "GRND"):
+                i += 2
+                while i < len(tokens) and tokens[i].text != ",":
+                    i += 1
+                i += 1
+                continue
+            return i
+        i += 1
+    return len(tokens)
+
+
+def agrees(phrase: Phrase, verb: Reading) -> bool:
+    """Whether the phrase can be the verb's subject. A woman may have a masculine title."""
+    if verb.pos == "GRND":
+        return True
+    if verb.number == "plur" or phrase.number == "plur":
+        return phrase.number in {verb.number, None} or verb.number is None
+    if verb.gender is None or phrase.gender is None:
+        return True
+    return verb.gender == phrase.gender or (verb.gender == "femn" and phrase.gender == "masc" and phrase.person)
+
+
+def _best(found: Sequence[Phrase], verb: Reading) -> Phrase | None:
+    fitting = [phrase for phrase in found if agrees(phrase, verb)]
+    return next((phrase for phrase in fitting if phrase.person), fitting[0] if fitting else None)
+
+
+def subject_after(tokens: Sequence[Token], verb_at: int, verb: Reading) -> Phrase | None:
+    """The subject in the clause to the right of its verb: the first person, else the first thing."""
+    end = _comma(tokens, verb_at + 1)
+    found = phrases(tokens, verb_at + 1, min(len(tokens), end), "nomn")
+    best = _best(found, verb)
+    if best is not None and best.last == end - 1 and end < len(tokens) and tokens[end].text == ",":
+        longer = phrase_at(tokens, best.first, "nomn")  # «актёр, продюсер и директор …» goes on behind the comma
+        return longer or best
+    if best is None and found and found[0].first == verb_at + 1 and found[0].named:
+        return found[0]  # a name that the dictionary gives to the other gender
+    return best
+
+
+def subject_before(tokens: Sequence[Token], verb_at: int, verb: Reading) -> Phrase | None:
+    """The subject to the left of its verb: the nearest person that agrees, else the nearest thing."""
+    found = phrases(tokens, 0, verb_at, "nomn")
+    return _best(found[::-1], verb)
+
+
+def relayed(tokens: Sequence[Token], verb_at: int) -> tuple[Phrase, str] | None:
+    """Whose words a medium passes on: «приводит слова Берёзова», «цитирует его «Шестой»»."""
+    for i in range(verb_at + 1, len(tokens)):
+        if tokens[i].is_word and "слово" in lemmas(tokens[i].text) and i + 1 < len(tokens):
+            phrase = phrase_at(tokens, i + 1, "gent")
+            if phrase is not None:
+                return phrase, "gent"
+    for i in range(verb_at + 1, len(tokens)):
+        if tokens[i].text.lower() in OWNERS:
+            return Phrase(i, i, True, None, None), "accs"
+    for i in range(verb_at + 1, _comma(tokens, verb_at + 1)):
+        phrase = phrase_at(tokens, i, "accs") if not tokens[i].is_latin else None
+        if phrase is not None and phrase.person:
+            return phrase, "accs"
+    return None
+
+
+def in_document(tokens: Sequence[Token], verb_at: int, verb: Reading) -> tuple[Phrase, str] | None:
+    """The document or house that speaks: «говорится в письме мэрии», «сообщили в больнице»."""
+    if verb.lemma not in IN_DOCUMENT and verb.number != "plur":
+        return None
+    behind, ahead = range(verb_at + 1, min(verb_at + 6, len(tokens) - 1)), range(min(verb_at, len(tokens) - 1))
+    for i in (*behind, *ahead):
+        case = DOCUMENT_CASES.get(tokens[i].text.lower())
+        if case and (phrase := phrase_at(tokens, i + 1, case)) is not None:
+            return phrase, case
+    return None
+
+
+def _said(
+    tokens: Sequence[Token], verb_at: int, verb: Reading, found: tuple[Phrase, str] | None, cue: Span | None = None
+) -> Said:
+    gender = verb.gender if verb.number != "plur" and verb.gender in {"masc", "femn"} else None
+    cue = cue or Span(tokens[verb_at].start, tokens[verb_at].end)
+    if found is None:
+        return Said(cue, None, "nomn", gender, verb_at)
+    phrase, case = found
+    return Said(
+        cue, phrase.span(tokens), case, gender if case == "nomn" else None, max(verb_at, phrase.last), phrase.person
+    )
+
+
+def said_behind(tokens: Sequence[Token], verb_at: int, verb: Reading) -> Said:
+    """The speaker where the verb follows the words: «…», — сказал мэр."""
+    if verb.lemma in RELAY:
+        return _said(tokens, verb_at, verb, relayed(tokens, verb_at))
+    before = subject_before(tokens, verb_at, verb) if verb_at else None
+    if before is not None and before.person:
+        return _said(tokens, verb_at, verb, (before, "nomn"))
+    after = subject_after(tokens, verb_at, verb)
+    if after is not None and (after.person or verb.lemma not in IN_DOCUMENT):
+        return _said(tokens, verb_at, verb, (after, "nomn"))
+    found = in_document(tokens, verb_at, verb)
+    return _said(tokens, verb_at, verb, found or ((after, "nomn") if after else None))
+
+
+def said_ahead(tokens: Sequence[Token], verb_at: int, verb: Reading) -> Said:
+    """The speaker where the verb comes before the words: «мэр сказал: …», «как сказал мэр, …»."""
+    if verb.lemma in RELAY and (found := relayed(tokens, verb_at)) is not None:
+        return _said(tokens, verb_at, verb, found)
+    if verb.pos == "GRND":
+        return _said_by_gerund(tokens, verb_at, verb)
+    next_to = phrase_at(tokens, verb_at + 1, "nomn") if verb_at + 1 < len(tokens) else None
+    if next_to is not None and next_to.person and agrees(next_to, verb):
+        return _said(tokens, verb_at, verb, (next_to, "nomn"))
+    before = subject_before(tokens, verb_at, verb)
+    if before is not None and (before.person or verb.lemma not in IN_DOCUMENT):
+        return _said(tokens, verb_at, verb, (before, "nomn"))
+    after = subject_after(tokens, verb_at, verb) if verb.pos == "VERB" else None
+    if after is not None and after.person:
+        return _said(tokens, verb_at, verb, (after, "nomn"))
+    either = before or after
+    found = None if either is not None and either.person else in_document(tokens, verb_at, verb)
+    return _said(tokens, verb_at, verb, found or ((either, "nomn") if either else None))
+
+
+def _said_by_gerund(tokens: Sequence[Token], verb_at: int, verb: Reading) -> Said:
+    """«Мэр махнул рукой, сказав: …»: the subject is that of the finite verb before."""
+    main = next(
+        ((i, found) for i in range(verb_at - 1, -1, -1) if (found := finite_verb(tokens[i])) is not None),
+        (verb_at, verb),
+    )
+    subject = subject_before(tokens, *main) or (subject_after(tokens[:verb_at], *main) if main[0] != verb_at else None)
+    return _said(tokens, verb_at, verb, (subject, "nomn") if subject else None)
+
+
+def source_phrase(tokens: Sequence[Token]) -> tuple[int, Said] | None:
+    """«По словам мэра», «по её мнению», «согласно отчёту»: index of its first token, and the speaker."""
+    for i, token in enumerate(tokens[:-1]):
+        low = token.text.lower()
+        if low == "согласно" and (phrase := phrase_at(tokens, i + 1, "datv")) is not None:
+            return i, Said(Span(token.start, token.end), phrase.span(tokens), "datv", None, phrase.last, phrase.person)
+        if low not in {"по", "со", "с"}:
+            continue
+        noun, owner = tokens[i + 1], None
+        if noun.text.lower() in OWNERS and i + 2 < len(tokens):
+            noun, owner = tokens[i + 2], tokens[i + 1]
+        if not noun.is_word or not lemmas(noun.text) & SOURCE_NOUNS:
+            continue
+        if owner is not None:
+            gender = "femn" if owner.text.lower() in {"её", "ее"} else None
+            return i, Said(Span(token.start, noun.end), Span(owner.start, owner.end), "gent", gender, i + 2, True)
+        if i + 2 < len(tokens) and (phrase := phrase_at(tokens, i + 2, "gent")) is not None:
+            cue = Span(token.start, noun.end)
+            return i, Said(cue, phrase.span(tokens), "gent", None, phrase.last, phrase.person)
+    return None
+
+
+def speech_noun(tokens: Sequence[Token]) -> Said | None:
+    """«прислал телеграмму: …», «ответ был короткий: …»: the last noun that announces words."""
+    for i in range(len(tokens) - 1, -1, -1):
+        token = tokens[i]
+        if token.is_word and not is_preposition(token.text) and lemmas(token.text) & SPEECH_NOUNS:
+            cue = Span(token.start, token.end)
+            verbs = [(j, verb) for j, t in enumerate(tokens) if (verb := finite_verb(t)) is not None]
+            makes = bool(verbs) and verbs[-1][1].lemma in MAKES_WORDS
+            subject = subject_before(tokens, *verbs[-1]) if makes else None
+            if subject is not None and not subject.first <= i <= subject.last:
+                return Said(cue, subject.span(tokens), "nomn", None, i, subject.person)
+            return Said(cue, None, "nomn", None, i)
+    return None
