@@ -1,0 +1,307 @@
+"""The commands of the write side: index, delete, reindex, quotes, analyze, check."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import click
+
+from . import maintenance
+from .analysis import tokens
+from .model import Article, Quote
+from .pipeline import Report, sync
+from .prepare import prepare
+from .sources import Skipped, read_paths
+from .terminal import (
+    DAMAGED,
+    REJECTED,
+    IndexingProgress,
+    fail,
+    index_option,
+    json_option,
+    print_json,
+    print_json_line,
+    reports_errors,
+)
+from .writer import open_writer
+
+LISTED = 20  # rejected inputs that are listed one by one on a terminal; --json lists all
+
+paths_argument = click.argument("paths", nargs=-1, required=True, type=click.Path(path_type=Path))
+map_option = click.option(
+    "--map",
+    "csv_map",
+    callback=lambda context, parameter, value: _csv_map(value),
+    metavar="FIELD=COLUMN,…",
+    help="Which CSV column is which field: title=headline,text=body.",
+)
+jobs_option = click.option(
+    "--jobs",
+    type=click.IntRange(1, 64),
+    default=lambda: min(4, os.cpu_count() or 1),
+    show_default="cores, 4 at most",
+    help="Processes that prepare articles.",
+)
+
+
+def _csv_map(value: str | None) -> dict[str, str] | None:
+    if value is None:
+        return None
+    pairs = [pair.partition("=") for pair in value.split(",")]
+    if not all(name.strip() and sign and column.strip() for name, sign, column in pairs):
+        raise click.BadParameter(f"found {value!r}, expected field=column pairs like title=headline,text=body")
+    return {name.strip(): column.strip() for name, _, column in pairs}
+
+
+@click.command()
+@paths_argument
+@index_option
+@map_option
+@jobs_option
+@click.option("--keep-missing", is_flag=True, help="Keep articles that have vanished from these paths.")
+@click.option("--dry-run", is_flag=True, help="Say what would change, and change nothing.")
+@click.option("--watch", is_flag=True, help="Stay, and index again whenever a file under these paths changes.")
+@json_option
+@reports_errors
+def index(
+    paths: tuple[Path, ...],
+    index: Path,
+    csv_map: dict[str, str] | None,
+    jobs: int,
+    keep_missing: bool,
+    dry_run: bool,
+    watch: bool,
+    as_json: bool,
+) -> None:
+    """Make the index agree with PATHS: new and changed articles in, vanished ones out.
+
+    Articles of other paths stay. The index keeps answering meanwhile.
+    """
+
+    def once() -> Report:
+        with open_writer(index) as writer, _progress(paths) as shown:
+            return sync(
+                writer,
+                paths,
+                csv_map=csv_map,
+                keep_missing=keep_missing,
+                dry_run=dry_run,
+                jobs=jobs,
+                progress=lambda report: shown.show(report.seen, report.done_bytes),
+            )
+
+    report = once()
+    _tell(report, as_json=as_json, dry_run=dry_run)
+    if watch:
+        from watchfiles import watch as changes
+
+        click.echo("watching; stop with Ctrl-C", err=True)
+        for _ in changes(*paths, raise_interrupt=False):
+            _tell(once(), as_json=as_json, dry_run=dry_run)
+    if report.rejected:
+        raise click.exceptions.Exit(REJECTED)
+
+
+@click.command()
+@paths_argument
+@index_option
+@map_option
+@jobs_option
+@json_option
+@reports_errors
+def reindex(paths: tuple[Path, ...], index: Path, csv_map: dict[str, str] | None, jobs: int, as_json: bool) -> None:
+    """Rebuild the whole index from PATHS beside the live one, check it, and switch in one step."""
+    with open_writer(index, rebuild=True) as writer, _progress(paths) as shown:
+        report = sync(
+            writer,
+            paths,
+            csv_map=csv_map,
+            jobs=jobs,
+            progress=lambda report: shown.show(report.seen, report.done_bytes),
+        )
+    _tell(report, as_json=as_json, dry_run=False)
+    if report.rejected:
+        raise click.exceptions.Exit(REJECTED)
+
+
+def _progress(paths: Sequence[Path]) -> IndexingProgress:
+    return IndexingProgress(sum(_size(path) for path in paths))
+
+
+def _size(path: Path) -> int:
+    """Bytes of a file, or of all files below a folder; what cannot be looked at counts nothing."""
+    try:
+        if path.is_file():
+            return path.stat().st_size
+        return sum((Path(home) / name).lstat().st_size for home, _, names in os.walk(path) for name in names)
+    except OSError:
+        return 0
+
+
+def _tell(report: Report, *, as_json: bool, dry_run: bool) -> None:
+    if as_json:
+        print_json(_report_dict(report, dry_run=dry_run))
+        return
+    for skipped in report.rejected[:LISTED]:
+        click.echo(f"rejected: {skipped.where}: {skipped.reason}", err=True)
+    if len(report.rejected) > LISTED:
+        click.echo(f"rejected: {len(report.rejected) - LISTED:,} more; --json lists them all", err=True)
+    done = (
+        f"{report.added:,} added, {report.updated:,} changed, {report.unchanged:,} unchanged, "
+        f"{report.deleted:,} deleted, {len(report.rejected):,} rejected"
+    )
+    if dry_run:
+        click.echo(f"would be: {done}")
+    elif report.published is None:
+        click.echo(f"{done}; nothing to publish")
+    else:
+        live = report.published
+        click.echo(f"{done}; live: {live.articles:,} articles, {live.quotes:,} quotes, generation {live.generation}")
+    if report.seen == 0 and not report.rejected:
+        click.echo("no article was found under these paths (molva index --help lists the formats)", err=True)
+
+
+def _report_dict(report: Report, *, dry_run: bool) -> dict[str, Any]:
+    live = report.published
+    return {
+        "added": report.added,
+        "updated": report.updated,
+        "unchanged": report.unchanged,
+        "deleted": report.deleted,
+        "rejected": [{"where": s.where, "reason": s.reason} for s in report.rejected],
+        "dry_run": dry_run,
+        "generation": live.generation if live else None,
+        "articles": live.articles if live else None,
+        "quotes": live.quotes if live else None,
+    }
+
+
+@click.command()
+@click.argument("ids", nargs=-1, required=True)
+@index_option
+@json_option
+@reports_errors
+def delete(ids: tuple[str, ...], index: Path, as_json: bool) -> None:
+    """Take articles out by id, with their quotes."""
+    maintenance.require_index(index)
+    with open_writer(index) as writer:
+        gone = [article_id for article_id in ids if writer.delete(article_id)]
+        if gone:
+            writer.publish()
+    missing = [article_id for article_id in ids if article_id not in gone]
+    if as_json:
+        print_json({"deleted": gone, "missing": missing})
+    else:
+        click.echo(f"{len(gone):,} deleted")
+        for article_id in missing:
+            click.echo(f"rejected: no article has the id {article_id!r}", err=True)
+    if missing:
+        raise click.exceptions.Exit(REJECTED)
+
+
+@click.command()
+@click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path))
+@map_option
+@json_option
+@reports_errors
+def quotes(files: tuple[Path, ...], csv_map: dict[str, str] | None, as_json: bool) -> None:
+    """Extract the quotes of FILES without any index; with --json one JSON object an article."""
+    rejected = False
+    for item in read_paths(files, csv_map=csv_map):
+        if isinstance(item, Skipped):
+            rejected = True
+            click.echo(f"rejected: {item.where}: {item.reason}", err=True)
+            continue
+        article, found = prepare(item.article)
+        if as_json:
+            print_json_line(quotes_dict(article, found))
+        else:
+            _print_quotes(article, found)
+    if rejected:
+        raise click.exceptions.Exit(REJECTED)
+
+
+def quotes_dict(article: Article, found: Sequence[Quote]) -> dict[str, Any]:
+    """What `molva quotes --json` prints of one article: offsets into its text as decoded."""
+    return {
+        "id": article.id,
+        "quotes": [
+            {
+                "start": quote.start,
+                "end": quote.end,
+                **({"spans": [list(span) for span in quote.spans]} if len(quote.spans) > 1 else {}),
+                "text": quote.text,
+                "kind": quote.kind,
+                "speaker": quote.mention,
+                "speaker_name": quote.speaker.name if quote.speaker else None,
+                "cue": quote.cue,
+            }
+            for quote in found
+        ],
+    }
+
+
+def _print_quotes(article: Article, found: Sequence[Quote]) -> None:
+    click.echo(f"{article.id}: {article.title} ({len(found)} quotes)")
+    for quote in found:
+        who = quote.speaker.name if quote.speaker else quote.mention or "—"
+        click.echo(f"  {quote.start:>6} {quote.kind:<8} {who}: «{quote.text}»")
+
+
+@click.command()
+@click.argument("text")
+@json_option
+def analyze(text: str, as_json: bool) -> None:
+    """Show what TEXT is found under: its words, their folded forms and roots, with offsets."""
+    found = tokens(text)
+    if as_json:
+        rows = [
+            {
+                "position": number,
+                "start": token.start,
+                "end": token.end,
+                "text": text[token.start : token.end],
+                "form": token.form,
+                "roots": list(token.roots),
+            }
+            for number, token in enumerate(found)
+        ]
+        print_json({"text": text, "tokens": rows})
+        return
+    for number, token in enumerate(found):
+        span = f"{token.start}–{token.end}"
+        click.echo(f"{number:>3}  {span:<9} {text[token.start : token.end]} → {token.form} → {' '.join(token.roots)}")
+
+
+@click.command()
+@click.option("--repair", is_flag=True, help="Fall back to the newest sound generation; sweep leftovers.")
+@index_option
+@json_option
+@reports_errors
+def check(repair: bool, index: Path, as_json: bool) -> None:
+    """Say whether every byte of the index is sound (exit code 3 where it is not)."""
+    found = maintenance.check(index, repair=repair)
+    if as_json:
+        print_json(
+            {
+                "sound": found.sound,
+                "generation": found.generation,
+                "problems": found.problems,
+                "repaired": found.repaired,
+            }
+        )
+    else:
+        for problem in found.problems:
+            click.echo(problem, err=True)
+        for step in found.repaired:
+            click.echo(step)
+        if found.sound:
+            click.echo(f"sound: generation {found.generation}, {found.files:,} files, {found.bytes:,} bytes")
+    if not found.sound:
+        raise fail("the index is damaged" + ("" if repair else "; try: molva check --repair"), DAMAGED)
+
+
+COMMANDS: tuple[click.Command, ...] = (index, delete, reindex, quotes, analyze, check)

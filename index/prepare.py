@@ -1,0 +1,78 @@
+"""What is done to an article before it is stored? It is checked and cleaned, and its quotes are found.
+
+A pure function of the article, so that it can run in any process.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from datetime import date
+from typing import Final
+
+from .analysis import ANALYSIS_VERSION
+from .cleanup import clean
+from .errors import InvalidArticleError
+from .model import Article, Quote
+from .quotes import extract
+
+# Raised whenever clean-up or quote extraction change what they find: articles indexed before are then prepared anew.
+PREPARE_VERSION: Final = 1
+
+
+def prepare(article: Article) -> tuple[Article, tuple[Quote, ...]]:
+    """The article cleaned, and its quotes. Raises InvalidArticleError."""
+    article = clean(checked(article))
+    return article, extract(article)
+
+
+def digest(article: Article) -> str:
+    """What decides whether an article has changed: its fields as they came, and the versions of what is made of it."""
+    content = [
+        ANALYSIS_VERSION,
+        PREPARE_VERSION,
+        article.id,
+        article.title,
+        article.text,
+        article.published,
+        article.source,
+        article.author,
+        article.section,
+        article.url,
+        dict(article.extra),
+        article.holes,
+        [pull.span for pull in article.pulls],
+    ]
+    packed = json.dumps(content, ensure_ascii=True, sort_keys=True, default=str).encode()
+    return hashlib.blake2b(packed, digest_size=16).hexdigest()
+
+
+def checked(article: Article) -> Article:
+    """The article, or InvalidArticleError saying which field is wrong."""
+    for name in ("id", "title", "text"):
+        value = getattr(article, name)
+        if not isinstance(value, str) or (name != "title" and not value.strip()):
+            raise InvalidArticleError(f"article {article.id!r}: {name} is {value!r:.40}, expected a text, not empty")
+    for name in ("source", "author", "section", "url"):
+        value = getattr(article, name)
+        if not (value is None or isinstance(value, str)):
+            raise InvalidArticleError(f"article {article.id!r}: {name} is {value!r:.40}, expected a text or None")
+    for name in ("id", "title", "text", "source", "author", "section", "url"):
+        _no_surrogates(article.id, name, getattr(article, name))
+    if article.published is not None:
+        try:
+            date.fromisoformat(article.published)
+        except (ValueError, TypeError):
+            raise InvalidArticleError(
+                f"article {article.id!r}: published is {article.published!r:.40}, expected an ISO date like 2015-12-15"
+            ) from None
+    return article
+
+
+def _no_surrogates(article_id: str, name: str, value: str | None) -> None:
+    try:
+        (value or "").encode()
+    except UnicodeEncodeError as error:
+        raise InvalidArticleError(
+            f"article {article_id!r:.80}: {name} holds half a surrogate pair at {error.start}; expected Unicode text"
+        ) from None

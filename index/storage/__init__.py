@@ -1,0 +1,1 @@
+"""Which bytes make an index, and how do they get there safely?"""

@@ -1,0 +1,75 @@
+"""How does an article get into an index? `IndexWriter` is what every engine gives; nothing above it knows more.
+
+with open_writer("molva-index") as writer:
+    writer.add(Article(id="a1", title="…", text="…", published="2015-12-15", source="RT"))
+    writer.publish()
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from types import TracebackType
+from typing import NamedTuple, Protocol, Self
+
+from .model import Article, Quote
+
+
+class SyncState(NamedTuple):
+    """What the index knows of an article's coming: the file it came from, and the digest of what it was then."""
+
+    origin: str | None
+    digest: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Published:
+    """What a publish made live."""
+
+    generation: str
+    articles: int
+    quotes: int
+
+
+class IndexWriter(Protocol):
+    """The one writer of an index. What it was given is searchable and safe when `publish` returns, and not before."""
+
+    def add(self, article: Article, quotes: Sequence[Quote] | None = None, *, state: SyncState | None = None) -> None:
+        """Put an article in, in place of the one with the same id and its quotes. Without `quotes` the article is
+        cleaned and its quotes are extracted here. Raises InvalidArticleError; the batch goes on without it.
+        """
+        ...
+
+    def delete(self, article_id: str) -> bool:
+        """Take an article out with its quotes; whether it was there."""
+        ...
+
+    def states(self) -> Iterator[tuple[str, SyncState]]:
+        """Id and state of each published article."""
+        ...
+
+    def publish(self) -> Published:
+        """Make all since the last publish live, at once and durably."""
+        ...
+
+    def close(self) -> None:
+        """Let go of the index; what was not published is lost."""
+        ...
+
+    def __enter__(self) -> Self: ...
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None: ...
+
+
+def open_writer(folder: str | Path, *, rebuild: bool = False) -> IndexWriter:
+    """The writer of the index in `folder`, which is made where there is none. With `rebuild` it starts empty beside
+    the live index, which answers on until `publish`.
+
+    Raises LockedError (another writer), NoIndexError (the folder holds something else), UnsupportedIndexError.
+    """
+    from .storage.whoosh_writer import WhooshWriter
+
+    return WhooshWriter(Path(folder), rebuild=rebuild)
