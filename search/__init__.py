@@ -1,0 +1,17 @@
+"""The read side of Molva: a question → query tree → matches → ranking → snippets → a page of answers."""
+
+from .errors import IndexUnavailableError, NotFoundError, QueryError, SearchError
+from .request import SearchRequest
+from .results import Page
+from .searcher import Searcher, open_searcher
+
+__all__ = [
+    "IndexUnavailableError",
+    "NotFoundError",
+    "Page",
+    "QueryError",
+    "SearchError",
+    "SearchRequest",
+    "Searcher",
+    "open_searcher",
+]

@@ -1,0 +1,117 @@
+"""Which of the matches pass the filters, and how are they spread over a facet's values?
+
+A facet counts under all filters but its own, so that other values of it stay choosable.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+
+from whoosh import query as wq
+
+from index import schema
+from index.analysis import tokens
+
+from .query.build import any_of, day_range, term_query
+from .request import Facet, SearchRequest
+from .results import FacetCount
+
+DATE: Final = "date"
+MOST_VALUES: Final = 50  # of one facet; years and months come whole
+_OWN_FILTER: Final[dict[Facet, str]] = {
+    "speaker": "speaker",
+    "source": "source",
+    "section": "section",
+    "kind": "kind",
+    "year": DATE,
+    "month": DATE,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Filters:
+    """What the parameters beside the query ask for: filter name → engine query."""
+
+    queries: dict[str, wq.Query]
+
+    @classmethod
+    def of(cls, request: SearchRequest) -> Filters:
+        """The filters of a request."""
+        queries: dict[str, wq.Query] = {}
+        for name in ("source", "author", "section"):
+            values = getattr(request, name)
+            if values:
+                queries[name] = any_of([wq.Term(name + "_key", schema.exact_key(value)) for value in values])
+        if request.speaker:
+            queries["speaker"] = any_of([_speaker(value) for value in request.speaker])
+        if request.kind:
+            queries["kind"] = any_of([wq.Term("kind", value) for value in request.kind])
+        if request.since or request.until:
+            queries[DATE] = day_range(request.since, request.until)
+        return cls(queries)
+
+    def passing(self, searcher: Any) -> dict[str, set[int]]:
+        """Filter name → documents that pass it."""
+        return {name: _documents(searcher, query) for name, query in self.queries.items()}
+
+    def keep(self, searcher: Any, docs: Iterable[int]) -> set[int]:
+        """Those of `docs` that pass all filters."""
+        kept = set(docs)
+        for passing in self.passing(searcher).values():
+            kept &= passing
+        return kept
+
+
+def _speaker(value: str) -> wq.Query:
+    """A speaker by the full name as facets give it, or by any part of it in any case form."""
+    exact = wq.Term("speaker_key", schema.exact_key(value))
+    words = [
+        term_query("speaker", token, value[token.start : token.end], exact=False, last_resort=False)
+        for token in tokens(value)
+    ]
+    return any_of([exact, wq.And(words)]) if len(words) == 1 else exact
+
+
+def _documents(searcher: Any, query: wq.Query) -> set[int]:
+    found: set[int] = set()
+    for part, offset in searcher.leaf_searchers():
+        found.update(doc + offset for doc in query.matcher(part, part.boolean_context()).all_ids())
+    return found
+
+
+def facet_counts(
+    searcher: Any, docs: Iterable[int], filters: Filters, facets: Sequence[Facet]
+) -> dict[str, tuple[FacetCount, ...]]:
+    """Facet → its values: years and months in their order, others by count, then by name."""
+    passing = filters.passing(searcher)
+    matched = set(docs)
+    found: dict[str, tuple[FacetCount, ...]] = {}
+    for facet in facets:
+        kept = set(matched)
+        for name, ones in passing.items():
+            if name != _OWN_FILTER[facet]:
+                kept &= ones
+        found[facet] = _counted(searcher.reader(), kept, facet)
+    return found
+
+
+def _counted(reader: Any, docs: set[int], facet: Facet) -> tuple[FacetCount, ...]:
+    counts: Counter[str] = Counter()
+    if facet in ("year", "month"):
+        column = reader.column_reader("c_day")
+        length = 4 if facet == "year" else 7
+        for doc in docs:
+            day = schema.day_date(int(column[doc]))
+            if day is not None:
+                counts[day.isoformat()[:length]] += 1
+        return tuple(FacetCount(value, count) for value, count in sorted(counts.items()))
+    column = reader.column_reader("c_" + facet)
+    for doc in docs:
+        value = column[doc]
+        if value:
+            counts.update(value.decode().split(schema.SEPARATOR))
+    ranked = sorted(counts.items(), key=lambda item: (-item[1], item[0]))[:MOST_VALUES]
+    return tuple(FacetCount(value, count) for value, count in ranked)

@@ -1,0 +1,1 @@
+"""A question: text → tree → engine query."""

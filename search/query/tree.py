@@ -1,0 +1,85 @@
+"""What can a query say? A small tree, free of any engine: `language` makes it of text, `build` makes engine queries of
+it. Every leaf keeps its span in the query as typed, for warnings and errors.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Literal
+
+from index.model import Span
+
+FieldName = Literal["title", "text", "speaker", "about", "source", "author", "section", "kind"]
+
+
+@dataclass(frozen=True, slots=True)
+class Word:
+    """A run of text without blanks, as typed; analysis may make several tokens of it («Эр-Рияд»: then a phrase).
+
+    `exact`: this form only (`!Лавровым`). `prefix`: `террор*` (text without the star). `fuzzy`: most edits, 0 for none.
+    """
+
+    text: str
+    span: Span
+    exact: bool = False
+    prefix: bool = False
+    fuzzy: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Phrase:
+    """Text between quotation marks, marks left out. `slop`: how many words may stand between (0: none).
+    `exact`: these forms only."""
+
+    text: str
+    span: Span
+    exact: bool = False
+    slop: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class And:
+    """All of them."""
+
+    children: tuple[Node, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Or:
+    """Any of them."""
+
+    children: tuple[Node, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Not:
+    """None of it. Stands under And only."""
+
+    child: Node
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """`child` (Word, Phrase or a group of them) in this field only."""
+
+    name: FieldName
+    child: Node
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class DateRange:
+    """Published from `since` to `until`, both inclusive; None is open."""
+
+    since: date | None
+    until: date | None
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class Everything:
+    """The empty query: browse the newest."""
+
+
+Node = Word | Phrase | And | Or | Not | Field | DateRange | Everything

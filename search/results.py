@@ -1,0 +1,320 @@
+"""What does a search give back? Frozen values; `to_dict()` is the JSON of the contract, made nowhere else."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from index.model import Article, Quote, QuoteKind, ResolvedBy, Span, Speaker
+
+from .highlight import mark_html
+
+Match = Literal["exact", "lemma", "stem"]
+Relation = Literal["eq", "gte"]
+
+
+@dataclass(frozen=True, slots=True)
+class Marked:
+    """A stretch of text with what matched in it. `spans` lie beside `text`; `start` is its place in the article."""
+
+    text: str
+    spans: tuple[Span, ...] = ()
+    start: int | None = None
+
+    @property
+    def html(self) -> str:
+        """Escaped text in which `<mark>` is the only markup."""
+        return mark_html(self.text, self.spans)
+
+    def to_dict(self) -> dict[str, Any]:
+        """`{"text", "spans", "html"}`, and `"start"` for a snippet."""
+        found: dict[str, Any] = {"text": self.text, "spans": [list(s) for s in self.spans]}
+        if self.start is not None:
+            found["start"] = self.start
+        found["html"] = self.html
+        return found
+
+
+def speaker_dict(speaker: Speaker | None) -> dict[str, str] | None:
+    """`{"id", "name"}` or None."""
+    return None if speaker is None else {"id": speaker.id, "name": speaker.name}
+
+
+@dataclass(frozen=True, slots=True)
+class QuoteBrief:
+    """A matching quote under its article's hit."""
+
+    id: str
+    marked: Marked
+    kind: QuoteKind
+    speaker: Speaker | None
+    mention: str | None
+
+    def to_dict(self) -> dict[str, Any]:
+        """As in the contract's article hit."""
+        return {
+            "id": self.id,
+            **self.marked.to_dict(),
+            "kind": self.kind,
+            "speaker": speaker_dict(self.speaker),
+            "mention": self.mention,
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class ArticleHit:
+    """One article that answers the query."""
+
+    id: str
+    score: float
+    match: Match
+    title: Marked
+    snippets: tuple[Marked, ...]
+    published: str | None
+    source: str | None
+    author: str | None
+    section: str | None
+    url: str | None
+    quotes: tuple[QuoteBrief, ...]
+    explain: str | None = None
+
+    def to_dict(self) -> dict[str, Any]:
+        """As in the contract."""
+        found: dict[str, Any] = {
+            "id": self.id,
+            "type": "article",
+            "score": self.score,
+            "match": self.match,
+            "title": self.title.to_dict(),
+            "snippets": [s.to_dict() for s in self.snippets],
+            "published": self.published,
+            "source": self.source,
+            "author": self.author,
+            "section": self.section,
+            "url": self.url,
+            "quotes": [q.to_dict() for q in self.quotes],
+        }
+        if self.explain is not None:
+            found["explain"] = self.explain
+        return found
+
+
+@dataclass(frozen=True, slots=True)
+class ArticlePlace:
+    """Where a quote stands: its article, and `[start, end)` in the article's text."""
+
+    id: str
+    title: str
+    published: str | None
+    source: str | None
+    url: str | None
+    start: int
+    end: int
+
+    def to_dict(self) -> dict[str, Any]:
+        """As in the contract's quote hit."""
+        return {
+            "id": self.id,
+            "title": self.title,
+            "published": self.published,
+            "source": self.source,
+            "url": self.url,
+            "start": self.start,
+            "end": self.end,
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class QuoteHit:
+    """One quote that answers the query, and its place."""
+
+    id: str
+    score: float
+    match: Match
+    marked: Marked
+    kind: QuoteKind
+    speaker: Speaker | None
+    mention: str | None
+    cue: str | None
+    resolved_by: ResolvedBy | None
+    confidence: float
+    article: ArticlePlace
+    explain: str | None = None
+
+    def to_dict(self) -> dict[str, Any]:
+        """As in the contract."""
+        found: dict[str, Any] = {
+            "id": self.id,
+            "type": "quote",
+            "score": self.score,
+            "match": self.match,
+            **self.marked.to_dict(),
+            "kind": self.kind,
+            "speaker": speaker_dict(self.speaker),
+            "mention": self.mention,
+            "cue": self.cue,
+            "resolved_by": self.resolved_by,
+            "confidence": self.confidence,
+            "article": self.article.to_dict(),
+        }
+        if self.explain is not None:
+            found["explain"] = self.explain
+        return found
+
+
+Hit = ArticleHit | QuoteHit
+
+
+@dataclass(frozen=True, slots=True)
+class Total:
+    """How many documents answer: exactly (`eq`) or at least (`gte`)."""
+
+    value: int
+    relation: Relation = "eq"
+
+
+@dataclass(frozen=True, slots=True)
+class Warning:  # noqa: A001 - the contract's word
+    """Something in the query that was read in another way than it was typed."""
+
+    code: str
+    message: str
+    span: Span
+
+    def to_dict(self) -> dict[str, Any]:
+        """`{"code", "message", "span"}`."""
+        return {"code": self.code, "message": self.message, "span": list(self.span)}
+
+
+@dataclass(frozen=True, slots=True)
+class Rewrite:
+    """A repair that was tried because the literal query found nothing or next to nothing."""
+
+    kind: Literal["layout", "translit", "spelling"]
+    before: str
+    after: str
+
+    def to_dict(self) -> dict[str, str]:
+        """`{"kind", "from", "to"}`."""
+        return {"kind": self.kind, "from": self.before, "to": self.after}
+
+
+@dataclass(frozen=True, slots=True)
+class FacetCount:
+    """One value of a facet and in how many answering documents it stands. `value` is the filter's parameter value."""
+
+    value: str
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
+class IndexState:
+    """Which index answered."""
+
+    generation: str
+    articles: int
+    quotes: int
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """One page of answers. `totals` counts both types, whichever was asked for."""
+
+    query: str
+    type: Literal["article", "quote"]
+    interpreted: str
+    total: Total
+    totals: dict[str, int]
+    hits: tuple[Hit, ...]
+    took_ms: float
+    index: IndexState
+    warnings: tuple[Warning, ...] = ()
+    rewrites: tuple[Rewrite, ...] = ()
+    facets: dict[str, tuple[FacetCount, ...]] | None = None
+    next: str | None = None
+
+    def to_dict(self) -> dict[str, Any]:
+        """The JSON of `GET /api/v1/search`."""
+        found: dict[str, Any] = {
+            "query": self.query,
+            "type": self.type,
+            "interpreted": self.interpreted,
+            "rewrites": [r.to_dict() for r in self.rewrites],
+            "warnings": [w.to_dict() for w in self.warnings],
+            "total": {"value": self.total.value, "relation": self.total.relation},
+            "totals": dict(self.totals),
+            "took_ms": self.took_ms,
+            "index": {
+                "generation": self.index.generation,
+                "articles": self.index.articles,
+                "quotes": self.index.quotes,
+            },
+            "hits": [hit.to_dict() for hit in self.hits],
+            "next": self.next,
+        }
+        if self.facets is not None:
+            found["facets"] = {
+                name: [{"value": c.value, "count": c.count} for c in counts] for name, counts in self.facets.items()
+            }
+        return found
+
+
+@dataclass(frozen=True, slots=True)
+class StoredArticle:
+    """A whole article with all its quotes, in the order of the text."""
+
+    article: Article
+    quotes: tuple[Quote, ...]
+
+    def to_dict(self) -> dict[str, Any]:
+        """The JSON of `GET /api/v1/articles/{id}`."""
+        article = self.article
+        return {
+            "id": article.id,
+            "title": article.title,
+            "text": article.text,
+            "holes": [list(hole) for hole in article.holes],
+            "published": article.published,
+            "source": article.source,
+            "author": article.author,
+            "section": article.section,
+            "url": article.url,
+            "extra": dict(article.extra),
+            "quotes": [stored_quote_dict(quote) for quote in self.quotes],
+        }
+
+
+def stored_quote_dict(quote: Quote) -> dict[str, Any]:
+    """A quote beside its article's text: `start`, `end` and `spans` are offsets into that text."""
+    return {
+        "id": quote.id,
+        "text": quote.text,
+        "start": quote.start,
+        "end": quote.end,
+        "spans": [list(span) for span in quote.spans],
+        "kind": quote.kind,
+        "speaker": speaker_dict(quote.speaker),
+        "mention": quote.mention,
+        "cue": quote.cue,
+        "resolved_by": quote.resolved_by,
+        "confidence": quote.confidence,
+    }
+
+
+@dataclass(frozen=True, slots=True)
+class Stats:
+    """What is in the index. `bytes` on disk; `created` is an ISO time in UTC."""
+
+    articles: int
+    quotes: int
+    speakers: int
+    segments: int
+    bytes: int
+    generation: str
+    created: str
+    schema: int
+    engine: str
+
+    def to_dict(self) -> dict[str, Any]:
+        """The JSON of `molva stats --json`."""
+        return {name: getattr(self, name) for name in self.__slots__}

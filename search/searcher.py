@@ -1,0 +1,52 @@
+"""How is a question answered? `Searcher` is what every engine gives; the page, the endpoint and the command line know
+nothing else of the engine.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Protocol, Self
+
+from .request import SearchRequest
+from .results import Page, QuoteHit, Stats, StoredArticle
+
+
+class Searcher(Protocol):
+    """One index, open for reading. Safe to share between threads; it follows newer generations between queries."""
+
+    def search(self, q: str | SearchRequest = "", **parameters: Any) -> Page:
+        """Answer one question. `parameters` are those of the endpoint (`from` may be written `from_`).
+
+        Raises QueryError for what the contract refuses, IndexUnavailableError without an index.
+        """
+        ...
+
+    def article(self, article_id: str) -> StoredArticle:
+        """A whole article with its quotes. Raises NotFoundError."""
+        ...
+
+    def quote(self, quote_id: str) -> QuoteHit:
+        """One quote and its place. Raises NotFoundError."""
+        ...
+
+    def stats(self) -> Stats:
+        """What is in the index."""
+        ...
+
+    def close(self) -> None:
+        """Let go of the files."""
+        ...
+
+    def __enter__(self) -> Self: ...
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None: ...
+
+
+def open_searcher(folder: str | Path) -> Searcher:
+    """The searcher over the index in `folder`. Raises IndexUnavailableError."""
+    from .whoosh_searcher import WhooshSearcher
+
+    return WhooshSearcher(Path(folder))

@@ -1,0 +1,32 @@
+"""Fixtures that every folder of tests may use."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
+
+import pytest
+
+from index import Article, open_writer
+from search import Searcher, open_searcher
+
+Indexed = Callable[[Sequence[Article]], Searcher]
+
+
+@pytest.fixture
+def indexed(tmp_path: Path) -> Iterator[Indexed]:
+    """A function that indexes articles in a new folder and opens a searcher over it."""
+    opened: list[Searcher] = []
+
+    def make(articles: Sequence[Article]) -> Searcher:
+        folder = tmp_path / f"index-{len(opened)}"
+        with open_writer(folder) as writer:
+            for article in articles:
+                writer.add(article)
+            writer.publish()
+        opened.append(open_searcher(folder))
+        return opened[-1]
+
+    yield make
+    for searcher in opened:
+        searcher.close()
