@@ -1,0 +1,210 @@
+"""The command line, end to end: what one types and what one sees, in real processes and on real files."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+import time
+import urllib.request
+from pathlib import Path
+from typing import Any
+
+import pytest
+from click.testing import CliRunner, Result
+
+from web.cli import NEWSPAPER, main
+
+COMMAND = [sys.executable, "-W", "ignore", "-c", "from web.cli import main; main(prog_name='molva')"]
+CRAWLED = """\
+Паром «Упрямый» продали
+
+Паром «Упрямый» продали Общество
+
+«Мне за него не стыдно», — сказал капитан Лука Жердев.
+[quote align=»left»]
+
+Мост: как это былоМост: как это было
+
+[/quote]
+Источник: Окольские новости
+
+Okolsknews.example
+"""
+
+
+def molva(*arguments: str | Path) -> Result:
+    return CliRunner().invoke(main, [str(argument) for argument in arguments], catch_exceptions=False)
+
+
+def data(result: Result) -> Any:
+    assert result.exit_code == 0, result.stderr
+    return json.loads(result.stdout)
+
+
+@pytest.fixture(scope="module")
+def newspaper(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    index = tmp_path_factory.mktemp("newspaper") / "index"
+    assert molva("index", NEWSPAPER, "--index", index).exit_code == 0
+    return index
+
+
+def test_index_search_and_quotes_of_a_crawled_text_in_a_real_process(tmp_path: Path) -> None:
+    (tmp_path / "archive").mkdir()
+    (tmp_path / "archive" / "parom.txt").write_text(CRAWLED, "utf-8")
+    environment = {**os.environ, "MOLVA_INDEX": str(tmp_path / "index"), "PYTHONIOENCODING": "utf-8"}
+
+    def run(*arguments: str) -> str:
+        done = subprocess.run(
+            [*COMMAND, *arguments], capture_output=True, text=True, encoding="utf-8", env=environment, check=True
+        )
+        return done.stdout
+
+    assert "1 added" in run("index", str(tmp_path / "archive"))
+    assert "1 unchanged" in run("index", str(tmp_path / "archive"))
+    page = json.loads(run("search", "упрямого", "--json"))
+    (hit,) = page["hits"]
+    assert hit["title"]["html"] == "Паром «<mark>Упрямый</mark>» продали"
+    assert (hit["section"], hit["source"]) == ("Общество", "Окольские новости")
+    (found,) = (json.loads(line) for line in run("quotes", str(tmp_path / "archive" / "parom.txt"), "--json").splitlines())
+    direct, pull = found["quotes"]
+    assert (direct["speaker"], direct["speaker_name"], direct["cue"]) == ("капитан Лука Жердев", "Лука Жердев", "сказал")
+    assert CRAWLED[direct["start"] : direct["end"]] == "Мне за него не стыдно"
+    assert (pull["kind"], CRAWLED[pull["start"] : pull["end"]]) == ("pull", "Мост: как это было")
+
+
+def test_json_of_search_is_the_page_of_the_contract(newspaper: Path) -> None:
+    page = data(molva("search", "--type", "quote", "мост", "--index", newspaper, "--json", "--limit", "3"))
+    assert page["type"] == "quote"
+    assert len(page["hits"]) == 3
+    assert set(page) == {
+        *("query", "type", "interpreted", "rewrites", "warnings", "total", "totals", "took_ms", "index", "hits", "next")
+    }
+    assert set(page["hits"][0]["article"]) == {"id", "title", "published", "source", "url", "start", "end"}
+
+
+def test_search_for_people_shows_speaker_and_article(newspaper: Path) -> None:
+    result = molva("search", "--type", "quote", "спикер:Берёзова", "--index", newspaper)
+    assert result.exit_code == 0
+    assert "Аркадий Берёзов: «" in result.stdout
+
+
+def test_search_takes_a_leading_minus_as_part_of_the_query(newspaper: Path) -> None:
+    with_it = data(molva("search", "мост", "--index", newspaper, "--json"))["total"]["value"]
+    without = data(molva("search", "мост", "-мэр", "--index", newspaper, "--json"))["total"]["value"]
+    assert 0 < without < with_it
+
+
+def test_stats_count_the_newspaper(newspaper: Path) -> None:
+    stats = data(molva("stats", "--index", newspaper, "--json"))
+    assert stats["articles"] == 89
+    assert set(stats) == {
+        *("articles", "quotes", "speakers", "segments", "bytes", "generation", "created", "schema", "engine")
+    }
+
+
+def test_check_says_sound_and_then_what_is_not(tmp_path: Path, newspaper: Path) -> None:
+    assert molva("check", "--index", newspaper).stdout.startswith("sound:")
+    molva("index", NEWSPAPER, "--index", tmp_path / "i")
+    victim = max((tmp_path / "i" / "generations" / "000001").glob("*.seg"), key=lambda p: p.stat().st_size)
+    victim.write_bytes(victim.read_bytes()[:-100])
+    result = molva("check", "--index", tmp_path / "i")
+    assert result.exit_code == 3
+    assert victim.name in result.stderr
+
+
+def test_delete_takes_out_and_names_what_is_not_there(tmp_path: Path) -> None:
+    molva("index", NEWSPAPER, "--index", tmp_path / "i")
+    result = molva("delete", "zv-2016-09-01-bridge", "nobody", "--index", tmp_path / "i")
+    assert result.exit_code == 1
+    assert "1 deleted" in result.stdout
+    assert "'nobody'" in result.stderr
+    assert data(molva("stats", "--index", tmp_path / "i", "--json"))["articles"] == 88
+
+
+def test_reindex_makes_a_new_generation(tmp_path: Path) -> None:
+    molva("index", NEWSPAPER, "--index", tmp_path / "i")
+    assert data(molva("reindex", NEWSPAPER, "--index", tmp_path / "i", "--json"))["generation"] == "000002.1"
+
+
+def test_analyze_shows_form_and_roots() -> None:
+    (token,) = data(molva("analyze", "Волковым", "--json"))["tokens"]
+    assert (token["form"], token["roots"]) == ("волковым", ["волков", "^волков"])
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code", "words"),
+    [
+        (["search", "мост", "--index", "{tmp}/nowhere"], 2, "molva index PATH"),
+        (["stats", "--index", "{tmp}"], 2, "no index"),
+        (["delete", "x", "--index", "{tmp}/nowhere"], 2, "no such folder"),
+        (["check", "--index", "{tmp}/nowhere"], 2, "no such folder"),
+        (["index", "{tmp}/missing.txt", "--index", "{tmp}/i"], 2, "missing.txt"),
+        (["index", "{tmp}/letter.txt", "--index", "{tmp}"], 2, "holds other files"),
+        (["index", "{tmp}/letter.txt", "--map", "title", "--index", "{tmp}/i"], 2, "title=headline"),
+        (["index"], 2, "Missing argument"),
+        (["quotes", "{tmp}/empty.txt"], 1, "empty"),
+        (["quotes", "{tmp}/binary.txt"], 1, "binary"),
+    ],
+)
+def test_mistakes_get_a_clear_message_and_an_exit_code(
+    tmp_path: Path, arguments: list[str], code: int, words: str
+) -> None:
+    (tmp_path / "letter.txt").write_text("Письмо\n\nДорогая редакция, пишет вам читатель.", "utf-8")
+    (tmp_path / "empty.txt").write_bytes(b"")
+    (tmp_path / "binary.txt").write_bytes(bytes(range(256)) * 20)
+    result = molva(*(argument.format(tmp=tmp_path) for argument in arguments))
+    assert result.exit_code == code
+    assert words in result.stderr
+
+
+@pytest.mark.parametrize(("query", "words"), [("-мост", "только исключает"), ("дата:2015-13", "2015-13"), ("а*", "а*")])
+def test_a_refused_query_says_why(newspaper: Path, query: str, words: str) -> None:
+    result = molva("search", query, "--index", newspaper)
+    assert result.exit_code == 2
+    assert words in result.stderr
+
+
+def test_an_empty_folder_is_said(tmp_path: Path) -> None:
+    (tmp_path / "empty").mkdir()
+    result = molva("index", tmp_path / "empty", "--index", tmp_path / "i")
+    assert result.exit_code == 0
+    assert "no article was found" in result.stderr
+
+
+def test_a_locked_index_is_exit_code_four(tmp_path: Path) -> None:
+    from index import open_writer
+
+    with open_writer(tmp_path / "i"):
+        result = molva("index", NEWSPAPER, "--index", tmp_path / "i")
+    assert result.exit_code == 4
+    assert f"process {os.getpid()}" in result.stderr
+
+
+def test_an_unreadable_file_is_listed_and_the_rest_indexed(tmp_path: Path) -> None:
+    (tmp_path / "a").mkdir()
+    (tmp_path / "a" / "good.txt").write_text("Хлеб подешевел\n\nВ пекарне снизили цены.", "utf-8")
+    (tmp_path / "a" / "bad.txt").symlink_to(tmp_path / "a" / "gone.txt")
+    result = molva("index", tmp_path / "a", "--index", tmp_path / "i")
+    assert result.exit_code == 1
+    assert "bad.txt" in result.stderr
+    assert "1 added" in result.stdout
+
+
+def test_the_demo_serves_the_newspaper() -> None:
+    with subprocess.Popen([*COMMAND, "demo", "--port", "0"], stderr=subprocess.PIPE, text=True, encoding="utf-8") as demo:
+        assert demo.stderr is not None
+        try:
+            assert "89 articles" in demo.stderr.readline()
+            address = demo.stderr.readline().split()[3]
+            for _ in range(50):
+                try:
+                    with urllib.request.urlopen(f"{address}/api/v1/search?q=%D0%BC%D1%8D%D1%80", timeout=5) as answer:  # noqa: S310
+                        page = json.load(answer)
+                    break
+                except OSError:
+                    time.sleep(0.1)
+            assert page["total"]["value"] > 10
+        finally:
+            demo.terminate()

@@ -1,0 +1,295 @@
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from html import unescape
+from html.parser import HTMLParser
+from pathlib import Path
+from typing import cast
+from urllib.parse import parse_qs, quote, urlsplit
+
+import pytest
+from flask.testing import FlaskClient
+
+import web
+from search.request import SearchRequest
+from search.searcher import Searcher
+from web import create_app
+
+from .newspaper import BEREZOV, EVIL, EVIL_ID, PULL, NaiveSearcher, articles
+
+VOID = {"meta", "link", "input", "br", "rect", "path"}
+PAGES = [
+    "/",
+    "/search",
+    "/search?q=мост",
+    "/search?q=мост&type=quote",
+    "/search?q=река&source=Окольские новости&speaker=Григорий Полевой&from=2013&to=2016-02&kind=direct",
+    "/search?q=река&offset=10",
+    "/search?q=vjcn",
+    "/search?q=мост слон",
+    '/search?q="мост',
+    "/search?q=-мост",
+    "/search?limit=много",
+    "/articles/zv-bridge?q=мост",
+    f"/articles/{quote(EVIL_ID, safe='')}",
+    "/help",
+    "/nowhere",
+]
+
+
+class Reader(HTMLParser):
+    """Checks that tags nest; keeps what the tests ask about."""
+
+    def __init__(self, page: str) -> None:
+        super().__init__()
+        self.open: list[str] = []
+        self.tags: list[tuple[str, dict[str, str]]] = []
+        self.feed(page)
+        self.close()
+        assert self.open == []
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.tags.append((tag, {name: value or "" for name, value in attrs}))
+        if tag not in VOID:
+            self.open.append(tag)
+
+    def handle_startendtag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.tags.append((tag, {name: value or "" for name, value in attrs}))
+
+    def handle_endtag(self, tag: str) -> None:
+        assert self.open.pop() == tag, f"</{tag}> closes something else"
+
+    def all(self, tag: str) -> list[dict[str, str]]:
+        return [attrs for name, attrs in self.tags if name == tag]
+
+    def links(self) -> list[str]:
+        return [attrs["href"] for attrs in self.all("a")]
+
+
+def text_of(page: str) -> str:
+    return " ".join(unescape(re.sub(r"<[^>]*>", " ", page)).split())
+
+
+@pytest.mark.parametrize("path", PAGES)
+def test_every_page_is_sound(client: FlaskClient, path: str) -> None:
+    page = client.get(path).text
+    reader = Reader(page)
+    tags = [tag for tag, _ in reader.tags]
+    assert page.startswith("<!doctype html>")
+    assert (tags.count("h1"), tags.count("main"), tags.count("header") >= 1, tags.count("footer")) == (1, 1, True, 1)
+    assert reader.all("html")[0]["lang"] == "ru"
+    ids = [attrs["id"] for _, attrs in reader.tags if "id" in attrs]
+    assert len(ids) == len(set(ids))
+    assert {attrs["for"] for attrs in reader.all("label")} <= set(ids)
+    assert not any(name.startswith("on") or name == "style" for _, attrs in reader.tags for name in attrs)
+    assert "style" not in tags
+    assert all(attrs.get("src", "").startswith("/static/") for attrs in reader.all("script"))
+    assert "None" not in text_of(page)
+
+
+@pytest.mark.parametrize("path", PAGES)
+def test_every_link_of_a_page_leads_somewhere(client: FlaskClient, path: str) -> None:
+    page = client.get(path)
+    reader = Reader(page.text)
+    ids = {attrs["id"] for _, attrs in reader.tags if "id" in attrs}
+    for href in dict.fromkeys(reader.links()):
+        if href.startswith("#"):
+            assert href[1:] in ids
+        elif href.startswith("/"):
+            with client.get(href.partition("#")[0]) as answer:
+                # A refused page is refused in the other language too.
+                expected = page.status_code if page.status_code == 400 and "lang=" in href else 200
+                assert answer.status_code == expected, href
+        else:
+            assert href.startswith("https://")
+
+
+def test_the_page_and_the_endpoint_ask_the_same_question(client: FlaskClient, searcher: Searcher) -> None:
+    query = "q=река&type=quote&speaker=Григорий Полевой&from=2014&to=2015-06&sort=oldest&limit=3&offset=3"
+    page = client.get(f"/search?{query}")
+    client.get(f"/api/v1/search?{query}&facets=speaker,source,year")
+    asked = cast(NaiveSearcher, searcher).asked
+    assert page.status_code == 200
+    assert asked[-1] == asked[-2]
+
+
+def test_an_article_hit_shows_where_and_who(client: FlaskClient) -> None:
+    page = client.get("/search?q=мост").text
+    text = text_of(page)
+    assert '<a href="/articles/zv-bridge?q=%D0%BC%D0%BE%D1%81%D1%82"><mark>Мост</mark> через Вьюгу' in page
+    assert '<time datetime="2016-09-01">' in page
+    assert "1 сентября 2016 г." in text
+    assert "Найдено: 2 статьи" in text
+    assert "Марина Соколова" in text
+    assert (
+        '<a href="/search?q=%D0%BC%D0%BE%D1%81%D1%82" aria-current="page">Статьи <span class="count">2</span>' in page
+    )
+
+
+def test_an_article_hit_shows_three_quotes_at_most(client: FlaskClient) -> None:
+    page = client.get("/search").text
+    first = page[page.index("zv-bridge") : page.index("Паром")]
+    assert first.count('class="who"') == 3
+
+
+def test_a_quote_hit_links_its_speaker_and_its_place(client: FlaskClient) -> None:
+    page = client.get("/search?q=дождались&type=quote").text
+    assert '<q class="words">' in page
+    speaker = next(href for href in Reader(page).links() if "speaker=" in href)
+    assert parse_qs(urlsplit(speaker).query)["speaker"] == [BEREZOV.name]
+    assert any(href.endswith("#q1") and href.startswith("/articles/zv-bridge?") for href in Reader(page).links())
+
+
+def test_reported_speech_has_no_quotation_marks_of_ours(client: FlaskClient) -> None:
+    page = client.get("/search?q=назвали&type=quote").text
+    assert '<span class="words retold">' in page
+    assert "в пересказе" in page
+
+
+def test_a_facet_narrows_and_is_cleared(client: FlaskClient) -> None:
+    page = client.get("/search?q=река").text
+    href = next(href for href in Reader(page).links() if "source=%D0%9E" in href)
+    narrowed = client.get(href).text
+    assert "Найдено: 16 статей, показаны 1–10" in text_of(narrowed)
+    assert 'aria-label="Убрать фильтр: Окольские новости"' in narrowed
+    assert "/search?q=%D1%80%D0%B5%D0%BA%D0%B0" in Reader(narrowed).links()
+    both = client.get("/search?q=река&source=Окольские новости&source=Зареченский вестник").text
+    assert "Найдено: 24 статьи" in text_of(both)
+
+
+def test_a_year_is_a_bar_that_filters(client: FlaskClient) -> None:
+    page = client.get("/search?q=река").text
+    assert 'aria-label="2013: 4\xa0статьи"' in page
+    assert "from=2013&amp;to=2013" in page
+    filtered = client.get("/search?q=река&from=2013&to=2013").text
+    assert "Найдено: 4 статьи" in text_of(filtered)
+    assert 'aria-label="Убрать фильтр: 2013"' in filtered
+
+
+def test_pages_turn_and_stop(client: FlaskClient) -> None:
+    first, last = (Reader(client.get(path).text) for path in ("/search?q=река", "/search?q=река&offset=20"))
+    rels = [[attrs.get("rel") for attrs in reader.all("a") if attrs.get("rel")] for reader in (first, last)]
+    assert rels == [["next"], ["prev"]]
+    assert any("offset=20" in href for href in first.links())
+
+
+def test_sorting_is_a_link_that_says_which_is_on(client: FlaskClient) -> None:
+    page = client.get("/search?q=река&sort=oldest").text
+    assert re.search(r'sort=oldest" aria-current="true">', page)
+    assert "sort=newest" in page
+
+
+def test_a_repair_is_named_and_can_be_switched_off(client: FlaskClient) -> None:
+    page = client.get("/search?q=vjcn").text
+    assert "Показаны результаты для «мост» . Искать «vjcn» буквально" in text_of(page)
+    assert "rewrite=off" in page
+    assert "Ничего не нашлось" in client.get("/search?q=vjcn&rewrite=off").text
+
+
+def test_a_warning_says_what_was_done(client: FlaskClient) -> None:
+    assert "Кавычка не закрыта: закрыли в конце." in client.get('/search?q="мост').text
+
+
+def test_a_refused_query_is_shown_with_its_place(client: FlaskClient) -> None:
+    answer = client.get("/search?q=-мост<b>")
+    assert answer.status_code == 400
+    assert '<p class="place"><mark>-мост&lt;b&gt;</mark></p>' in answer.text
+    assert "Добавьте слово" in answer.text
+    assert 'value="-мост&lt;b&gt;"' in answer.text
+
+
+def test_a_refused_parameter_is_named(client: FlaskClient) -> None:
+    answer = client.get("/search?q=мост&limit=много")
+    assert answer.status_code == 400
+    assert "Параметр адреса «limit» не читается." in answer.text
+
+
+def test_nothing_found_helps_on(client: FlaskClient) -> None:
+    page = client.get("/search?q=мост слон&speaker=Дарья Лис").text
+    assert "без слова «слон»" in page
+    assert "Убрать все фильтры" in page
+    assert client.get("/search?q=мост | слон").text.count("без слова") == 0
+
+
+def test_an_empty_index_says_so() -> None:
+    assert "пока нет статей" in create_app(NaiveSearcher([])).test_client().get("/").text
+
+
+def test_the_first_page_browses_the_newest(client: FlaskClient, searcher: Searcher) -> None:
+    assert "Новейшие статьи" in client.get("/").text
+    assert cast(NaiveSearcher, searcher).asked[-1] == SearchRequest(facets=("speaker", "source", "year"))
+
+
+def test_the_first_page_suggests_what_this_index_holds(client: FlaskClient) -> None:
+    examples = text_of(client.get("/").text.partition('class="examples"')[2].partition("</p>")[0])
+    assert 'спикер:"Григорий Полевой"' in examples
+    assert 'источник:"Окольские новости"' in examples
+
+
+def test_an_article_has_its_quotes_marked(client: FlaskClient) -> None:
+    page = client.get("/articles/zv-bridge?q=мост").text
+    assert '<q class="quote direct" id="q1">Ждали долго</q>' in page
+    assert '<q class="quote direct">И дождались</q>' in page
+    assert (
+        '<span class="quote indirect" id="q3">мост назвали «<q class="quote partial" id="q4">'
+        "самым упрямым объектом области</q>» не зря</span>"
+    ) in page
+    assert f'<aside class="pull"><p><span class="quote pull" id="q2">{PULL}</span></p></aside>' in page
+    assert page.count(PULL) == 1
+    assert "[gallery" not in page
+    assert 'rel="noopener noreferrer nofollow">Оригинал: vestnik.zarechensk.example</a>' in page
+    assert 'href="/search?q=%D0%BC%D0%BE%D1%81%D1%82">← К результатам' in page
+
+
+def test_markup_in_an_article_stays_text(client: FlaskClient) -> None:
+    for path in ("/search?q=паром", "/search?q=onclick&type=quote", f"/articles/{quote(EVIL_ID, safe='')}"):
+        page = client.get(path).text
+        assert EVIL not in page
+        assert "<script>" not in page
+        assert EVIL in unescape(page)
+        assert not any(href.startswith("javascript") for href in Reader(page).links())
+
+
+def test_markup_in_the_query_stays_text(client: FlaskClient) -> None:
+    page = client.get('/search?q="><script>x</script>').text
+    assert "<script>" not in page
+    assert "&#34;&gt;&lt;script&gt;" in page
+
+
+def test_what_is_not_there_is_a_page_in_the_readers_language(client: FlaskClient) -> None:
+    for path in ("/nowhere", "/articles/nobody"):
+        answer = client.get(path, headers={"Accept-Language": "en"})
+        assert (answer.status_code, answer.mimetype) == (404, "text/html")
+        assert "There is no such page" in answer.text
+    assert client.post("/search").status_code == 405
+
+
+def test_help_runs_its_examples(client: FlaskClient) -> None:
+    page = client.get("/help").text
+    for syntax in ("ИЛИ", "AND", "~5", "строит*", "speaker:", "рубрика:", "2015..2016", "!мэром", "НЕ"):
+        assert syntax in text_of(page)
+
+
+def test_files_beside_the_page_are_small_and_there(client: FlaskClient) -> None:
+    static = Path(web.__file__).parent / "static"
+    assert (static / "molva.css").stat().st_size < 15_000
+    assert (static / "molva.js").stat().st_size < 1_500
+    reader = Reader(client.get("/").text)
+    for href in [attrs["href"] for attrs in reader.all("link")] + [attrs["src"] for attrs in reader.all("script")]:
+        with client.get(href) as answer:
+            assert answer.status_code == 200
+            assert "max-age=31536000" in answer.headers["Cache-Control"]
+    with client.get("/favicon.ico") as answer:
+        assert answer.mimetype == "image/svg+xml"
+
+
+def test_one_wild_date_does_not_stretch_the_chart() -> None:
+    stored = articles()
+    stored[0] = replace(stored[0], article=replace(stored[0].article, published="1066-01-01"))
+    reader = Reader(create_app(NaiveSearcher(stored)).test_client().get("/").text)
+    bars = [attrs for attrs in reader.all("rect") if attrs["class"] == "bar"]
+    assert len(bars) == 9
+    assert all(
+        0 <= float(bar["x"]) < 240 and float(bar["width"]) > 10 and 0 < float(bar["height"]) <= 64 for bar in bars
+    )

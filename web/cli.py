@@ -1,0 +1,73 @@
+"""The `molva` command: all commands of the write and the read side, and those that serve: serve, demo."""
+
+from __future__ import annotations
+
+import tempfile
+from pathlib import Path
+
+import click
+import waitress
+
+from index.cli import COMMANDS as INDEX_COMMANDS
+from index.pipeline import sync
+from index.terminal import index_option
+from index.writer import open_writer
+from search.cli import COMMANDS as SEARCH_COMMANDS
+from search.cli import reports_search_errors
+from search.searcher import open_searcher
+
+from .app import create_app
+
+NEWSPAPER = Path(__file__).parent / "demo" / "vestnik.jsonl"
+
+host_option = click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
+port_option = click.option("--port", type=click.IntRange(0, 65535), default=8000, show_default=True)
+workers_option = click.option(
+    "--workers", type=click.IntRange(1, 64), default=4, show_default=True, help="Threads that answer."
+)
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(package_name="molva", prog_name="molva")
+def main() -> None:
+    """Molva: full-text search for Russian articles and the quotes in them."""
+
+
+@click.command()
+@index_option
+@host_option
+@port_option
+@workers_option
+@reports_search_errors
+def serve(index: Path, host: str, port: int, workers: int) -> None:
+    """Serve the page and the JSON endpoint on a production WSGI server."""
+    open_searcher(index).close()  # a missing index is said here, not at the first question
+    _serve(index, host, port, workers)
+
+
+@click.command()
+@host_option
+@port_option
+def demo(host: str, port: int) -> None:
+    """Index the bundled newspaper «Зареченский вестник» and serve it."""
+    with tempfile.TemporaryDirectory(prefix="molva-demo-") as folder:
+        with open_writer(folder) as writer:
+            report = sync(writer, [NEWSPAPER])
+        live = report.published
+        if live:
+            click.echo(f"«Зареченский вестник»: {live.articles} articles, {live.quotes} quotes indexed", err=True)
+        _serve(Path(folder), host, port, workers=4)
+
+
+def _serve(index: Path, host: str, port: int, workers: int) -> None:
+    server = waitress.create_server(create_app(index=index), host=host, port=port, threads=workers, ident=None)
+    shown = f"[{host}]" if ":" in host else host
+    click.echo(f"Molva answers at http://{shown}:{server.effective_port}/ — stop with Ctrl-C", err=True)
+    try:
+        server.run()
+    finally:
+        server.close()
+
+
+for command in (*INDEX_COMMANDS, *SEARCH_COMMANDS, serve, demo):
+    main.add_command(command)

@@ -1,0 +1,81 @@
+"""Where does a link lead? Every URL that a page or an answer shows is made here."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import Any
+from urllib.parse import quote, urlencode, urlsplit
+
+from flask import url_for
+from werkzeug.routing import PathConverter
+
+from search.request import HitType, SearchRequest
+
+from .i18n import Lang
+from .params import to_params
+
+
+class IdConverter(PathConverter):
+    """Any id as the rest of a path: with `/` at either end or doubled, `#`, `:`, `?`, and dot segments."""
+
+    regex = "(?s:.+)"
+    part_isolating = False
+    weight = 300
+
+    def to_url(self, value: str) -> str:
+        """Percent-encoded; slashes stay readable unless a browser or proxy would tidy them away."""
+        tidied_away = any(part in ("", ".", "..") for part in value.split("/"))
+        return quote(value, safe="" if tidied_away else "/:@!$'()*,;=")
+
+
+@dataclass(frozen=True, slots=True)
+class Links:
+    """The links of one page. `lang` is kept in each of them if the reader chose it in the URL, else None."""
+
+    lang: Lang | None = None
+
+    def search(self, request: SearchRequest, **changes: Any) -> str:
+        """The page of results for `request`, with `changes` of its fields."""
+        return url_for("pages.search") + self._query(to_params(replace(request, **changes)))
+
+    def ask(self, q: str, hit_type: HitType = "article") -> str:
+        """The page of results for the words `q` alone."""
+        return self.search(SearchRequest(q=q, type=hit_type))
+
+    def article(self, article_id: str, q: str = "", quote_id: str | None = None) -> str:
+        """The article's page, at this quote of it."""
+        anchor = f"#{quote(anchor_of(quote_id))}" if quote_id else ""
+        return url_for("pages.article", article_id=article_id) + self._query([("q", q)] if q else []) + anchor
+
+    def home(self) -> str:
+        """The first page."""
+        return url_for("pages.home") + self._query([])
+
+    def help(self) -> str:
+        """The page on the query language."""
+        return url_for("pages.help_page") + self._query([])
+
+    def _query(self, params: list[tuple[str, str]]) -> str:
+        params = [*params, ("lang", self.lang)] if self.lang else params
+        return "?" + urlencode(params, errors="replace") if params else ""
+
+
+def anchor_of(quote_id: str) -> str:
+    """The `id` of a quote on its article's page: `q1` of `a1#q1`."""
+    return quote_id.rpartition("#")[2]
+
+
+def safe_url(url: str | None) -> str | None:
+    """`url` if a browser may follow it (http or https, with a host), else None: never `javascript:`."""
+    if not url:
+        return None
+    try:
+        parts = urlsplit(url)
+    except ValueError:
+        return None
+    return url if parts.scheme in ("http", "https") and parts.netloc else None
+
+
+def host_of(url: str) -> str:
+    """The host of a URL, as a label for a link."""
+    return (urlsplit(url).hostname or url).removeprefix("www.")

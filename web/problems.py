@@ -1,0 +1,91 @@
+"""How does the endpoint say that something went wrong? As `application/problem+json` (RFC 9457), made here only."""
+
+from __future__ import annotations
+
+from http import HTTPStatus
+
+from flask import Response, json, url_for
+from werkzeug.exceptions import HTTPException, MethodNotAllowed
+
+from search.errors import IndexUnavailableError, NotFoundError, QueryError
+
+JSON = "application/json; charset=utf-8"
+PROBLEM_JSON = "application/problem+json"
+RETRY_SECONDS = 5
+MACHINE_PATHS = ("/api/", "/healthz", "/readyz")
+
+# Codes that are not here are HTTP's own, and their type is about:blank.
+TITLES = {
+    "invalid_parameter": "A parameter cannot be read",
+    "invalid_date": "A date cannot be read",
+    "only_negative": "The query only excludes",
+    "query_too_long": "The query is too long",
+    "prefix_too_short": "The prefix is too short",
+}
+
+
+def is_machine_path(path: str) -> bool:
+    """Whether errors under this path are read by programs."""
+    return path == "/api" or path.startswith(MACHINE_PATHS)
+
+
+def json_answer(data: object, *, status: int = 200, content_type: str = JSON) -> Response:
+    """`data` as JSON in UTF-8, letters unescaped."""
+    text = json.dumps(data, ensure_ascii=False, separators=(",", ":"), sort_keys=False)
+    # A lone surrogate, which UTF-8 cannot hold, becomes "\udXXX": in JSON that is the same character.
+    return Response(text.encode("utf-8", "backslashreplace"), status=status, content_type=content_type)
+
+
+def problem_of(error: Exception) -> Response:
+    """The answer to any error: ours, HTTP's, or one that nobody foresaw (whose details stay in the log)."""
+    if isinstance(error, QueryError):
+        place: dict[str, object] = {}
+        if error.span is not None:
+            place["span"] = list(error.span)
+        if error.parameter is not None:
+            place["parameter"] = error.parameter
+        title = TITLES.get(error.code, "The query cannot be read")
+        return _problem(400, error.code, title, str(error), type_=_explained(error.code), **place)
+    if isinstance(error, NotFoundError):
+        return _problem(404, "not_found", "Not Found", str(error) or "no article or quote has this id")
+    if isinstance(error, IndexUnavailableError):
+        answer = _problem(503, "index_unavailable", "The index is not open", str(error))
+        answer.headers["Retry-After"] = str(RETRY_SECONDS)
+        return answer
+    if isinstance(error, HTTPException) and error.code is not None and error.code < 500:
+        answer = _problem(error.code, _code(error.code), _phrase(error.code), error.description or "")
+        if isinstance(error, MethodNotAllowed) and error.valid_methods:
+            answer.headers["Allow"] = ", ".join(sorted(error.valid_methods))
+        return answer
+    return _problem(
+        500, "internal_error", "Internal Server Error", "the server failed; the log says where, please report it"
+    )
+
+
+def status_of(error: Exception) -> int:
+    """The HTTP status of any error."""
+    return problem_of(error).status_code
+
+
+def _problem(
+    status: int, code: str, title: str, detail: str, *, type_: str = "about:blank", **more: object
+) -> Response:
+    data = {"type": type_, "title": title, "status": status, "detail": detail, "code": code, **more}
+    answer = json_answer(data, status=status, content_type=PROBLEM_JSON)
+    answer.headers["Cache-Control"] = "no-store"
+    return answer
+
+
+def _explained(code: str) -> str:
+    return url_for("pages.help_page", _anchor=code) if code in TITLES else "about:blank"
+
+
+def _code(status: int) -> str:
+    return _phrase(status).lower().replace(" ", "_").replace("-", "_")
+
+
+def _phrase(status: int) -> str:
+    try:
+        return HTTPStatus(status).phrase
+    except ValueError:
+        return "Error"
