@@ -1,0 +1,104 @@
+"""What comes out of reading: an article, or the reason why there is none."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import BinaryIO
+
+from ..model import Article
+
+MAX_TEXT = 20_000_000  # code points of one article: ten times «War and Peace»
+MAX_DOCUMENT = 256 << 20  # bytes of a file that has to be in memory as a whole (also of one line of JSONL)
+
+
+@dataclass(frozen=True, slots=True)
+class Loaded:
+    """An article and the file that it came from: `origin` is an absolute path (of the archive, for its members)."""
+
+    article: Article
+    origin: str
+    id_from_path: bool = False  # no id and no url of its own
+    bytes_read: int = 0  # of the file, as it lies on disk
+
+
+@dataclass(frozen=True, slots=True)
+class Skipped:
+    """An input that gave no article. `where` names it for a person («path:line 12», «archive!member»).
+
+    `file` is set where something could not be read: the absolute path of a file, or of a folder that could not be
+    listed. What an index has from there (or from below there) must stay, since nobody can say that it has gone. It
+    is None where the input was read and holds no article (an empty file, a draft, a record without text).
+    """
+
+    where: str
+    reason: str
+    file: str | None = None
+
+
+Outcome = Loaded | Skipped
+
+
+class UnreadableError(Exception):
+    """A file, member or record cannot be read; the message is a reason for a person. Never leaves `index.sources`."""
+
+
+class NotAnArticleError(Exception):
+    """A file or record was read and is no article; the message is a reason. Never leaves `index.sources`."""
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One file or archive member, on its way to a reader.
+
+    `stream` is peekable (`io.BufferedReader`) and gives unpacked bytes; `name` is the last part of its path without
+    compression suffixes, `path_id` the id of an article that has none of its own, `where` its place for messages,
+    `origin` the file on disk.
+    """
+
+    name: str
+    path_id: str
+    where: str
+    origin: str
+    stream: BinaryIO
+    csv_map: Mapping[str, str] | None = None
+    on_disk: BinaryIO | None = None  # the file itself, packed as it is
+
+    @property
+    def suffix(self) -> str:
+        """The end of the name after its last dot, lower case, without the dot; '' if there is none."""
+        stem, dot, suffix = self.name.rpartition(".")
+        return suffix.lower() if dot and stem else ""
+
+    @property
+    def stem(self) -> str:
+        """The name without its suffix."""
+        return self.name[: -len(self.suffix) - 1] if self.suffix else self.name
+
+    def loaded(self, article: Article) -> Loaded:
+        """The article as an outcome of this file."""
+        done = self.on_disk.tell() if self.on_disk else 0
+        return Loaded(article, self.origin, article.id.startswith(self.path_id), done)
+
+    def refused(self, reason: str, place: str = "") -> Skipped:
+        """This file (or the record at `place`) was read, and holds no article."""
+        return Skipped(self.where + (f":{place}" if place else ""), reason)
+
+    def unreadable(self, reason: str, place: str = "") -> Skipped:
+        """This file (or the record at `place`) could not be read."""
+        return Skipped(self.where + (f":{place}" if place else ""), reason, self.origin)
+
+
+Outcomes = Iterator[Outcome]
+
+
+def read_whole(entry: Entry) -> bytes:
+    """All bytes of a file that cannot be read piecewise.
+
+    Raises:
+        UnreadableError: it is longer than `MAX_DOCUMENT`.
+    """
+    data = entry.stream.read(MAX_DOCUMENT + 1)
+    if len(data) > MAX_DOCUMENT:
+        raise UnreadableError(f"larger than {MAX_DOCUMENT >> 20} MB: split it, or give it as JSONL")
+    return data
