@@ -90,7 +90,7 @@ def index(
                 keep_missing=keep_missing,
                 dry_run=dry_run,
                 jobs=jobs,
-                progress=lambda report: shown.show(report.seen, report.done_bytes),
+                progress=lambda report: shown.show(report.seen, report.done_bytes, publishing=report.publishing),
             )
 
     report = once()
@@ -120,7 +120,7 @@ def reindex(paths: tuple[Path, ...], index: Path, csv_map: dict[str, str] | None
             paths,
             csv_map=csv_map,
             jobs=jobs,
-            progress=lambda report: shown.show(report.seen, report.done_bytes),
+            progress=lambda report: shown.show(report.seen, report.done_bytes, publishing=report.publishing),
         )
     _tell(report, as_json=as_json, dry_run=False)
     if report.rejected:

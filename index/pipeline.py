@@ -35,6 +35,7 @@ class Report:
     quotes: int = 0
     done_bytes: int = 0  # of the files, as they lie on disk
     rejected: list[Skipped] = field(default_factory=list)
+    publishing: bool = False
     published: Published | None = None
 
     @property
@@ -81,6 +82,8 @@ def sync(
             if not dry_run:
                 writer.delete(article_id)
     if not dry_run and (report.added or report.updated or report.deleted or not known):
+        report.publishing = True
+        progress(report)
         report.published = writer.publish()
     progress(report)
     return report
@@ -99,7 +102,7 @@ class _Incoming:
         self.report = report
         self.progress = progress
         self.seen: dict[str, SyncState] = {}
-        self.kept_files: set[str] = set()  # files that could not be read whole
+        self.kept_files: set[str] = set()  # files and folders that could not be read whole
         self.held: dict[str, tuple[SyncState, Article]] = {}
         self.file, self.in_file, self.before_file = "", 0, 0
 
@@ -173,9 +176,14 @@ class _Incoming:
             for article_id, (origin, _) in self.known.items()
             if article_id not in self.seen
             and origin is not None
-            and origin not in self.kept_files
-            and any(origin == root or origin.startswith(root.rstrip(os.sep) + os.sep) for root in roots)
+            and not _below(origin, self.kept_files)
+            and _below(origin, roots)
         ]
+
+
+def _below(origin: str, roots: Iterable[str]) -> bool:
+    """Whether a file is one of `roots` or lies below one."""
+    return any(origin == root or origin.startswith(root.rstrip(os.sep) + os.sep) for root in roots)
 
 
 def _prepared(items: Iterator[tuple[SyncState, Article]], jobs: int) -> Iterator[tuple[SyncState, Prepared]]:

@@ -53,6 +53,8 @@ def checked(article: Article) -> Article:
         value = getattr(article, name)
         if not isinstance(value, str) or (name != "title" and not value.strip()):
             raise InvalidArticleError(f"article {article.id!r}: {name} is {value!r:.40}, expected a text, not empty")
+    if article.id in (".", ".."):
+        raise InvalidArticleError(f"article {article.id!r}: browsers take this id for a folder; expected another one")
     for name in ("source", "author", "section", "url"):
         value = getattr(article, name)
         if not (value is None or isinstance(value, str)):

@@ -90,14 +90,18 @@ class IndexingProgress:
     def __init__(self, total_bytes: int) -> None:
         self.total = max(total_bytes, 1)
         self.began = self.said = time.monotonic()
+        self.written = False
         self.bar: Progress | None = None
         if sys.stderr.isatty():
             columns = ("{task.description}", BarColumn(), TaskProgressColumn(), TextColumn("{task.fields[rate]}"))
             self.bar = Progress(*columns, TimeRemainingColumn(), console=Console(stderr=True), transient=True)
             self.task = self.bar.add_task("0 articles", total=self.total, rate="")
 
-    def show(self, articles: int, done_bytes: int) -> None:
+    def show(self, articles: int, done_bytes: int, *, publishing: bool = False) -> None:
         """Called for each article; cheap."""
+        if publishing:
+            self._publishing(articles)
+            return
         now = time.monotonic()
         if now - self.said < (0.1 if self.bar else self.EVERY):
             return
@@ -111,6 +115,16 @@ class IndexingProgress:
         share = min(done_bytes / self.total, 1.0)
         left = f", {elapsed * (1 - share) / share:,.0f} s left" if share > 0 else ""
         click.echo(f"{articles:,} articles, {share:.0%}, {rate}{left}", err=True)
+
+    def _publishing(self, articles: int) -> None:
+        """Said once: from here on there is no telling how long it takes."""
+        if self.written:
+            return
+        self.written = True
+        if self.bar:
+            self.bar.update(self.task, total=None, rate="", description=f"{articles:,} articles read, writing")
+        elif time.monotonic() - self.began > self.EVERY:
+            click.echo(f"{articles:,} articles read, writing", err=True)
 
     def __enter__(self) -> Self:
         if self.bar:

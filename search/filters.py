@@ -99,6 +99,8 @@ def facet_counts(
 
 
 def _counted(reader: Any, docs: set[int], facet: Facet) -> tuple[FacetCount, ...]:
+    if not docs:
+        return ()
     counts: Counter[str] = Counter()
     if facet in ("year", "month"):
         column = reader.column_reader("c_day")
@@ -113,5 +115,15 @@ def _counted(reader: Any, docs: set[int], facet: Facet) -> tuple[FacetCount, ...
         value = column[doc]
         if value:
             counts.update(value.decode().split(schema.SEPARATOR))
-    ranked = sorted(counts.items(), key=lambda item: (-item[1], item[0]))[:MOST_VALUES]
+    ranked = sorted(_one_spelling(counts).items(), key=lambda item: (-item[1], item[0]))[:MOST_VALUES]
     return tuple(FacetCount(value, count) for value, count in ranked)
+
+
+def _one_spelling(counts: Counter[str]) -> Counter[str]:
+    """Values that a filter takes for the same («Берёзов», «Березов») under the spelling that comes most often, of
+    equals the one with ё."""
+    spelling: dict[str, str] = {}
+    joined: Counter[str] = Counter()
+    for value, count in sorted(counts.items(), key=lambda item: (-item[1], -item[0].count("ё"), item[0])):
+        joined[spelling.setdefault(schema.exact_key(value), value)] += count
+    return joined

@@ -4,11 +4,13 @@ request → query tree (`query.language`) → engine query (`query.build`) → a
 sorting, the page's hits with their marks (`marking`, `snippets`).
 
 Whoosh's own pruning of the top ten is wrong for trees of this shape, so every match is scored. A searcher holds one
-published state; `search` looks at two small files first and opens a newer one between queries.
+published state; `search` looks at two small files first and opens a newer one between queries. One question at a time:
+Whoosh's files keep a reading position, so that threads which share a reader garble each other (seen: 1 in 480).
 """
 
 from __future__ import annotations
 
+import re
 import threading
 import time
 from collections.abc import Sequence
@@ -25,7 +27,7 @@ from index.errors import IndexingError
 from index.model import Article, Quote
 from index.storage import folder as layout
 from index.storage.payload import unpack_article, unpack_quote
-from index.storage.whoosh_writer import count_live, open_whoosh
+from index.storage.whoosh_files import count_live, open_whoosh
 
 from .errors import IndexUnavailableError, NotFoundError, QueryError
 from .explain import explained
@@ -52,6 +54,7 @@ from .results import (
 from .snippets import snippets
 
 QUOTES_A_HIT: Final = 3
+_SURROGATES: Final = re.compile("[\ud800-\udfff]")
 _EMPTY: Final = dict.fromkeys(map(ord, '"«»„“”()*'))  # what may stand in an empty query, or says «everything»
 _TEXT_FIELDS: Final = {"article": ("title", "text"), "quote": ("quote", "article_title")}
 # Fields that both kinds of document have: their statistics are taken over all of them.
@@ -86,7 +89,7 @@ class WhooshSearcher:
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
-        self._lock = threading.Lock()
+        self._lock = threading.RLock()
         self._snapshot = self._open()
 
     # -- states
@@ -121,22 +124,26 @@ class WhooshSearcher:
         raise AssertionError("unreachable")
 
     def _current(self) -> Snapshot:
-        """The newest published state; the one at hand where a newer one cannot be read."""
-        with self._lock:
-            try:
-                if self._stamp() != self._snapshot.stamp:
-                    self._snapshot = self._open()
-            except IndexUnavailableError:
-                if not (self.folder / "CURRENT").exists():
-                    raise
-            return self._snapshot
+        """(Under the lock.) The newest published state; the one at hand where a newer one cannot be read."""
+        try:
+            if self._stamp() != self._snapshot.stamp:
+                self._snapshot, old = self._open(), self._snapshot
+                old.searcher.close()
+        except IndexUnavailableError:
+            if not (self.folder / "CURRENT").exists():
+                raise
+        return self._snapshot
 
     # -- questions
 
     def search(self, q: str | SearchRequest = "", **parameters: Any) -> Page:
         """See the protocol."""
-        began = time.perf_counter()
         request = replace(q, **parameters) if isinstance(q, SearchRequest) else request_of(q, parameters)
+        with self._lock:
+            return self._search(replace(request, q=_SURROGATES.sub("\ufffd", request.q)))
+
+    def _search(self, request: SearchRequest) -> Page:
+        began = time.perf_counter()
         parsed = understood(request.q)
         if request.strict and parsed.warnings:
             first = parsed.warnings[0]
@@ -312,31 +319,34 @@ class WhooshSearcher:
 
     def article(self, article_id: str) -> StoredArticle:
         """See the protocol."""
-        searcher = self._current().searcher
-        stored = searcher.document(key="a:" + article_id)
-        if stored is None:
-            raise NotFoundError(f"no article has the id {article_id!r}")
+        with self._lock:
+            searcher = self._current().searcher
+            stored = searcher.document(key="a:" + article_id)
+            if stored is None:
+                raise NotFoundError(f"no article has the id {article_id!r}")
+            rows = list(searcher.documents(doc="quote", article=article_id))
         article = unpack_article(stored["payload"])
-        rows = searcher.documents(doc="quote", article=article_id)
         quotes = sorted((unpack_quote(row["payload"])[0] for row in rows), key=lambda q: (q.start, q.end))
         return StoredArticle(article, tuple(quotes))
 
     def quote(self, quote_id: str) -> QuoteHit:
         """See the protocol."""
-        stored = self._current().searcher.document(key="q:" + quote_id)
+        with self._lock:
+            stored = self._current().searcher.document(key="q:" + quote_id)
         if stored is None:
             raise NotFoundError(f"no quote has the id {quote_id!r}")
         return self._quote_hit(unpack_quote(stored["payload"]), 0.0, (), SearchRequest())
 
     def stats(self) -> Stats:
         """See the protocol."""
-        snapshot = self._current()
-        reader = snapshot.searcher.reader()
+        with self._lock:
+            snapshot = self._current()
+            speakers = sum(1 for _ in snapshot.searcher.reader().lexicon("speaker_key"))
         manifest = snapshot.manifest
         return Stats(
             articles=snapshot.counts["article"],
             quotes=snapshot.counts["quote"],
-            speakers=sum(1 for _ in reader.lexicon("speaker_key")),
+            speakers=speakers,
             segments=len(snapshot.searcher.leaf_searchers()),
             bytes=sum(size for size, _ in manifest.files.values()),
             generation=snapshot.generation,

@@ -69,6 +69,15 @@ STRINGS: dict[str, tuple[str, str]] = {
     "warning.unknown_field": ("Такого поля нет: ищем как текст.", "There is no such field: searched as text."),
     "warning.unknown_kind": ("Такого вида цитат нет.", "There is no such kind of quote."),
     "warning.dangling_operator": ("Оператору не с чем работать: пропущен.", "An operator without words was skipped."),
+    "warning.empty_field": (
+        "За двоеточием пробел: ищем как текст.",
+        "A blank follows the colon: searched as text.",
+    ),
+    "warning.too_many_terms": ("Слов слишком много: последние пропущены.", "Too many words: the last were skipped."),
+    "warning.too_far": (
+        "Число за волной слишком велико: уменьшили.",
+        "The number behind the tilde is too large: lowered.",
+    ),
     "warning.too_deep": ("Слишком много вложенных скобок.", "Too many nested brackets."),
     "error.title": ("Запрос не понят", "The query cannot be read"),
     "error.invalid_date": (

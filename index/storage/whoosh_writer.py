@@ -16,16 +16,15 @@ from types import TracebackType
 from typing import Any, Final, Self
 
 from whoosh.filedb.filestore import FileStorage
-from whoosh.index import FileIndex
 
 from index import schema
-from index.errors import DamagedIndexError
 from index.model import Article, Quote
 from index.prepare import prepare
 from index.writer import Published, SyncState
 
 from . import folder as layout
 from .payload import pack_article, pack_quote
+from .whoosh_files import count_live, open_whoosh
 
 FLUSH: Final = 500
 _MEMORY_MB: Final = 256
@@ -217,16 +216,3 @@ class WhooshWriter:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self.close()
-
-
-def open_whoosh(home: Path) -> FileIndex:
-    """Whoosh's index in a generation's folder. Raises DamagedIndexError."""
-    try:
-        return FileStorage(str(home)).open_index(schema=schema.make_schema())
-    except Exception as error:
-        raise DamagedIndexError(f"{home}: cannot be opened ({error!r}); run: molva check --repair") from error
-
-
-def count_live(reader: Any, kind: str) -> int:
-    """How many documents of a kind (`article`, `quote`) are not deleted."""
-    return sum(1 for _ in reader.postings("doc", kind).all_ids()) if ("doc", kind) in reader else 0

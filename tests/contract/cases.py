@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
@@ -15,7 +16,7 @@ class Case:
     """`docs`: id → text, or id → (title, text). `found`: ids. `marked`: what stands in <mark> of the first hit."""
 
     name: str
-    docs: dict[str, str | tuple[str, str]]
+    docs: Mapping[str, str | tuple[str, str]]
     query: str
     found: tuple[str, ...]
     expect: Expect = "in any order"

@@ -133,7 +133,7 @@ def test_files_of_one_name_in_folders_of_one_name_are_two_articles(tmp_path: Pat
 def test_one_bad_document_never_costs_its_batch(tmp_path: Path) -> None:
     good = {"id": "a", "title": "Добро", "text": "Хорошая статья о хлебе."}
     path = tmp_path / "a.jsonl"
-    path.write_text(f"{json.dumps(good)}\nне json\n{{\"id\": \"b\", \"text\": 5}}\n5\n", "utf-8")
+    path.write_text(f'{json.dumps(good)}\nне json\n{{"id": "b", "text": 5}}\n5\n', "utf-8")
     report = run(tmp_path / "i", path)
     assert report.added == 1
     assert len(report.rejected) == 3

@@ -97,7 +97,8 @@ def parse(marked: str, name: str) -> tuple[dict[str, Any], list[GoldQuote]]:
             raise NotationError(f"{name}: quote line «{line}»: kind, resolved_by or number is wrong")
         if (speaker == "-") != (resolved == "-"):
             raise NotationError(f"{name}: quote line «{line}»: speaker and resolved_by are both «-» or neither")
-        quotes[number] = GoldQuote(number, kind, *(None if x == "-" else x for x in (speaker, resolved)))
+        name_or_none, by_or_none = (None if x == "-" else x for x in (speaker, resolved))
+        quotes[number] = GoldQuote(number, kind, name_or_none, by_or_none)
     for mark, number, start, end in marks:
         if number not in quotes:
             raise NotationError(f"{name}: mark {number} has no line behind ===")

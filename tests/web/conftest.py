@@ -1,20 +1,58 @@
-"""The application over an invented newspaper. Only `searcher` knows of the naive engine: another can take its place."""
+"""The application over an invented newspaper, on the real engine."""
 
 from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import replace
+from pathlib import Path
+from typing import Any, cast
 
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
-from search.searcher import Searcher
+from index import open_writer
+from search import Page, Searcher, SearchRequest, open_searcher
+from search.results import StoredArticle
 from web import create_app
 
-from .newspaper import NaiveSearcher, articles
+from .newspaper import articles
+
+
+def index_into(folder: Path, stored: Iterable[StoredArticle]) -> Path:
+    """Publish these articles, with just these quotes."""
+    with open_writer(folder) as writer:
+        for one in stored:
+            writer.add(one.article, one.quotes)
+        writer.publish()
+    return folder
+
+
+class Overheard:
+    """The searcher of the tests: keeps what was asked, and can change one point of the answers."""
+
+    def __init__(self, inner: Searcher, **changes: Any) -> None:
+        self.inner = inner
+        self.changes = changes
+        self.asked: list[SearchRequest] = []
+
+    def search(self, q: SearchRequest) -> Page:
+        self.asked.append(q)
+        return replace(self.inner.search(q), **self.changes)
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self.inner, name)
+
+
+@pytest.fixture(scope="session")
+def newspaper_index(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return index_into(tmp_path_factory.mktemp("web") / "index", articles())
 
 
 @pytest.fixture
-def searcher() -> Searcher:
-    return NaiveSearcher(articles())
+def searcher(newspaper_index: Path) -> Iterator[Searcher]:
+    with open_searcher(newspaper_index) as opened:
+        yield opened
 
 
 @pytest.fixture
@@ -25,3 +63,28 @@ def app(searcher: Searcher) -> Flask:
 @pytest.fixture
 def client(app: Flask) -> FlaskClient:
     return app.test_client()
+
+
+@pytest.fixture
+def client_over(tmp_path: Path) -> Iterator[Callable[[Iterable[StoredArticle]], FlaskClient]]:
+    """A function that indexes articles anew and gives a client over them."""
+    opened: list[Searcher] = []
+
+    def over(stored: Iterable[StoredArticle]) -> FlaskClient:
+        opened.append(open_searcher(index_into(tmp_path / f"index-{len(opened)}", stored)))
+        return create_app(opened[-1]).test_client()
+
+    yield over
+    for one in opened:
+        one.close()
+
+
+@pytest.fixture
+def overheard(searcher: Searcher) -> Callable[..., tuple[FlaskClient, list[SearchRequest]]]:
+    """A function that gives a client whose searcher keeps what was asked; keywords change its answers."""
+
+    def listen(**changes: Any) -> tuple[FlaskClient, list[SearchRequest]]:
+        ear = Overheard(searcher, **changes)
+        return create_app(cast(Searcher, ear)).test_client(), ear.asked
+
+    return listen

@@ -8,6 +8,7 @@ from string import Formatter
 import pytest
 from flask.testing import FlaskClient
 
+import search.query
 import web
 from web.i18n import LANGS, PLURALS, STRINGS, Words, accepted_lang, chosen_lang
 from web.params import FILTERS
@@ -111,3 +112,10 @@ def test_the_language_of_the_url_wins_and_is_kept_in_links(client: FlaskClient) 
 def test_languages_are_chosen_from_ours_only() -> None:
     assert [chosen_lang(lang) for lang in (*LANGS, "fr", "", None)] == ["ru", "en", None, None, None]
     assert accepted_lang(["FR", "EN-us"]) == "en"
+
+
+def test_every_warning_of_the_query_language_has_words_on_the_page() -> None:
+    sources = (Path(search.query.__file__).parent / name for name in ("lexer.py", "language.py"))
+    codes = {code for path in sources for code in re.findall(r'arn(?:ing)?\(\s*"([a-z_]+)"', path.read_text("utf-8"))}
+    assert len(codes) >= 9
+    assert {code for code in codes if f"warning.{code}" not in STRINGS} == set()

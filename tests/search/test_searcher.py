@@ -1,0 +1,219 @@
+"""What a page of answers holds: totals of both kinds, facets under all other filters, quotes, snippets, places."""
+
+from __future__ import annotations
+
+import threading
+from dataclasses import replace
+
+import pytest
+
+from index import Article
+from search import NotFoundError, QueryError, Searcher, SearchRequest
+from search.results import ArticleHit, QuoteHit
+from tests.conftest import Indexed
+
+BRIDGE = Article(
+    id="bridge",
+    title="Мост открыли",
+    text=(
+        "Мост через Вьюгу открыли утром. Министр транспорта Камиль Рахимов опоздал.\n\n"
+        "«Мост стоит», — сказал мэр Аркадий Берёзов. «Мост не шатается», — добавил Аркадий Берёзов.\n\n"
+        "«Мост длинный», — заметил Камиль Рахимов. «Мост широкий», — уточнил Камиль Рахимов."
+    ),
+    published="2016-09-01",
+    source="Зареченский вестник",
+    section="Город",
+)
+FERRY = Article(
+    id="ferry",
+    title="Паром списан",
+    text="Паром отправили в музей, мост победил. «Паром жаль», — вздохнул капитан Лука Жердев.",
+    published="2017-05-20",
+    source="Окольские новости",
+    section="Общество",
+)
+UNDATED = Article(id="undated", title="Загадка", text="Кто построил мост у Старого Брода, никто не помнит.")
+
+
+@pytest.fixture
+def molva(indexed: Indexed) -> Searcher:
+    return indexed([BRIDGE, FERRY, UNDATED])
+
+
+def ids(molva: Searcher, q: str, **parameters: object) -> list[str]:
+    return [hit.id for hit in molva.search(q, **parameters).hits]
+
+
+def test_totals_count_both_kinds_whichever_is_asked_for(molva: Searcher) -> None:
+    for kind in ("article", "quote"):
+        assert molva.search("мост", type=kind).totals == {"article": 3, "quote": 4}
+    assert molva.search("мост", type="quote").total.value == 4
+
+
+def test_an_article_hit_carries_three_quotes_at_most(molva: Searcher) -> None:
+    (hit,) = molva.search("заголовок:мост").hits
+    assert isinstance(hit, ArticleHit)
+    assert molva.search("мост", source="Зареченский вестник").hits[0].to_dict()["quotes"][0]["kind"] == "direct"
+    found = molva.search("мост", source="Зареченский вестник").hits[0]
+    assert isinstance(found, ArticleHit)
+    assert len(found.quotes) == 3
+
+
+def test_quotes_under_an_article_obey_the_filters(molva: Searcher) -> None:
+    (hit,) = molva.search("мост", speaker="Камиль Рахимов").hits
+    assert isinstance(hit, ArticleHit)
+    assert {quote.speaker.name for quote in hit.quotes if quote.speaker} == {"Камиль Рахимов"}
+
+
+def test_a_quote_hit_knows_its_place(molva: Searcher) -> None:
+    (hit,) = molva.search("шатается", type="quote").hits
+    assert isinstance(hit, QuoteHit)
+    place = hit.article
+    assert BRIDGE.text[place.start : place.end] == "Мост не шатается"
+    assert (place.id, place.title, place.published, place.source) == (
+        *("bridge", "Мост открыли", "2016-09-01", "Зареченский вестник"),
+    )
+    assert hit.marked.html == "Мост не <mark>шатается</mark>"
+    assert (hit.mention, hit.cue, hit.resolved_by) == ("Аркадий Берёзов", "добавил", "name")
+    assert molva.quote(hit.id).article == place
+
+
+def test_plain_words_find_the_quotes_of_a_speaker_below_those_that_say_them(molva: Searcher) -> None:
+    assert len(ids(molva, "Рахимова", type="quote")) == 2
+
+
+@pytest.mark.parametrize("value", ["Аркадий Берёзов", "аркадий березов", "Берёзов", "Берёзова", "Берёзовым"])
+def test_a_speaker_may_be_named_in_any_form(molva: Searcher, value: str) -> None:
+    assert len(ids(molva, "", type="quote", speaker=value)) == 2
+    assert len(ids(molva, f'спикер:"{value}"', type="quote")) == 2
+
+
+def test_several_values_of_a_filter_mean_any_of_them(molva: Searcher) -> None:
+    both = ("Зареченский вестник", "Окольские новости")
+    assert ids(molva, "мост", source=both[0]) == ["bridge"]
+    assert sorted(ids(molva, "мост", source=both)) == ["bridge", "ferry"]
+    assert sorted(ids(molva, "мост", section=["Город", "общество"])) == ["bridge", "ferry"]
+
+
+def test_facets_count_under_all_filters_but_their_own(molva: Searcher) -> None:
+    page = molva.search("мост", source="Окольские новости", facets=("source", "year", "speaker", "section", "kind"))
+    assert page.facets is not None
+    assert {c.value: c.count for c in page.facets["source"]} == {"Зареченский вестник": 1, "Окольские новости": 1}
+    assert {c.value: c.count for c in page.facets["year"]} == {"2017": 1}
+    assert [c.value for c in page.facets["speaker"]] == ["Лука Жердев"]
+    assert {c.value: c.count for c in page.facets["kind"]} == {"direct": 1}
+
+
+def test_two_spellings_of_a_name_are_one_value(indexed: Indexed) -> None:
+    other = replace(BRIDGE, id="b2", text=BRIDGE.text.replace("ё", "е"))
+    page = indexed([BRIDGE, other]).search("мост", facets="speaker")
+    assert page.facets is not None
+    assert {c.value: c.count for c in page.facets["speaker"]} == {"Аркадий Берёзов": 2, "Камиль Рахимов": 2}
+
+
+def test_the_undated_are_last_in_both_orders_and_in_no_range(molva: Searcher) -> None:
+    assert ids(molva, "мост", sort="newest") == ["ferry", "bridge", "undated"]
+    assert ids(molva, "мост", sort="oldest") == ["bridge", "ferry", "undated"]
+    assert ids(molva, "мост дата:>=1000") == ids(molva, "мост", from_="1000")
+    assert "undated" not in ids(molva, "мост дата:>=1000")
+
+
+def test_pages_do_not_overlap_and_miss_nothing(molva: Searcher) -> None:
+    whole = ids(molva, "мост")
+    assert [ids(molva, "мост", limit=1, offset=n)[0] for n in range(3)] == whole
+    assert ids(molva, "мост", offset=3) == []
+
+
+def test_kinds_can_be_asked_for(molva: Searcher) -> None:
+    assert len(ids(molva, "вид:прямая", type="quote")) == 5
+    assert ids(molva, "вид:косвенная", type="quote") == []
+    assert len(ids(molva, "", type="quote", kind="direct")) == 5
+
+
+def test_without_snippets_there_are_ids_and_scores_only(molva: Searcher) -> None:
+    hit = molva.search("мост", snippets=False).hits[0]
+    assert isinstance(hit, ArticleHit)
+    assert hit.score > 0
+    assert (hit.snippets, hit.quotes) == ((), ())
+
+
+def test_explain_says_where_each_word_stands(molva: Searcher) -> None:
+    (hit,) = molva.search("мосты Вьюга", explain=True).hits
+    assert (
+        hit.explain
+        == "«мосты»: в заголовке (в другой форме), в тексте ×5 (в другой форме); «Вьюга»: в тексте (в другой форме)"
+    )
+
+
+def test_snippets_lie_where_they_say(molva: Searcher) -> None:
+    for hit in molva.search("мост").hits:
+        assert isinstance(hit, ArticleHit)
+        text = molva.article(hit.id).article.text
+        for snippet in hit.snippets:
+            assert snippet.start is not None
+            assert text[snippet.start : snippet.start + len(snippet.text)] == snippet.text
+            assert {snippet.text[a:b].lower() for a, b in snippet.spans} <= {"мост"}
+
+
+def test_strict_refuses_what_would_be_a_warning(molva: Searcher) -> None:
+    assert [warning.code for warning in molva.search('"мост').warnings] == ["unclosed_quote"]
+    with pytest.raises(QueryError) as caught:
+        molva.search('"мост', strict=True)
+    assert caught.value.code == "unclosed_quote"
+
+
+@pytest.mark.parametrize(
+    "parameters",
+    [
+        {"limit": 0},
+        {"limit": 101},
+        {"limit": "5"},
+        {"offset": -1},
+        {"offset": True},
+        {"type": "author"},
+        {"sort": "random"},
+        {"facets": "colour"},
+        {"kind": "shouted"},
+        {"speaker": [1]},
+        {"colour": "red"},
+    ],
+)
+def test_wrong_parameters_are_refused_by_name(molva: Searcher, parameters: dict[str, object]) -> None:
+    with pytest.raises(QueryError) as caught:
+        molva.search("мост", **parameters)
+    assert caught.value.code == "invalid_parameter"
+    assert caught.value.parameter == next(iter(parameters))
+
+
+def test_a_wrong_date_is_refused(molva: Searcher) -> None:
+    with pytest.raises(QueryError) as caught:
+        molva.search("мост", from_="2015-13")
+    assert (caught.value.code, caught.value.parameter) == ("invalid_date", "from")
+
+
+def test_what_is_not_there_is_said(molva: Searcher) -> None:
+    with pytest.raises(NotFoundError, match="nobody"):
+        molva.article("nobody")
+    with pytest.raises(NotFoundError, match="bridge#q9"):
+        molva.quote("bridge#q9")
+
+
+def test_threads_that_share_a_searcher_get_the_same_answers(molva: Searcher) -> None:
+    requests = [
+        SearchRequest(q=q, type=t, facets=("speaker",)) for q in ("мост", "паром", "") for t in ("article", "quote")
+    ]
+    expected = [molva.search(request).hits for request in requests]
+    wrong: list[SearchRequest] = []
+
+    def ask() -> None:
+        for _ in range(10):
+            for request, hits in zip(requests, expected, strict=True):
+                if molva.search(request).hits != hits:
+                    wrong.append(request)
+
+    threads = [threading.Thread(target=ask) for _ in range(6)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert wrong == []
