@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import json
 import os
+import re
+import socket
 import subprocess
 import sys
-import time
-import urllib.request
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -192,20 +193,50 @@ def test_an_unreadable_file_is_listed_and_the_rest_indexed(tmp_path: Path) -> No
     assert "1 added" in result.stdout
 
 
-def test_the_demo_serves_the_newspaper() -> None:
-    command = [*COMMAND, "demo", "--port", "0"]
-    with subprocess.Popen(command, stderr=subprocess.PIPE, text=True, encoding="utf-8") as demo:
-        assert demo.stderr is not None
+@pytest.fixture(scope="module")
+def demo() -> Iterator[tuple[str, int]]:
+    """`molva demo` in a process of its own; gives its address."""
+    command = [*COMMAND, "demo", "--host", "localhost", "--port", "0"]
+    with subprocess.Popen(command, stderr=subprocess.PIPE, text=True, encoding="utf-8") as process:
+        assert process.stderr is not None
         try:
-            assert "89 articles" in demo.stderr.readline()
-            address = demo.stderr.readline().split()[3]
-            for _ in range(50):
-                try:
-                    with urllib.request.urlopen(f"{address}/api/v1/search?q=%D0%BC%D1%8D%D1%80", timeout=5) as answer:  # noqa: S310
-                        page = json.load(answer)
-                    break
-                except OSError:
-                    time.sleep(0.1)
-            assert page["total"]["value"] > 10
+            assert "89 articles" in process.stderr.readline()
+            told = re.search(r"http://(localhost):([0-9]+)/", process.stderr.readline())
+            assert told is not None
+            yield told[1], int(told[2])
         finally:
-            demo.terminate()
+            process.terminate()
+    assert process.returncode == 0, "a service manager's stop is no failure"
+
+
+def ask(address: tuple[str, int], target: bytes) -> tuple[int, Any]:
+    """Status and JSON of a GET, its target sent byte for byte, as curl sends what one types."""
+    with socket.create_connection(address, timeout=10) as connection:
+        connection.sendall(b"GET " + target + b" HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n")
+        answer = b"".join(iter(lambda: connection.recv(65536), b""))
+    head, _, body = answer.partition(b"\r\n\r\n")
+    return int(head.split()[1]), json.loads(body)
+
+
+def test_the_demo_answers_over_http(demo: tuple[str, int]) -> None:
+    status, page = ask(demo, b"/api/v1/search?q=%D0%BC%D1%8D%D1%80")
+    assert status == 200
+    assert page["total"]["value"] > 10
+
+
+def test_cyrillic_in_an_address_needs_no_percent_signs(demo: tuple[str, int]) -> None:
+    status, page = ask(demo, "/api/v1/search?q=Берёзов&type=quote&facets=speaker".encode())
+    assert (status, page["query"]) == (200, "Берёзов")
+    assert page["facets"]["speaker"][0]["value"] == "Аркадий Берёзов"
+
+
+def test_bytes_that_are_no_text_are_no_failure(demo: tuple[str, int]) -> None:
+    assert ask(demo, b"/api/v1/search?q=\xff\xfe")[0] == 200
+    assert ask(demo, b"/api/v1/articles/\xff")[0] == 404
+
+
+def test_a_taken_port_is_said(demo: tuple[str, int], newspaper: Path) -> None:
+    command = [*COMMAND, "serve", "--port", str(demo[1]), "--host", "localhost", "--index", str(newspaper)]
+    done = subprocess.run(command, capture_output=True, text=True, encoding="utf-8", check=False, timeout=60)
+    assert done.returncode == 2
+    assert "another --port" in done.stderr

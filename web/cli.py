@@ -2,21 +2,23 @@
 
 from __future__ import annotations
 
+import signal
+import sys
 import tempfile
 from pathlib import Path
 
 import click
-import waitress
 
 from index.cli import COMMANDS as INDEX_COMMANDS
 from index.pipeline import sync
-from index.terminal import index_option
+from index.terminal import USAGE, fail, index_option
 from index.writer import open_writer
 from search.cli import COMMANDS as SEARCH_COMMANDS
 from search.cli import reports_search_errors
 from search.searcher import open_searcher
 
 from .app import create_app
+from .server import make_server
 
 NEWSPAPER = Path(__file__).parent / "demo" / "vestnik.jsonl"
 
@@ -60,9 +62,12 @@ def demo(host: str, port: int) -> None:
 
 
 def _serve(index: Path, host: str, port: int, workers: int) -> None:
-    server = waitress.create_server(create_app(index=index), host=host, port=port, threads=workers, ident=None)
-    shown = f"[{host}]" if ":" in host else host
-    click.echo(f"Molva answers at http://{shown}:{server.effective_port}/ — stop with Ctrl-C", err=True)
+    try:
+        server, address = make_server(create_app(index=index), host=host, port=port, threads=workers)
+    except OSError as error:
+        raise fail(f"cannot listen at {host}:{port} ({error.strerror or error}); try another --port", USAGE) from error
+    click.echo(f"Molva answers at {address} — stop with Ctrl-C", err=True)
+    signal.signal(signal.SIGTERM, lambda number, frame: sys.exit(0))  # so that a service manager's stop cleans up
     try:
         server.run()
     finally:

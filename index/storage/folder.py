@@ -190,7 +190,11 @@ def switch_to(folder: Path, number: str) -> None:
 
 def problems(folder: Path) -> list[str]:
     """Every byte of the live generation against its manifest: a line for each fault. Raises as `read_manifest`."""
-    number = live_generation(folder)
+    return generation_problems(folder, live_generation(folder))
+
+
+def generation_problems(folder: Path, number: str) -> list[str]:
+    """Every byte of a generation against its manifest: a line for each fault. Raises as `read_manifest`."""
     home = generation_folder(folder, number)
     manifest = read_manifest(folder, number)
     found: list[str] = []
@@ -216,17 +220,9 @@ def sound_generations(folder: Path) -> list[str]:
         if not _NUMBER.fullmatch(home.name):
             continue
         with contextlib.suppress(DamagedIndexError, UnsupportedIndexError):
-            manifest = read_manifest(folder, home.name)
-            if all(_matches(home / name, size, digest) for name, (size, digest) in manifest.files.items()):
+            if not generation_problems(folder, home.name):
                 found.append(home.name)
     return found
-
-
-def _matches(path: Path, size: int, digest: str) -> bool:
-    try:
-        return path.stat().st_size == size and file_digest(path) == digest
-    except OSError:
-        return False
 
 
 @contextlib.contextmanager

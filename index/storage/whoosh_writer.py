@@ -18,6 +18,7 @@ from typing import Any, Final, Self
 from whoosh.filedb.filestore import FileStorage
 
 from index import schema
+from index.errors import DamagedIndexError
 from index.model import Article, Quote
 from index.prepare import prepare
 from index.writer import Published, SyncState
@@ -185,6 +186,7 @@ class WhooshWriter:
             self._commit()
         self._manifest = layout.write_manifest(self.folder, self._number, self._manifest)
         if self._fresh:
+            self._check_rebuilt()
             layout.switch_to(self.folder, self._number)
         self._fresh = False
         self._written.clear()
@@ -192,6 +194,12 @@ class WhooshWriter:
             articles = count_live(reader, "article")
             quotes = count_live(reader, "quote")
         return Published(f"{self._number}.{self._manifest.publish}", articles, quotes)
+
+    def _check_rebuilt(self) -> None:
+        """A new generation goes live only if it reads back as it was written. Raises DamagedIndexError."""
+        found = layout.generation_problems(self.folder, self._number)
+        if found:
+            raise DamagedIndexError(f"the new generation is not sound, the old one stays live: {found[0]}")
 
     def _commit(self) -> None:
         writer = self._open_writer()

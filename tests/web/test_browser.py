@@ -10,9 +10,10 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
 import pytest
-import waitress
 from flask import Flask
 from waitress import wasyncore
+
+from web.server import make_server
 
 from .newspaper import EVIL, EVIL_ID
 
@@ -57,7 +58,7 @@ def browser() -> Iterator[Browser]:
 def site(app: Flask) -> Iterator[str]:
     """The application on a real server; gives its address."""
     sockets: dict[int, Any] = {}
-    server = waitress.create_server(app, map=sockets, host="127.0.0.1", port=0, threads=4)
+    server, address = make_server(app, host="127.0.0.1", port=0, threads=4, listeners=sockets)
     stopped = threading.Event()
 
     def serve() -> None:
@@ -69,7 +70,7 @@ def site(app: Flask) -> Iterator[str]:
 
     thread = threading.Thread(target=serve)
     thread.start()
-    yield f"http://127.0.0.1:{server.effective_port}"
+    yield address.rstrip("/")
     stopped.set()
     thread.join(timeout=10)
 
