@@ -314,9 +314,7 @@ def is_telling(line: str, title: str, first: bool) -> bool:
     if line.startswith("|") or ("?" in line and "?" not in title):
         return False
     marks = {char for char in line if not (char.isalnum() or char.isspace())}
-    return (
-        not line.startswith("|") and marks <= TITLE_MARKS | set(title) and (first or len(words_of(title)) >= MIN_TITLE)
-    )
+    return marks <= TITLE_MARKS | set(title) and (first or len(words_of(title)) >= MIN_TITLE)
 
 
 def is_section(rest: str, title_words: int) -> bool:

@@ -12,9 +12,10 @@ import click
 from . import maintenance
 from .analysis import tokens
 from .model import Article, Quote
-from .pipeline import Report, sync
+from .pipeline import Report, dry_run, rebuild, sync
 from .prepare import prepare
 from .sources import Skipped, read_paths
+from .storage.whoosh_files import read_states
 from .terminal import (
     DAMAGED,
     REJECTED,
@@ -62,7 +63,7 @@ def _csv_map(value: str | None) -> dict[str, str] | None:
 @map_option
 @jobs_option
 @click.option("--keep-missing", is_flag=True, help="Keep articles that have vanished from these paths.")
-@click.option("--dry-run", is_flag=True, help="Say what would change, and change nothing.")
+@click.option("--dry-run", "dry", is_flag=True, help="Say what would change, and change nothing.")
 @click.option("--watch", is_flag=True, help="Stay, and index again whenever a file under these paths changes.")
 @json_option
 @reports_errors
@@ -72,7 +73,7 @@ def index(
     csv_map: dict[str, str] | None,
     jobs: int,
     keep_missing: bool,
-    dry_run: bool,
+    dry: bool,
     watch: bool,
     as_json: bool,
 ) -> None:
@@ -82,25 +83,23 @@ def index(
     """
 
     def once() -> Report:
-        with open_writer(index) as writer, _progress(paths) as shown:
-            return sync(
-                writer,
-                paths,
-                csv_map=csv_map,
-                keep_missing=keep_missing,
-                dry_run=dry_run,
-                jobs=jobs,
-                progress=lambda report: shown.show(report.seen, report.done_bytes, publishing=report.publishing),
-            )
+        with _progress(paths) as shown:
+            options: dict[str, Any] = {"csv_map": csv_map, "keep_missing": keep_missing, "jobs": jobs}
+            if dry:
+                return dry_run(read_states(index), paths, **options, progress=shown.report)
+            with open_writer(index) as writer:
+                return sync(writer, paths, **options, progress=shown.report)
 
     report = once()
-    _tell(report, as_json=as_json, dry_run=dry_run)
+    _tell(report, as_json=as_json, dry_run=dry)
     if watch:
+        from watchfiles import DefaultFilter
         from watchfiles import watch as changes
 
         click.echo("watching; stop with Ctrl-C", err=True)
-        for _ in changes(*paths, raise_interrupt=False):
-            _tell(once(), as_json=as_json, dry_run=dry_run)
+        own = DefaultFilter(ignore_paths=[index])
+        for _ in changes(*paths, watch_filter=own, raise_interrupt=False):
+            _tell(once(), as_json=as_json, dry_run=dry)
     if report.rejected:
         raise click.exceptions.Exit(REJECTED)
 
@@ -114,21 +113,24 @@ def index(
 @reports_errors
 def reindex(paths: tuple[Path, ...], index: Path, csv_map: dict[str, str] | None, jobs: int, as_json: bool) -> None:
     """Rebuild the whole index from PATHS beside the live one, check it, and switch in one step."""
+    live = maintenance.readable_states(index)
     with open_writer(index, rebuild=True) as writer, _progress(paths) as shown:
-        report = sync(
-            writer,
-            paths,
-            csv_map=csv_map,
-            jobs=jobs,
-            progress=lambda report: shown.show(report.seen, report.done_bytes, publishing=report.publishing),
-        )
+        report = rebuild(writer, live, paths, csv_map=csv_map, jobs=jobs, progress=shown.report)
     _tell(report, as_json=as_json, dry_run=False)
     if report.rejected:
         raise click.exceptions.Exit(REJECTED)
 
 
-def _progress(paths: Sequence[Path]) -> IndexingProgress:
-    return IndexingProgress(sum(_size(path) for path in paths))
+class _Progress(IndexingProgress):
+    """Shows what the pipeline reports."""
+
+    def report(self, report: Report) -> None:
+        """Called for each article."""
+        self.show(report.seen, report.done_bytes, publishing=report.publishing)
+
+
+def _progress(paths: Sequence[Path]) -> _Progress:
+    return _Progress(sum(_size(path) for path in paths))
 
 
 def _size(path: Path) -> int:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-import shutil
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from .errors import DamagedIndexError, NoIndexError
+from .errors import DamagedIndexError, NoIndexError, UnsupportedIndexError
 from .storage import folder as layout
+from .storage.whoosh_files import read_states
+from .writer import SyncState
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,16 +39,38 @@ def check(folder: Path, *, repair: bool) -> Checked:
     if not repair:
         return _checked(folder, found, [])
     with layout.writer_lock(folder):
-        steps = _fall_back(folder) if found else []
-        steps += _sweep(folder)
+        steps = _repair(folder) if found else []
+        steps += [f"swept {name}: left over by a rebuild that did not end" for name in layout.sweep(folder)]
     return _checked(folder, found, steps)
 
 
-def _problems(folder: Path) -> list[str]:
+def readable_states(folder: Path) -> dict[str, SyncState]:
+    """Id → state of the live articles; empty where the live generation cannot be read: a rebuild replaces it."""
     try:
-        return layout.problems(folder)
-    except (DamagedIndexError, NoIndexError) as error:
-        return [str(error)]
+        return read_states(folder)
+    except (DamagedIndexError, UnsupportedIndexError):
+        return {}
+
+
+def _problems(folder: Path) -> list[str]:
+    """What is wrong. A publish may replace files while they are looked at, so that a fault must be seen twice."""
+    for _ in range(5):
+        before = _manifest_bytes(folder)
+        try:
+            found = layout.problems(folder)
+        except (DamagedIndexError, NoIndexError) as error:
+            found = [str(error)]
+        if not found or _manifest_bytes(folder) == before:
+            break
+    return found
+
+
+def _manifest_bytes(folder: Path) -> bytes | None:
+    try:
+        number = layout.live_generation(folder)
+        return (layout.generation_folder(folder, number) / "manifest.json").read_bytes()
+    except (OSError, DamagedIndexError, NoIndexError):
+        return None
 
 
 def _checked(folder: Path, found: list[str], steps: list[str]) -> Checked:
@@ -57,21 +80,19 @@ def _checked(folder: Path, found: list[str], steps: list[str]) -> Checked:
     number = layout.live_generation(folder)
     manifest = layout.read_manifest(folder, number)
     size = sum(size for size, _ in manifest.files.values())
-    return Checked(True, f"{number}.{manifest.publish}", len(manifest.files), size, found, steps)
+    return Checked(True, layout.generation_name(number, manifest), len(manifest.files), size, found, steps)
 
 
-def _fall_back(folder: Path) -> list[str]:
+def _repair(folder: Path) -> list[str]:
+    """Finish what a killed writer began; else fall back to the newest generation that is sound."""
+    try:
+        number = layout.live_generation(folder)
+        if layout.finish_publish(folder, number) and not _problems(folder):
+            return [f"finished the publish of generation {number} that a writer left half done"]
+    except (DamagedIndexError, NoIndexError):
+        pass  # nothing to finish; the fall-back below is for this
     sound = layout.sound_generations(folder)
     if not sound:
         return ["no kept generation is sound: rebuild from the sources with: molva reindex PATH"]
     layout.switch_to(folder, sound[0])
     return [f"fell back to generation {sound[0]}, the newest that is sound"]
-
-
-def _sweep(folder: Path) -> list[str]:
-    swept = []
-    for home in (folder / "generations").iterdir():
-        if home.is_dir() and not (home / "manifest.json").exists():
-            shutil.rmtree(home, ignore_errors=True)
-            swept.append(f"swept {home.name}: left over by a rebuild that did not end")
-    return swept

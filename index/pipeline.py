@@ -6,14 +6,16 @@ One bad input is listed and costs nothing else; a file that could not be read ke
 
 from __future__ import annotations
 
+import multiprocessing
 import os
+from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor
 from dataclasses import dataclass, field, replace
-from itertools import islice
+from itertools import chain, islice
 from pathlib import Path
 
-from .errors import InvalidArticleError
+from .errors import InvalidArticleError, SourceError
 from .model import Article, Quote
 from .prepare import digest, prepare
 from .sources import Loaded, Skipped, read_paths
@@ -47,46 +49,107 @@ class Report:
 Progress = Callable[[Report], None]
 
 
+def no_progress(report: Report) -> None:
+    """For callers that do not watch."""
+
+
 def sync(
     writer: IndexWriter,
     paths: Sequence[Path],
     *,
     csv_map: Mapping[str, str] | None = None,
     keep_missing: bool = False,
-    dry_run: bool = False,
     jobs: int = 1,
-    progress: Progress = lambda report: None,
+    progress: Progress = no_progress,
 ) -> Report:
     """Make the index agree with `paths` and publish. Raises SourceError where a path itself is wrong.
 
-    With `dry_run` nothing is written and the report says what would be. `jobs` processes prepare articles.
+    `jobs` processes prepare articles.
     """
-    report = Report()
     known = dict(writer.states())
-    incoming = _Incoming(known, report, progress)
-    changed = incoming.changed(read_paths(paths, csv_map=csv_map))
-    if dry_run:
-        for _ in changed:
-            pass
-    else:
-        for state, prepared in _prepared(changed, jobs):
-            if isinstance(prepared, InvalidArticleError):
-                incoming.reject(state, prepared)
-                continue
-            article, quotes = prepared
-            writer.add(article, quotes, state=state)
-            report.quotes += len(quotes)
+    incoming = _Incoming(known, progress)
+    _take_in(incoming, paths, csv_map, jobs, writer)
+    report = incoming.report
     if not keep_missing:
         for article_id in incoming.vanished(paths):
             report.deleted += 1
-            if not dry_run:
-                writer.delete(article_id)
-    if not dry_run and (report.added or report.updated or report.deleted or not known):
-        report.publishing = True
-        progress(report)
-        report.published = writer.publish()
-    progress(report)
+            writer.delete(article_id)
+    if report.added or report.updated or report.deleted or not known:
+        _publish(writer, report, progress)
     return report
+
+
+def rebuild(
+    writer: IndexWriter,
+    live: Mapping[str, SyncState],
+    paths: Sequence[Path],
+    *,
+    csv_map: Mapping[str, str] | None = None,
+    jobs: int = 1,
+    progress: Progress = no_progress,
+) -> Report:
+    """Fill the new generation of a rebuilding `writer` from `paths` and publish it in place of the `live` one.
+
+    Raises SourceError, and leaves the live index as it is, where nothing was found, or where files that live articles
+    came from could not be read: a rebuild would lose them.
+    """
+    incoming = _Incoming({}, progress)
+    _take_in(incoming, paths, csv_map, jobs, writer)
+    report = incoming.report
+    if not report.seen and live:
+        raise SourceError(f"{_listed(paths)}: no article was found here; the live index of {len(live):,} stays")
+    lost = [article_id for article_id, (origin, _) in live.items() if origin and _below(origin, incoming.kept_files)]
+    lost = [article_id for article_id in lost if article_id not in incoming.seen]
+    if lost:
+        first = next(skipped for skipped in report.rejected if skipped.file is not None)
+        raise SourceError(
+            f"{first.where}: {first.reason}; {len(lost):,} live articles came from what cannot be read now, so the "
+            "live index stays; mend it, or take them out first with: molva delete"
+        )
+    _publish(writer, report, progress)
+    return report
+
+
+def dry_run(
+    known: Mapping[str, SyncState],
+    paths: Sequence[Path],
+    *,
+    csv_map: Mapping[str, str] | None = None,
+    keep_missing: bool = False,
+    jobs: int = 1,
+    progress: Progress = no_progress,
+) -> Report:
+    """What `sync` would do to an index that holds the `known` articles; nothing is written. Raises SourceError."""
+    incoming = _Incoming(known, progress)
+    _take_in(incoming, paths, csv_map, jobs, None)
+    if not keep_missing:
+        incoming.report.deleted = len(incoming.vanished(paths))
+    return incoming.report
+
+
+def _take_in(
+    incoming: _Incoming,
+    paths: Sequence[Path],
+    csv_map: Mapping[str, str] | None,
+    jobs: int,
+    writer: IndexWriter | None,
+) -> None:
+    for state, prepared in _prepared(incoming.changed(read_paths(paths, csv_map=csv_map)), jobs):
+        try:
+            if isinstance(prepared, InvalidArticleError):
+                raise prepared
+            article, quotes = prepared
+            if writer is not None:
+                writer.add(article, quotes, state=state)
+            incoming.report.quotes += len(quotes)
+        except InvalidArticleError as error:
+            incoming.reject(state, error)
+
+
+def _publish(writer: IndexWriter, report: Report, progress: Progress) -> None:
+    report.publishing = True
+    progress(report)
+    report.published = writer.publish()
 
 
 class _Incoming:
@@ -97,21 +160,19 @@ class _Incoming:
     known one, its latest article is held back.
     """
 
-    def __init__(self, known: dict[str, SyncState], report: Report, progress: Progress) -> None:
+    def __init__(self, known: Mapping[str, SyncState], progress: Progress) -> None:
         self.known = known
-        self.report = report
+        self.by_place = {
+            place: article_id
+            for article_id, state in known.items()
+            if state.origin and (place := _place(article_id, state.origin))
+        }
+        self.report = Report()
         self.progress = progress
         self.seen: dict[str, SyncState] = {}
         self.kept_files: set[str] = set()  # files and folders that could not be read whole
         self.held: dict[str, tuple[SyncState, Article]] = {}
         self.file, self.in_file, self.before_file = "", 0, 0
-
-    def _count(self, item: Loaded) -> None:
-        if item.origin != self.file:
-            self.before_file += self.in_file
-            self.file = item.origin
-        self.in_file = item.bytes_read
-        self.report.done_bytes = self.before_file + self.in_file
 
     def changed(self, items: Iterable[Loaded | Skipped]) -> Iterator[tuple[SyncState, Article]]:
         for item in items:
@@ -125,6 +186,13 @@ class _Incoming:
             self.progress(self.report)
         for article_id in list(self.held):
             yield from self._release(article_id)
+
+    def _count(self, item: Loaded) -> None:
+        if item.origin != self.file:
+            self.before_file += self.in_file
+            self.file = item.origin
+        self.in_file = item.bytes_read
+        self.report.done_bytes = self.before_file + self.in_file
 
     def _one(self, item: Loaded) -> Iterator[tuple[SyncState, Article]]:
         article = self._own_id(item)
@@ -144,20 +212,24 @@ class _Incoming:
 
     def _release(self, article_id: str, *, again: bool = False) -> Iterator[tuple[SyncState, Article]]:
         if not again:
-            known = article_id in self.known
-            self.report.updated += known
-            self.report.added += not known
+            self._tally(article_id, 1)
         yield self.held.pop(article_id)
 
-    def _own_id(self, item: Loaded) -> Article:
-        """The article under an id that no article of another file has: ids made of paths can clash between folders.
+    def _tally(self, article_id: str, one: int) -> None:
+        known = article_id in self.known
+        self.report.updated += one * known
+        self.report.added += one * (not known)
 
-        An id that the record itself brings is the customer's and is never changed.
+    def _own_id(self, item: Loaded) -> Article:
+        """The article under its own id. One that the record brings is the customer's and is never changed.
+
+        An id made of the path says how the path was given, so the id by which this file is known already stays; and
+        ids can clash between folders of one name: then more of the path is put before it.
         """
         article = item.article
         if not item.id_from_path:
             return article
-        own = article.id
+        own = self.by_place.get(_place(article.id, item.origin) or ("", ""), article.id)
         for parent in Path(item.origin).parents[1:]:
             owner = self.seen.get(own) or self.known.get(own)
             if owner is None or owner.origin == item.origin:
@@ -166,7 +238,11 @@ class _Incoming:
         return article if own == article.id else replace(article, id=own)
 
     def reject(self, state: SyncState, error: InvalidArticleError) -> None:
-        self.report.rejected.append(Skipped(state.origin or "?", str(error), file=state.origin))
+        """An article that was counted cannot be stored after all. What the index has of it stays."""
+        self.report.rejected.append(Skipped(state.origin or "?", str(error)))
+        for article_id, seen in self.seen.items():
+            if seen is state:
+                self._tally(article_id, -1)
 
     def vanished(self, paths: Sequence[Path]) -> list[str]:
         """Known articles of files under `paths` that did not come again, files that failed left out."""
@@ -181,28 +257,48 @@ class _Incoming:
         ]
 
 
+def _place(article_id: str, origin: str) -> tuple[str, str] | None:
+    """Where an article with an id made of its path stands: the file, and the id from the file's name on."""
+    at = article_id.find(Path(origin).name)
+    return (origin, article_id[at:]) if at >= 0 else None
+
+
 def _below(origin: str, roots: Iterable[str]) -> bool:
     """Whether a file is one of `roots` or lies below one."""
     return any(origin == root or origin.startswith(root.rstrip(os.sep) + os.sep) for root in roots)
+
+
+def _listed(paths: Sequence[Path]) -> str:
+    return ", ".join(map(str, paths[:3])) + (" …" if len(paths) > 3 else "")
 
 
 def _prepared(items: Iterator[tuple[SyncState, Article]], jobs: int) -> Iterator[tuple[SyncState, Prepared]]:
     """Each article prepared, in order; by `jobs` processes where more than one chunk comes."""
     first = list(islice(items, CHUNK))
     if jobs <= 1 or len(first) < CHUNK:
-        yield from _chunk_prepared(first)
-        for item in items:
-            yield item[0], _prepare(item[1])
+        for state, article in chain(first, items):
+            yield state, _prepare(article)
         return
-    with ProcessPoolExecutor(jobs) as pool:
-        running: list[Future[list[tuple[SyncState, Prepared]]]] = [pool.submit(_chunk_prepared, first)]
+    chunks = chain([first], iter(lambda: list(islice(items, CHUNK)), []))
+    # Spawned, not forked: a fork would inherit the writer's lock and hold it when this process is killed.
+    with ProcessPoolExecutor(jobs, mp_context=multiprocessing.get_context("spawn")) as pool:
+        running: deque[tuple[list[SyncState], Future[list[Prepared]]]] = deque()
         try:
+            for chunk in chunks:
+                states = [state for state, _ in chunk]
+                running.append((states, pool.submit(_chunk_prepared, [article for _, article in chunk])))
+                if len(running) > 2 * jobs:
+                    yield from _results(running)
             while running:
-                while len(running) < 2 * jobs and (chunk := list(islice(items, CHUNK))):
-                    running.append(pool.submit(_chunk_prepared, chunk))
-                yield from running.pop(0).result()
+                yield from _results(running)
         finally:
             pool.shutdown(wait=False, cancel_futures=True)
+
+
+def _results(running: deque[tuple[list[SyncState], Future[list[Prepared]]]]) -> Iterator[tuple[SyncState, Prepared]]:
+    """Those of the oldest task."""
+    states, future = running.popleft()
+    yield from zip(states, future.result(), strict=True)
 
 
 def _prepare(article: Article) -> Prepared:
@@ -210,7 +306,11 @@ def _prepare(article: Article) -> Prepared:
         return prepare(article)
     except InvalidArticleError as error:
         return error
+    except Exception as error:  # a defect of ours must not cost the batch either
+        return InvalidArticleError(
+            f"article {article.id!r:.80}: cannot be prepared ({error!r:.200}); please report this"
+        )
 
 
-def _chunk_prepared(chunk: list[tuple[SyncState, Article]]) -> list[tuple[SyncState, Prepared]]:
-    return [(state, _prepare(article)) for state, article in chunk]
+def _chunk_prepared(articles: list[Article]) -> list[Prepared]:
+    return [_prepare(article) for article in articles]

@@ -61,6 +61,12 @@ def checked(article: Article) -> Article:
             raise InvalidArticleError(f"article {article.id!r}: {name} is {value!r:.40}, expected a text or None")
     for name in ("id", "title", "text", "source", "author", "section", "url"):
         _no_surrogates(article.id, name, getattr(article, name))
+    try:
+        json.dumps(dict(article.extra), ensure_ascii=False).encode()
+    except (TypeError, ValueError) as error:
+        raise InvalidArticleError(
+            f"article {article.id!r:.80}: extra cannot be stored as JSON ({error}); expected texts, numbers, lists"
+        ) from error
     if article.published is not None:
         try:
             date.fromisoformat(article.published)

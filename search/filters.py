@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from typing import Any, Final
 
 from whoosh import query as wq
@@ -31,70 +30,54 @@ _OWN_FILTER: Final[dict[Facet, str]] = {
 }
 
 
-@dataclass(frozen=True, slots=True)
 class Filters:
-    """What the parameters beside the query ask for: filter name → engine query."""
+    """What the parameters beside the query ask for, as sets of documents; each is looked up once."""
 
-    queries: dict[str, wq.Query]
-
-    @classmethod
-    def of(cls, request: SearchRequest) -> Filters:
-        """The filters of a request."""
+    def __init__(self, request: SearchRequest, searcher: Any) -> None:
+        self.searcher = searcher
         queries: dict[str, wq.Query] = {}
         for name in ("source", "author", "section"):
             values = getattr(request, name)
             if values:
                 queries[name] = any_of([wq.Term(name + "_key", schema.exact_key(value)) for value in values])
         if request.speaker:
-            queries["speaker"] = any_of([_speaker(value) for value in request.speaker])
+            queries["speaker"] = any_of([_speaker(value, searcher.reader()) for value in request.speaker])
         if request.kind:
             queries["kind"] = any_of([wq.Term("kind", value) for value in request.kind])
         if request.since or request.until:
             queries[DATE] = day_range(request.since, request.until)
-        return cls(queries)
+        self.passing = {name: _documents(searcher, query) for name, query in queries.items()}
 
-    def passing(self, searcher: Any) -> dict[str, set[int]]:
-        """Filter name → documents that pass it."""
-        return {name: _documents(searcher, query) for name, query in self.queries.items()}
-
-    def keep(self, searcher: Any, docs: Iterable[int]) -> set[int]:
-        """Those of `docs` that pass all filters."""
+    def keep(self, docs: Iterable[int], *, but: str = "") -> set[int]:
+        """Those of `docs` that pass all filters, `but` one."""
         kept = set(docs)
-        for passing in self.passing(searcher).values():
-            kept &= passing
+        for name, passing in self.passing.items():
+            if name != but:
+                kept &= passing
         return kept
 
+    def counts(self, docs: Iterable[int], facets: Sequence[Facet]) -> dict[str, tuple[FacetCount, ...]]:
+        """Facet → its values: years and months in their order, others by count, then by name."""
+        reader = self.searcher.reader()
+        return {facet: _counted(reader, self.keep(docs, but=_OWN_FILTER[facet]), facet) for facet in facets}
 
-def _speaker(value: str) -> wq.Query:
-    """A speaker by the full name as facets give it, or by any part of it in any case form."""
-    exact = wq.Term("speaker_key", schema.exact_key(value))
+
+def _speaker(value: str, reader: Any) -> wq.Query:
+    """A speaker by the full name as facets give it; where nobody is called so, by its words in any case form."""
+    exact = schema.exact_key(value)
+    if ("speaker_key", exact) in reader:
+        return wq.Term("speaker_key", exact)
     words = [
         term_query("speaker", token, value[token.start : token.end], exact=False, last_resort=False)
         for token in tokens(value)
     ]
-    return any_of([exact, wq.And(words)]) if len(words) == 1 else exact
+    return wq.And(words) if words else wq.NullQuery
 
 
 def _documents(searcher: Any, query: wq.Query) -> set[int]:
     found: set[int] = set()
     for part, offset in searcher.leaf_searchers():
         found.update(doc + offset for doc in query.matcher(part, part.boolean_context()).all_ids())
-    return found
-
-
-def facet_counts(
-    searcher: Any, docs: Iterable[int], filters: Filters, facets: Sequence[Facet]
-) -> dict[str, tuple[FacetCount, ...]]:
-    """Facet → its values: years and months in their order, others by count, then by name."""
-    passing = filters.passing(searcher)
-    matched = set(docs)
-    found: dict[str, tuple[FacetCount, ...]] = {}
-    for facet in facets:
-        kept = set(matched)
-        for name, ones in passing.items():
-            if name != _OWN_FILTER[facet]:
-                kept &= ones
-        found[facet] = _counted(searcher.reader(), kept, facet)
     return found
 
 

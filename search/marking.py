@@ -7,8 +7,8 @@ the same text; phrases are marked as phrases only.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Final
 
 from index.analysis import Asked, Token, query_roots, tokens
@@ -16,6 +16,7 @@ from index.analysis.lemma import same_word
 from index.analysis.roots import SURNAME_MARK
 from index.model import Span
 
+from .query.build import FUZZY_PREFIX, Scope
 from .query.near import windows
 from .query.stopwords import is_stopword
 from .query.tree import And, Field, Node, Not, Or, Phrase, Word
@@ -46,7 +47,8 @@ class WordPattern:
         if self.prefix:
             return LEMMA if token.form.startswith(self.form) else None
         if self.fuzzy:
-            return STEM if edits_within(self.form, token.form, self.fuzzy) else None
+            begins = token.form[:FUZZY_PREFIX] == self.form[:FUZZY_PREFIX]
+            return STEM if begins and edits_within(self.form, token.form, self.fuzzy) else None
         shared = [root for root in self.asked.roots if root in token.roots]
         if shared:
             sure = shared[0].startswith(SURNAME_MARK) or same_word(self.form, token.form)
@@ -56,12 +58,15 @@ class WordPattern:
 
 @dataclass(frozen=True, slots=True)
 class Leaf:
-    """A word or phrase of the query. `name` is how it was typed; `light` leaves (function words) are not marked."""
+    """A word or phrase of the query. `name` is how it was typed; `fields` are those of the engine where it may stand;
+    `light` leaves (function words) are not marked.
+    """
 
     name: str
     words: tuple[WordPattern, ...]
     slop: int
     light: bool
+    fields: frozenset[str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,31 +79,39 @@ class Found:
     level: int
 
 
-def leaves_of(node: Node, fields: frozenset[str]) -> tuple[Leaf, ...]:
-    """The leaves that ask for words in the text itself: plain ones, and those under a field of `fields`."""
+def leaves_of(node: Node, scope: Scope) -> tuple[Leaf, ...]:
+    """The leaves that ask for words in texts and names, each once; what is excluded is none of them."""
     found: list[Leaf] = []
-    for leaf in _positive(node, fields):
-        made = _leaf(leaf)
+    for leaf, fields in _positive(node, scope, _names(scope.plain)):
+        made = _leaf(leaf, fields)
         if made is not None and made not in found:
             found.append(made)
     if all(leaf.light for leaf in found):
-        return tuple(Leaf(leaf.name, leaf.words, leaf.slop, light=False) for leaf in found)
+        return tuple(replace(leaf, light=False) for leaf in found)
     return tuple(found)
 
 
-def _positive(node: Node, fields: frozenset[str]) -> Iterator[Word | Phrase]:
+def _names(fields: Sequence[tuple[str, float]]) -> frozenset[str]:
+    return frozenset(name for name, _ in fields)
+
+
+def _in_field(node: Field, scope: Scope) -> frozenset[str]:
+    return _names(scope.named[node.name]) if node.name in scope.named else frozenset({node.name})
+
+
+def _positive(node: Node, scope: Scope, fields: frozenset[str]) -> Iterator[tuple[Word | Phrase, frozenset[str]]]:
     match node:
         case Word() | Phrase():
-            yield node
+            yield node, fields
         case And(children) | Or(children):
             for child in children:
                 if not isinstance(child, Not):
-                    yield from _positive(child, fields)
-        case Field(name, child) if name in fields:
-            yield from _positive(child, fields)
+                    yield from _positive(child, scope, fields)
+        case Field(_, child):
+            yield from _positive(child, scope, _in_field(node, scope))
 
 
-def _leaf(leaf: Word | Phrase) -> Leaf | None:
+def _leaf(leaf: Word | Phrase, fields: frozenset[str]) -> Leaf | None:
     found = tokens(leaf.text)
     if not found:
         return None
@@ -116,16 +129,51 @@ def _leaf(leaf: Word | Phrase) -> Leaf | None:
     )
     slop = leaf.slop if isinstance(leaf, Phrase) else 0
     light = isinstance(leaf, Word) and not leaf.exact and is_stopword(leaf.text)
-    return Leaf(leaf.text, words, slop, light)
+    return Leaf(leaf.text, words, slop, light, fields)
 
 
-def find(leaves: Sequence[Leaf], text_tokens: Sequence[Token]) -> list[Found]:
-    """Every place where a leaf stands, in the order of the text; coincidences of stems only where nothing better is."""
+def match_of(node: Node, scope: Scope, leaves: Sequence[Leaf], best: Mapping[int, int]) -> Match:
+    """The weakest link of the best reading: of all that must stand the worst, of alternatives the best.
+
+    `best`: leaf → its best level in this document. What says nothing about words (dates, kinds) is no link.
+    """
+    numbers = {(leaf.name, leaf.fields): number for number, leaf in enumerate(leaves)}
+
+    def level(node: Node, fields: frozenset[str]) -> int | None:
+        match node:
+            case Word() | Phrase():
+                number = numbers.get((node.text, fields))
+                return None if number is None or leaves[number].light else best.get(number)
+            case And(children) | Or(children):
+                known = [n for child in children if (n := level(child, fields)) is not None]
+                choose = max if isinstance(node, And) else min
+                return choose(known, default=None)
+            case Field(_, child):
+                return level(child, _in_field(node, scope))
+        return None
+
+    found = level(node, _names(scope.plain))
+    return LEVELS[EXACT if found is None else found]
+
+
+def best_levels(found: Sequence[Found]) -> dict[int, int]:
+    """Leaf → its best level among `found`."""
+    best: dict[int, int] = {}
+    for place in found:
+        best[place.leaf] = min(best.get(place.leaf, place.level), place.level)
+    return best
+
+
+def find(leaves: Sequence[Leaf], text_tokens: Sequence[Token], field: str) -> list[Found]:
+    """Every place where a leaf stands in the text of `field`, in its order; coincidences of stems only where nothing
+    better is.
+    """
     found: list[Found] = []
     for number, leaf in enumerate(leaves):
-        here = list(_places(number, leaf, text_tokens))
-        best = min((place.level for place in here), default=STEM)
-        found += [place for place in here if place.level < STEM or best == STEM]
+        if field in leaf.fields:
+            here = list(_places(number, leaf, text_tokens))
+            best = min((place.level for place in here), default=STEM)
+            found += [place for place in here if place.level < STEM or best == STEM]
     return sorted(found, key=lambda place: (place.first, -place.last))
 
 
@@ -133,7 +181,7 @@ def _places(number: int, leaf: Leaf, text_tokens: Sequence[Token]) -> Iterator[F
     levels: dict[tuple[int, str], int | None] = {}
 
     def level(at: int, token: Token) -> int | None:
-        key = (at, token.form)
+        key = (at, token.form + "\0" + token.roots[-1])  # two letter cases of one form may have different roots
         if key not in levels:
             levels[key] = leaf.words[at].level(token)
         return levels[key]

@@ -68,23 +68,27 @@ def request_of(q: str, parameters: Mapping[str, Any]) -> SearchRequest:
     if not isinstance(q, str):
         raise _invalid("q", f"found {q!r:.40}", "a text")
     rewrite = given.get("rewrite", True)
-    kinds = _several("kind", given)
-    for kind in kinds:
-        _one_of("kind", kind, KINDS)
+    kinds = tuple(_one_of("kind", kind, KINDS) for kind in _several("kind", given))
+    facets = {_one_of("facets", facet, FACETS) for facet in _several("facets", given, separator=",")}
+    since, until = _day("from", given.get("from"), last=False), _day("to", given.get("to"), last=True)
+    if since and until and since > until:
+        raise QueryError(
+            "invalid_date", f"from: {since} is later than to: {until}, expected from ≤ to", parameter="from"
+        )
     return SearchRequest(
         q=q,
         type=_one_of("type", given.get("type", "article"), TYPES),
         limit=_within("limit", given.get("limit", 10), 1, MAX_LIMIT),
         offset=_within("offset", given.get("offset", 0), 0, MAX_OFFSET),
         sort=_one_of("sort", given.get("sort", "relevance"), SORTS),
-        since=_day("from", given.get("from"), last=False),
-        until=_day("to", given.get("to"), last=True),
+        since=since,
+        until=until,
         speaker=_several("speaker", given),
         source=_several("source", given),
         author=_several("author", given),
         section=_several("section", given),
         kind=kinds,
-        facets=tuple(_one_of("facets", facet, FACETS) for facet in _several("facets", given, separator=",")),
+        facets=tuple(facet for facet in FACETS if facet in facets),
         rewrite=rewrite if isinstance(rewrite, bool) else _one_of("rewrite", rewrite, ("auto", "off")) == "auto",
         strict=bool(given.get("strict", False)),
         explain=bool(given.get("explain", False)),
@@ -136,11 +140,13 @@ def _within(name: str, value: Any, least: int, most: int) -> int:
 
 def _several(name: str, given: Mapping[str, Any], *, separator: str | None = None) -> tuple[str, ...]:
     value = given.get(name, ())
-    values = (value.split(separator) if separator else [value]) if isinstance(value, str) else list(value)
+    if isinstance(value, str):
+        value = value.split(separator) if separator else [value] if value else []
+    values = list(value)
     for one in values:
         if not isinstance(one, str):
             raise _invalid(name, f"found {one!r:.40}", "texts")
-    return tuple(one for one in values if one)
+    return tuple(values)
 
 
 def _invalid(name: str, found: str, expected: str) -> QueryError:

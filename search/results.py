@@ -11,6 +11,7 @@ from .highlight import mark_html
 
 Match = Literal["exact", "lemma", "stem"]
 Relation = Literal["eq", "gte"]
+QUOTES_A_HIT = 3  # matching quotes under an article
 
 
 @dataclass(frozen=True, slots=True)

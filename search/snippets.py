@@ -6,6 +6,7 @@ stands for it.
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 from itertools import pairwise
@@ -21,6 +22,7 @@ from .results import Marked
 MOST: Final = 2
 LONGEST: Final = 320  # code points; a sentence of a newspaper has about 120
 ADJACENT_BONUS: Final = 0.5
+_HOLE: Final = re.compile(" {3,}")  # no one writes three blanks inside a sentence; holes leave many
 
 
 def snippets(
@@ -58,16 +60,41 @@ def _value(inside: Sequence[Found], leaves: Sequence[Leaf], weights: Sequence[fl
 
 def _beginning(body: str) -> tuple[Marked, ...]:
     for sentence in sentences(body):
-        cut = _cut(body, sentence, sentence.start)
-        return (Marked(body[slice(*cut)], (), cut.start),)
+        return (_marked(body, sentence, ()),)
     return ()
 
 
 def _marked(body: str, sentence: Span, marks: Sequence[Span]) -> Marked:
-    inside = [mark for mark in marks if mark.start >= sentence.start and mark.end <= sentence.end]
-    cut = _cut(body, sentence, inside[0].start if inside else sentence.start)
-    spans = tuple(Span(a - cut.start, b - cut.start) for a, b in inside if a >= cut.start and b <= cut.end)
-    return Marked(body[slice(*cut)], spans, cut.start)
+    """The sentence with what was found in it; of a phrase that goes over its end the part inside."""
+    inside = [mark for mark in marks if mark.start < sentence.end and mark.end > sentence.start]
+    cut = _cut(body, sentence, max(inside[0].start, sentence.start) if inside else sentence.start)
+    spans = [_within(body, mark, cut) for mark in inside]
+    text, spans = _without_holes(body[slice(*cut)], [span for span in spans if span.start < span.end])
+    return Marked(text, tuple(spans), cut.start)
+
+
+def _within(body: str, mark: Span, cut: Span) -> Span:
+    """The part of a mark that lies in `cut`, beside whose text it is given; where it is cut it ends with a word."""
+    start, end = max(mark.start, cut.start), min(mark.end, cut.end)
+    while mark.end > end > start and not body[end - 1].isalnum():
+        end -= 1
+    return Span(start - cut.start, end - cut.start)
+
+
+def _without_holes(text: str, spans: list[Span]) -> tuple[str, list[Span]]:
+    """A blanked hole inside a sentence as one blank. (Of such a snippet only its start lies in the article.)"""
+    shift = 0
+    for hole in list(_HOLE.finditer(text)):
+        a, b = hole.start() + 1 - shift, hole.end() - shift
+        text = text[:a] + text[b:]
+        spans = [Span(_moved(s, a, b), _moved(e, a, b)) for s, e in spans]
+        shift += b - a
+    return text, spans
+
+
+def _moved(at: int, a: int, b: int) -> int:
+    """Where a place goes when `[a, b)` is taken out."""
+    return at if at <= a else a if at < b else at - (b - a)
 
 
 def _cut(body: str, sentence: Span, around: int) -> Span:

@@ -13,6 +13,7 @@ from __future__ import annotations
 import re
 import threading
 import time
+import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -22,45 +23,27 @@ from typing import Any, Final, Self
 from whoosh import query as wq
 
 from index import schema
-from index.analysis import tokens
 from index.errors import IndexingError
-from index.model import Article, Quote
 from index.storage import folder as layout
 from index.storage.payload import unpack_article, unpack_quote
 from index.storage.whoosh_files import count_live, open_whoosh
 
 from .errors import IndexUnavailableError, NotFoundError, QueryError
-from .explain import explained
-from .filters import Filters, facet_counts
-from .marking import LEVELS, Leaf, find, leaves_of, spans_of
+from .filters import Filters
+from .hits import Hits
+from .marking import Leaf
 from .query.build import SCOPES, any_of, build
 from .query.language import Parsed, parse, to_text
-from .query.tree import Everything, Or
+from .query.tree import Everything, Node, Or
 from .ranking import KindBM25, idf
-from .request import TYPES, HitType, SearchRequest, request_of
-from .results import (
-    ArticleHit,
-    ArticlePlace,
-    Hit,
-    IndexState,
-    Marked,
-    Page,
-    QuoteBrief,
-    QuoteHit,
-    Stats,
-    StoredArticle,
-    Total,
-)
-from .snippets import snippets
+from .request import TYPES, SearchRequest, Sort, request_of
+from .results import QUOTES_A_HIT, FacetCount, Hit, IndexState, Page, QuoteBrief, QuoteHit, Stats, StoredArticle, Total
 
-QUOTES_A_HIT: Final = 3
 _SURROGATES: Final = re.compile("[\ud800-\udfff]")
 _EMPTY: Final = dict.fromkeys(map(ord, '"«»„“”()*'))  # what may stand in an empty query, or says «everything»
 _TEXT_FIELDS: Final = {"article": ("title", "text"), "quote": ("quote", "article_title")}
 # Fields that both kinds of document have: their statistics are taken over all of them.
 _SHARED_FIELDS: Final = ("speaker", "source", "author", "section")
-_RANKING: Final = frozenset({"title", "text", "about"})
-_MARKED_IN: Final = {"article": frozenset({"title", "text", "about"}), "quote": frozenset({"text", "about"})}
 
 
 @dataclass(slots=True)
@@ -75,13 +58,27 @@ class Snapshot:
 
     @property
     def generation(self) -> str:
-        """`<generation>.<publish>`: a name of this state that no other has."""
-        return f"{self.number}.{self.manifest.publish}"
+        """A name of this state that no other has."""
+        return layout.generation_name(self.number, self.manifest)
 
     @property
     def state(self) -> IndexState:
         """For the page."""
         return IndexState(self.generation, self.counts["article"], self.counts["quote"])
+
+
+@dataclass(slots=True)
+class Answer:
+    """What the index says to one question. `documents`: payload and score of each hit of the page; `quotes`: payloads
+    of the matching quotes of these articles, the best first; `weights`: the rarity of each leaf.
+    """
+
+    index: IndexState
+    totals: dict[str, int]
+    documents: list[tuple[bytes, float]]
+    facets: dict[str, tuple[FacetCount, ...]] | None
+    weights: list[float] = field(default_factory=list)
+    quotes: list[bytes] = field(default_factory=list)
 
 
 class WhooshSearcher:
@@ -117,8 +114,10 @@ class WhooshSearcher:
                 continue
             reader = searcher.reader()
             counts = {kind: count_live(reader, kind) for kind in ("article", "quote")}
-            both = counts["article"] + counts["quote"]
-            by_field = {name: counts[kind] for kind, names in _TEXT_FIELDS.items() for name in names}
+            # Whoosh's frequencies and lengths count deleted documents until a merge; so must what they are divided by.
+            written = {kind: reader.doc_frequency("doc", kind) for kind in counts}
+            both = written["article"] + written["quote"]
+            by_field = {name: written[kind] for kind, names in _TEXT_FIELDS.items() for name in names}
             searcher.weighting = KindBM25({**by_field, **dict.fromkeys(_SHARED_FIELDS, both)})
             return Snapshot(stamp, stamp[0], manifest, searcher, counts)
         raise AssertionError("unreachable")
@@ -139,8 +138,7 @@ class WhooshSearcher:
     def search(self, q: str | SearchRequest = "", **parameters: Any) -> Page:
         """See the protocol."""
         request = replace(q, **parameters) if isinstance(q, SearchRequest) else request_of(q, parameters)
-        with self._lock:
-            return self._search(replace(request, q=_SURROGATES.sub("\ufffd", request.q)))
+        return self._search(replace(request, q=_SURROGATES.sub("\ufffd", request.q)))
 
     def _search(self, request: SearchRequest) -> Page:
         began = time.perf_counter()
@@ -148,172 +146,44 @@ class WhooshSearcher:
         if request.strict and parsed.warnings:
             first = parsed.warnings[0]
             raise QueryError(first.code, first.message, span=(first.span.start, first.span.end))
-        snapshot = self._current()
-        filters = Filters.of(request)
-        found = {kind: self._matching(snapshot, parsed, kind, scored=kind == request.type) for kind in TYPES}
-        kept = {kind: filters.keep(snapshot.searcher, matches) for kind, matches in found.items()}
-        answers = kept[request.type]
-        ranked = self._ranked(snapshot, answers, found[request.type], request, parsed)
-        chosen = ranked[request.offset : request.offset + request.limit]
-        hits = self._hits(snapshot, chosen, found[request.type], request, parsed)
-        facets = None
-        if request.facets:
-            facets = facet_counts(snapshot.searcher, found[request.type], filters, request.facets)
+        hits = Hits(parsed.node, request.type, explain=request.explain)
+        with self._lock:
+            answer = self._answer(request, parsed.node, hits)
         return Page(
             query=request.q,
             type=request.type,
             interpreted=to_text(parsed.node),
-            total=Total(len(answers)),
-            totals={kind: len(docs) for kind, docs in kept.items()},
-            hits=hits,
+            total=Total(answer.totals[request.type]),
+            totals=answer.totals,
+            hits=_made(answer, hits, request, parsed.node),
             took_ms=round((time.perf_counter() - began) * 1000, 2),
-            index=snapshot.state,
+            index=answer.index,
             warnings=parsed.warnings,
-            facets=facets,
+            facets=answer.facets,
         )
 
-    def _matching(self, snapshot: Snapshot, parsed: Parsed, kind: HitType, *, scored: bool) -> dict[int, float]:
-        """All documents of a kind that match the query, with scores (0 where not `scored`)."""
-        return run(snapshot.searcher, build(parsed.node, SCOPES[kind]), scored=scored)
-
-    def _ranked(
-        self, snapshot: Snapshot, answers: set[int], scores: dict[int, float], request: SearchRequest, parsed: Parsed
-    ) -> list[int]:
-        """Document numbers in the order asked for; ties by day, then by document number."""
-        if not answers:
-            return []
-        day = snapshot.searcher.reader().column_reader("c_day")
-        days = {doc: int(day[doc]) for doc in answers}
-        browse = not leaves_of(parsed.node, _RANKING)
-        if request.sort == "oldest":
-            undated = 2**31
-            return sorted(answers, key=lambda d: (undated if days[d] == schema.NO_DAY else days[d], d))
-        if request.sort == "newest" or browse:
-            return sorted(answers, key=lambda d: (-days[d], d))
-        return sorted(answers, key=lambda d: (-scores[d], -days[d], d))
-
-    # -- hits
-
-    def _hits(
-        self,
-        snapshot: Snapshot,
-        docs: Sequence[int],
-        scores: dict[int, float],
-        request: SearchRequest,
-        parsed: Parsed,
-    ) -> tuple[Hit, ...]:
-        stored = [snapshot.searcher.stored_fields(doc)["payload"] for doc in docs]
-        leaves = leaves_of(parsed.node, _MARKED_IN[request.type])
-        if request.type == "quote":
-            return tuple(
-                self._quote_hit(unpack_quote(data), scores[doc], leaves, request)
-                for doc, data in zip(docs, stored, strict=True)
-            )
-        articles = [unpack_article(data) for data in stored]
-        weights = self._weights(snapshot, leaves)
-        quotes = self._quotes_under(snapshot, articles, request, parsed) if request.snippets else {}
-        return tuple(
-            self._article_hit(article, scores[doc], leaves, weights, quotes.get(article.id, ()), request)
-            for doc, article in zip(docs, articles, strict=True)
+    def _answer(self, request: SearchRequest, node: Node, hits: Hits) -> Answer:
+        """(Under the lock.) All that has to be read of the index for one question."""
+        snapshot = self._current()
+        searcher = snapshot.searcher
+        found = {kind: run(searcher, build(node, SCOPES[kind]), scored=kind == request.type) for kind in TYPES}
+        filters = Filters(request, searcher)
+        kept = {kind: filters.keep(matches) for kind, matches in found.items()}
+        scores = found[request.type]
+        ranked = _ranked(snapshot, kept[request.type], scores, request.sort, ranks=hits.ranks)
+        chosen = ranked[request.offset : request.offset + request.limit]
+        stored = [searcher.stored_fields(doc) for doc in chosen]
+        answer = Answer(
+            index=snapshot.state,
+            totals={kind: len(docs) for kind, docs in kept.items()},
+            documents=[(row["payload"], scores[doc]) for doc, row in zip(chosen, stored, strict=True)],
+            facets=filters.counts(scores, request.facets) if request.facets else None,
         )
-
-    def _weights(self, snapshot: Snapshot, leaves: Sequence[Leaf]) -> list[float]:
-        """Rarity of each leaf: the idf of its rarest word in texts."""
-        reader = snapshot.searcher.reader()
-        documents = max(snapshot.counts["article"], 1)
-
-        def rarity(leaf: Leaf) -> float:
-            roots = [word.asked.roots[0] for word in leaf.words]
-            return max(idf(documents, reader.doc_frequency("text", root)) for root in roots)
-
-        return [rarity(leaf) for leaf in leaves]
-
-    def _article_hit(
-        self,
-        article: Article,
-        score: float,
-        leaves: Sequence[Leaf],
-        weights: Sequence[float],
-        quotes: tuple[QuoteBrief, ...],
-        request: SearchRequest,
-    ) -> ArticleHit:
-        body = article.body
-        in_title, in_body = tokens(article.title), tokens(body)
-        title_found, body_found = find(leaves, in_title), find(leaves, in_body)
-        best: dict[int, int] = {}
-        for place in [*title_found, *body_found]:
-            best[place.leaf] = min(best.get(place.leaf, place.level), place.level)
-        shown = snippets(body, in_body, body_found, leaves, weights) if request.snippets else ()
-        return ArticleHit(
-            id=article.id,
-            score=round(score, 6),
-            match=LEVELS[max(best.values(), default=0)],
-            title=Marked(article.title, tuple(spans_of(title_found, leaves, in_title))),
-            snippets=shown,
-            published=article.published,
-            source=article.source,
-            author=article.author,
-            section=article.section,
-            url=article.url,
-            quotes=quotes,
-            explain=explained(leaves, title_found, body_found) if request.explain else None,
-        )
-
-    def _quotes_under(
-        self, snapshot: Snapshot, articles: Sequence[Article], request: SearchRequest, parsed: Parsed
-    ) -> dict[str, tuple[QuoteBrief, ...]]:
-        """The best matching quotes of each article, under the same filters."""
-        if not articles:
-            return {}
-        ours = any_of([wq.Term("article", article.id) for article in articles])
-        matches = run(snapshot.searcher, wq.And([ours, build(parsed.node, SCOPES["quote"])]), scored=True)
-        kept = Filters.of(request).keep(snapshot.searcher, matches)
-        leaves = leaves_of(parsed.node, _MARKED_IN["quote"])
-        found: dict[str, list[QuoteBrief]] = {}
-        for doc in sorted(kept, key=lambda d: (-matches[d], d)):
-            quote, _ = unpack_quote(snapshot.searcher.stored_fields(doc)["payload"])
-            under = found.setdefault(quote.article_id, [])
-            if len(under) < QUOTES_A_HIT:
-                marked = Marked(quote.text, self._spans(quote.text, leaves))
-                under.append(QuoteBrief(quote.id, marked, quote.kind, quote.speaker, quote.mention))
-        return {article_id: tuple(under) for article_id, under in found.items()}
-
-    @staticmethod
-    def _spans(text: str, leaves: Sequence[Leaf]) -> Any:
-        text_tokens = tokens(text)
-        return tuple(spans_of(find(leaves, text_tokens), leaves, text_tokens))
-
-    def _quote_hit(
-        self, stored: tuple[Quote, dict[str, str | None]], score: float, leaves: Sequence[Leaf], request: SearchRequest
-    ) -> QuoteHit:
-        quote, of = stored
-        text_tokens = tokens(quote.text)
-        found = find(leaves, text_tokens)
-        best: dict[int, int] = {}
-        for place in [*found, *find(leaves, tokens(quote.speaker.name) if quote.speaker else [])]:
-            best[place.leaf] = min(best.get(place.leaf, place.level), place.level)
-        return QuoteHit(
-            id=quote.id,
-            score=round(score, 6),
-            match=LEVELS[max(best.values(), default=0)],
-            marked=Marked(quote.text, tuple(spans_of(found, leaves, text_tokens))),
-            kind=quote.kind,
-            speaker=quote.speaker,
-            mention=quote.mention,
-            cue=quote.cue,
-            resolved_by=quote.resolved_by,
-            confidence=quote.confidence,
-            article=ArticlePlace(
-                id=quote.article_id,
-                title=of["title"] or "",
-                published=of["published"],
-                source=of["source"],
-                url=of["url"],
-                start=quote.start,
-                end=quote.end,
-            ),
-            explain=explained(leaves, [], found) if request.explain else None,
-        )
+        if request.type == "article":
+            answer.weights = _weights(snapshot, hits.leaves)
+            if request.snippets and stored:
+                answer.quotes = _quotes_of(searcher, [row["sync"][0] for row in stored], node, filters)
+        return answer
 
     # -- whole documents
 
@@ -335,7 +205,7 @@ class WhooshSearcher:
             stored = self._current().searcher.document(key="q:" + quote_id)
         if stored is None:
             raise NotFoundError(f"no quote has the id {quote_id!r}")
-        return self._quote_hit(unpack_quote(stored["payload"]), 0.0, (), SearchRequest())
+        return Hits(Everything(), "quote").quote(*unpack_quote(stored["payload"]), 0.0)
 
     def stats(self) -> Stats:
         """See the protocol."""
@@ -368,12 +238,66 @@ class WhooshSearcher:
         self.close()
 
 
+def _ranked(snapshot: Snapshot, answers: set[int], scores: dict[int, float], sort: Sort, *, ranks: bool) -> list[int]:
+    """Document numbers in the order asked for; ties by day, the newest first, then by document number."""
+    if not answers:
+        return []
+    day = snapshot.searcher.reader().column_reader("c_day")
+    days = {doc: int(day[doc]) for doc in answers}
+    if sort == "oldest":
+        undated = 2**31
+        return sorted(answers, key=lambda d: (undated if days[d] == schema.NO_DAY else days[d], d))
+    if sort == "newest" or not ranks:
+        return sorted(answers, key=lambda d: (-days[d], d))
+    return sorted(answers, key=lambda d: (-scores[d], -days[d], d))
+
+
+def _weights(snapshot: Snapshot, leaves: Sequence[Leaf]) -> list[float]:
+    """Rarity of each leaf: the idf of its rarest word in texts."""
+    reader = snapshot.searcher.reader()
+    documents = max(reader.doc_frequency("doc", "article"), 1)
+    return [
+        max(idf(documents, reader.doc_frequency("text", word.asked.roots[0])) for word in leaf.words) for leaf in leaves
+    ]
+
+
+def _quotes_of(searcher: Any, article_ids: Sequence[str], node: Node, filters: Filters) -> list[bytes]:
+    """Payloads of the matching quotes of these articles that pass the filters, the best first."""
+    ours = any_of([wq.Term("article", article_id) for article_id in article_ids])
+    matches = run(searcher, wq.And([ours, build(node, SCOPES["quote"])]), scored=True)
+    best = sorted(filters.keep(matches), key=lambda doc: (-matches[doc], doc))
+    return [searcher.stored_fields(doc)["payload"] for doc in best]
+
+
+def _made(answer: Answer, hits: Hits, request: SearchRequest, node: Node) -> tuple[Hit, ...]:
+    """The page's hits."""
+    if request.type == "quote":
+        return tuple(hits.quote(*unpack_quote(data), score) for data, score in answer.documents)
+    under: dict[str, list[QuoteBrief]] = {}
+    briefs = Hits(node, "quote")
+    for data in answer.quotes:
+        quote, _ = unpack_quote(data)
+        shown = under.setdefault(quote.article_id, [])
+        if len(shown) < QUOTES_A_HIT:
+            shown.append(briefs.brief(quote))
+    articles = [(unpack_article(data), score) for data, score in answer.documents]
+    return tuple(
+        hits.article(article, score, answer.weights, tuple(under.get(article.id, ())), show=request.snippets)
+        for article, score in articles
+    )
+
+
 def understood(text: str) -> Parsed:
     """The query's tree. Punctuation alone («-», «?!») asks for nothing, while an empty query browses."""
     parsed = parse(text)
-    if isinstance(parsed.node, Everything) and text.translate(_EMPTY).strip():
+    if isinstance(parsed.node, Everything) and any(map(_is_seen, text.translate(_EMPTY))):
         return replace(parsed, node=Or(()))
     return parsed
+
+
+def _is_seen(char: str) -> bool:
+    """Whether a character is neither blank, control nor invisible."""
+    return unicodedata.category(char)[0] not in "ZC"
 
 
 def run(searcher: Any, query: wq.Query, *, scored: bool) -> dict[int, float]:

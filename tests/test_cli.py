@@ -126,7 +126,7 @@ def test_delete_takes_out_and_names_what_is_not_there(tmp_path: Path) -> None:
 
 def test_reindex_makes_a_new_generation(tmp_path: Path) -> None:
     molva("index", NEWSPAPER, "--index", tmp_path / "i")
-    assert data(molva("reindex", NEWSPAPER, "--index", tmp_path / "i", "--json"))["generation"] == "000002.1"
+    assert data(molva("reindex", NEWSPAPER, "--index", tmp_path / "i", "--json"))["generation"].startswith("000002.1.")
 
 
 def test_analyze_shows_form_and_roots() -> None:

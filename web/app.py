@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import hashlib
-import os
 from pathlib import Path
 
 from flask import Flask, Response, current_app, request
 from werkzeug.exceptions import HTTPException
 
+from index.settings import index_folder
 from search.errors import SearchError
 from search.searcher import Searcher
 
@@ -18,7 +18,6 @@ from .links import IdConverter
 from .pages import error_page, pages
 from .problems import is_machine_path, problem_of
 
-DEFAULT_INDEX = "molva-index"
 STATIC_SECONDS = 365 * 24 * 3600
 SECURITY_HEADERS = {
     "Content-Security-Policy": (
@@ -39,7 +38,7 @@ def create_app(searcher: Searcher | None = None, *, index: str | Path | None = N
     endpoint answer 503; they recover by themselves once it appears.
     """
     app = Flask(__name__)
-    folder = Path(index or os.environ.get("MOLVA_INDEX") or DEFAULT_INDEX)
+    folder = index_folder(index)
     app.extensions[EXTENSION] = Gate(searcher, folder)
     app.config["SEND_FILE_MAX_AGE_DEFAULT"] = STATIC_SECONDS
     # An id may hold "//" or "/../": it is an id, not a path to tidy.

@@ -13,7 +13,7 @@ from markupsafe import Markup
 from search.errors import QueryError
 from search.highlight import mark_html
 from search.request import MAX_OFFSET, SearchRequest
-from search.results import Page
+from search.results import QUOTES_A_HIT, Page
 
 from .caching import content_tag, fresh_or_unchanged, search_tag
 from .facets import CHART_HEIGHT, CHART_WIDTH, ON_PAGE, bars_of, chips_of, groups_of
@@ -30,7 +30,6 @@ PLAIN_WORD = re.compile(r"\w[\w-]*")
 OPERATORS = {"И", "ИЛИ", "НЕ", "AND", "OR", "NOT"}
 MOST_SHORTER = 6
 MOST_PAGE_LINKS = 7
-BRIEF_QUOTES = 3
 HTML = "text/html; charset=utf-8"
 
 # The contract's table of the query language: string key, ways to write it, an example to run, its type.
@@ -149,7 +148,7 @@ def _search(*, hero: bool) -> Response:
         page_links=_page_links(page, asked, links),
         shorter=_shorter(asked.q) if not page.hits else [],
         unfiltered=without_filters(asked),
-        brief_quotes=BRIEF_QUOTES,
+        brief_quotes=QUOTES_A_HIT,
         examples=_examples(page, words),
     )
     return fresh_or_unchanged(answer, search_tag(page.index.generation, asked, words.lang, request.full_path))

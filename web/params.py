@@ -7,26 +7,24 @@ it does not know (`utm_source`) and those left empty by a form; the endpoint ref
 from __future__ import annotations
 
 import re
-from calendar import monthrange
 from dataclasses import replace
 from datetime import date
-from typing import Any, TypeVar
+from typing import Any
 
 from werkzeug.datastructures import MultiDict
 
 from search.errors import QueryError
-from search.request import FACETS, KINDS, MAX_LIMIT, MAX_OFFSET, SORTS, TYPES, Facet, SearchRequest
+from search.request import SearchRequest, period_day, request_of
 
 Args = MultiDict[str, str]
-Word = TypeVar("Word", bound=str)
 
 FILTERS = ("speaker", "source", "author", "section", "kind")
+PLAIN = ("type", "sort", "from", "to", "facets", "rewrite")  # read by search.request
 SINGLE = ("q", "type", "limit", "offset", "sort", "from", "to", "facets", "rewrite", "strict", "explain")
 KNOWN = SINGLE + FILTERS
 # More than a page's worth of boxes to tick; a bound on what one URL may cost.
 MAX_VALUES = 50
 ASCII_NUMBER = re.compile(r"0|[1-9][0-9]{0,8}", re.ASCII)
-ASCII_DATE = re.compile(r"([0-9]{4})(?:-([0-9]{2})(?:-([0-9]{2}))?)?", re.ASCII)
 
 DEFAULT = SearchRequest()
 
@@ -35,30 +33,11 @@ def read_request(args: Args, *, lenient: bool = False) -> SearchRequest:
     """The search that `args` ask for. Raises QueryError (`invalid_parameter`, `invalid_date`) with `parameter` set."""
     args = _known_only(args) if lenient else args
     _refuse_unknown(args)
-    since = _date(args, "from", last=False)
-    until = _date(args, "to", last=True)
-    if since and until and since > until:
-        raise QueryError(
-            "invalid_date", f"from: {since} is later than to: {until}; expected from <= to", parameter="from"
-        )
-    return SearchRequest(
-        q=args.get("q", DEFAULT.q),
-        type=_choice(args, "type", TYPES, DEFAULT.type),
-        limit=_number(args, "limit", 1, MAX_LIMIT, DEFAULT.limit),
-        offset=_number(args, "offset", 0, MAX_OFFSET, DEFAULT.offset),
-        sort=_choice(args, "sort", SORTS, DEFAULT.sort),
-        since=since,
-        until=until,
-        speaker=_values(args, "speaker"),
-        source=_values(args, "source"),
-        author=_values(args, "author"),
-        section=_values(args, "section"),
-        kind=_kinds(args),
-        facets=_facets(args),
-        rewrite=_choice(args, "rewrite", ("auto", "off"), "auto") == "auto",
-        strict=_choice(args, "strict", ("0", "1"), "0") == "1",
-        explain=_choice(args, "explain", ("0", "1"), "0") == "1",
-    )
+    given: dict[str, object] = {name: args[name] for name in PLAIN if name in args}
+    given |= {name: _number(args[name], name) for name in ("limit", "offset") if name in args}
+    given |= {name: _flag(args[name], name) for name in ("strict", "explain") if name in args}
+    given |= {name: _values(args, name) for name in FILTERS}
+    return request_of(args.get("q", ""), given)
 
 
 def refuse_all(args: Args) -> None:
@@ -124,60 +103,23 @@ def _refuse_unknown(args: Args) -> None:
             raise _invalid(name, f"given {len(args.getlist(name))} times", "once")
 
 
-def _choice(args: Args, name: str, words: tuple[Word, ...], default: Word) -> Word:
-    found = args.get(name)
-    if found is None:
-        return default
-    for word in words:
-        if found == word:
-            return word
-    raise _invalid(name, f"found {_short(found)}", "one of " + ", ".join(words))
-
-
-def _number(args: Args, name: str, least: int, most: int, default: int) -> int:
-    found = args.get(name)
-    if found is None:
-        return default
+def _number(found: str, name: str) -> int:
     # int() alone would also take "١٢", "1_000", " 5" and "+5".
-    if ASCII_NUMBER.fullmatch(found) and least <= int(found) <= most:
+    if ASCII_NUMBER.fullmatch(found):
         return int(found)
-    raise _invalid(name, f"found {_short(found)}", f"a whole number from {least} to {most}, digits 0-9 only")
+    raise _invalid(name, f"found {_short(found)}", "a whole number, digits 0-9 only")
 
 
-def _date(args: Args, name: str, *, last: bool) -> date | None:
-    """The first (or last) day of the year, month or day written."""
-    found = args.get(name)
-    if found is None:
-        return None
-    written = ASCII_DATE.fullmatch(found)
-    if written:
-        year, month, day = (int(part) if part else None for part in written.groups())
-        assert year is not None  # noqa: S101 - the expression has no match without it
-        try:
-            return _day(year, month, day, last=last)
-        except ValueError:
-            pass
-    raise QueryError(
-        "invalid_date",
-        f"{name}: found {_short(found)}; expected a date of the calendar as 2015, 2015-12 or 2015-12-15",
-        parameter=name,
-    )
-
-
-def _day(year: int, month: int | None, day: int | None, *, last: bool) -> date:
-    if month is None:
-        return date(year, 12, 31) if last else date(year, 1, 1)
-    if day is None:
-        first = date(year, month, 1)
-        return first.replace(day=monthrange(year, month)[1]) if last else first
-    return date(year, month, day)
+def _flag(found: str, name: str) -> bool:
+    if found in ("0", "1"):
+        return found == "1"
+    raise _invalid(name, f"found {_short(found)}", "0 or 1")
 
 
 def _shortest(day: date, *, last: bool) -> str:
     """`2015` rather than `2015-01-01` (or `2015-12-31` at the far end), where it says the same."""
     for text in (f"{day.year:04}", f"{day.year:04}-{day.month:02}"):
-        year, _, month = text.partition("-")
-        if _day(int(year), int(month) if month else None, None, last=last) == day:
+        if period_day(text, last=last) == day:
             return text
     return day.isoformat()
 
@@ -189,26 +131,6 @@ def _values(args: Args, name: str) -> tuple[str, ...]:
     if any(not value.strip() for value in values):
         raise _invalid(name, "found an empty value", "a name, or no such parameter")
     return values
-
-
-def _kinds(args: Args) -> tuple[str, ...]:
-    kinds = _values(args, "kind")
-    for kind in kinds:
-        if kind not in KINDS:
-            raise _invalid("kind", f"found {_short(kind)}", "one of " + ", ".join(KINDS))
-    return kinds
-
-
-def _facets(args: Args) -> tuple[Facet, ...]:
-    found = args.get("facets")
-    if found is None:
-        return ()
-    names = dict.fromkeys(found.split(","))
-    known = tuple(facet for facet in FACETS if facet in names)
-    for name in names:
-        if name not in known:
-            raise _invalid("facets", f"found {_short(name)}", "a comma-separated list of " + ", ".join(FACETS))
-    return known
 
 
 def _invalid(name: str, found: str, expected: str) -> QueryError:

@@ -43,9 +43,3 @@ def may_be_surname(form: str) -> bool:
         return False
     readings = morph().parse(form)
     return any("Surn" in r.tag for r in readings) or not morph().word_is_known(form)
-
-
-def same_surname(one: str, other: str) -> bool:
-    """Whether two folded forms may be one surname in -ов/-ев/-ин/-ын."""
-    root = surname_root(one)
-    return root is not None and root == surname_root(other)

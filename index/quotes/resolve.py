@@ -13,8 +13,8 @@ from index.model import ResolvedBy, Speaker
 from index.words import word_set
 
 from .attribute import Attribution
-from .cues import lemmas
-from .grammar import NAME_MARKS, readings
+from .cues import CLASS_NOUNS, lemmas
+from .grammar import readings
 from .names import SURNAME, People, Person, full_names
 from .phrases import looks_like_name, tokenise
 from .slug import slug
@@ -104,7 +104,11 @@ def _by_surname(body: str, found: Attribution, people: People) -> Person | None:
 
 
 def _by_unknown_name(body: str, found: Attribution) -> str | None:
-    """Two or three capitalised words that end a nominative mention, when the dictionary does not know the first."""
+    """Two or three capitalised words that end a nominative mention and begin with a given name.
+
+    No name behind a noun of a class («телеканал Фокс Ньюс»), nor one with a place or a firm in it: those are
+    organisations, and a wrong speaker is worse than none.
+    """
     assert found.mention is not None  # noqa: S101 - the caller has looked
     if found.case != "nomn":
         return None
@@ -114,8 +118,11 @@ def _by_unknown_name(body: str, found: Attribution) -> str | None:
         if not looks_like_name(token):
             break
         names.insert(0, token.text)
-    if len(names) not in (2, 3) or any(r.known and r.case != "nomn" for r in readings(names[0])[:1]):
+    before = tokens[-len(names) - 1] if len(tokens) > len(names) else None
+    if len(names) not in (2, 3) or (before is not None and before.is_word and lemmas(before.text) & CLASS_NOUNS):
         return None
-    if any(r.marks & {"Geox", "Orgn"} for name in names for r in readings(name)[:1] if not r.marks & NAME_MARKS):
+    if not any("Name" in r.marks and r.case == "nomn" for r in readings(names[0])):
+        return None
+    if any(r.marks & {"Geox", "Orgn"} for name in names for r in readings(name) if r.known):
         return None
     return " ".join(names)

@@ -78,12 +78,18 @@ def files_under(folder: Path) -> Iterator[Path | Skipped]:
         folders = []
         for one in names:
             if one.is_dir(follow_symlinks=False):
-                folders.append(here / one.name)
+                if not is_index(here / one.name):
+                    folders.append(here / one.name)
             elif one.is_symlink() and (here / one.name).is_dir():  # a link to itself is no folder, and no error
                 yield Skipped(one.path, "a link to a folder: links are not followed; name the folder itself")
             else:
                 yield here / one.name
         waiting.extend(reversed(folders))
+
+
+def is_index(folder: Path) -> bool:
+    """Whether a folder is an index of ours, which often lies beside what it indexes."""
+    return (folder / "generations").is_dir() and (folder / "LOCK").is_file()
 
 
 def is_junk(name: str) -> bool:

@@ -5,6 +5,7 @@
       LOCK                        one writer (flock), held by the process, not by the file
       generations/000001/         files of Whoosh, and
         manifest.json             schema and engine, publish number, size and blake2b of every file; replaced by rename
+        PUBLISHING                lies there between Whoosh's commit and the manifest
 
 A publish writes Whoosh's files first, then the manifest. A rebuild makes a new generation beside the live one and
 switches CURRENT. The last KEPT generations stay. (Whoosh's own files are not safe against a power cut: the storage that
@@ -19,13 +20,16 @@ import hashlib
 import json
 import os
 import re
+import secrets
 import shutil
+import signal
 import sys
+import threading
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 from index.errors import DamagedIndexError, LockedError, NoIndexError, UnsupportedIndexError
 from index.schema import SCHEMA_VERSION
@@ -43,6 +47,7 @@ class Manifest:
     engine: str
     schema: int
     publish: int
+    token: str  # random: an index made anew in the same folder has other names for its states
     created: str
     files: dict[str, tuple[int, str]]
 
@@ -90,7 +95,12 @@ def claim(folder: Path) -> None:
                 f"{folder}: holds other files ({', '.join(foreign[:3])} …) and no index; expected an empty or a new "
                 "folder; give another one with --index"
             )
-    (folder / "generations").mkdir(parents=True, exist_ok=True)
+    try:
+        (folder / "generations").mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise NoIndexError(
+            f"{folder}: no index can be made here ({error.strerror or error}); give another folder with --index"
+        ) from error
 
 
 def generation_folder(folder: Path, number: str) -> Path:
@@ -109,8 +119,10 @@ def read_manifest(folder: Path, number: str) -> Manifest:
     path = generation_folder(folder, number) / "manifest.json"
     try:
         raw = json.loads(path.read_text("utf-8"))
-        files = {str(name): (int(size), str(digest)) for name, (size, digest) in raw["files"].items()}
-        found = Manifest(str(raw["engine"]), int(raw["schema"]), int(raw["publish"]), str(raw["created"]), files)
+        files = {_plain_name(name): (int(size), str(digest)) for name, (size, digest) in raw["files"].items()}
+        found = Manifest(
+            str(raw["engine"]), int(raw["schema"]), int(raw["publish"]), str(raw["token"]), str(raw["created"]), files
+        )
     except FileNotFoundError:
         raise DamagedIndexError(f"{path}: is missing; run: molva check --repair") from None
     except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
@@ -121,6 +133,53 @@ def read_manifest(folder: Path, number: str) -> Manifest:
             f"{SCHEMA_VERSION}; rebuild with: molva reindex PATH"
         )
     return found
+
+
+def _plain_name(name: str) -> str:
+    """A file's name; ValueError for what would lead out of the generation's folder."""
+    if not name or Path(name).name != name:
+        raise ValueError(f"{name!r} is no file name")
+    return name
+
+
+def generation_name(number: str, manifest: Manifest) -> str:
+    """A name of one published state that no other has: `<generation>.<publish>.<token>`."""
+    return f"{number}.{manifest.publish}.{manifest.token}"
+
+
+def begin_publish(folder: Path, number: str) -> None:
+    """From here to the manifest Whoosh's files and the manifest may disagree."""
+    replace_file(generation_folder(folder, number) / "PUBLISHING", "")
+
+
+def finish_publish(folder: Path, number: str) -> bool:
+    """If a writer died between commit and manifest: describe what is there. Whether there was something to do."""
+    home = generation_folder(folder, number)
+    if not (home / "PUBLISHING").exists():
+        return False
+    try:
+        before: Manifest | None = read_manifest(folder, number)
+    except DamagedIndexError:
+        before = None
+    write_manifest(folder, number, before)
+    return True
+
+
+@contextlib.contextmanager
+def uninterrupted() -> Iterator[None]:
+    """Ctrl-C and a service manager's stop wait until the block has ended (in the main thread; others get neither)."""
+    waiting: list[int] = []
+    old: dict[int, Any] = {}
+    if threading.current_thread() is threading.main_thread():
+        for wanted in (signal.SIGINT, signal.SIGTERM):
+            old[wanted] = signal.signal(wanted, lambda number, frame: waiting.append(number))
+    try:
+        yield
+    finally:
+        for held, handler in old.items():
+            signal.signal(held, handler)
+        for arrived in waiting:
+            signal.raise_signal(arrived)
 
 
 def write_manifest(folder: Path, number: str, before: Manifest | None) -> Manifest:
@@ -135,16 +194,18 @@ def write_manifest(folder: Path, number: str, before: Manifest | None) -> Manife
         size = path.stat().st_size
         old = known.get(path.name)
         files[path.name] = old if old and old[0] == size else (size, file_digest(path))
-    manifest = Manifest(ENGINE, SCHEMA_VERSION, (before.publish if before else 0) + 1, _now(), files)
+    publish = (before.publish if before else 0) + 1
+    manifest = Manifest(ENGINE, SCHEMA_VERSION, publish, secrets.token_hex(3), _now(), files)
     for path in home.iterdir():
         if path.is_file():
             _sync(path)
     replace_file(home / "manifest.json", json.dumps(asdict(manifest), indent=1))
+    (home / "PUBLISHING").unlink(missing_ok=True)
     return manifest
 
 
 def _counts(name: str) -> bool:
-    return name != "manifest.json" and not name.endswith((".tmp", "_WRITELOCK"))
+    return name not in ("manifest.json", "PUBLISHING") and not name.endswith((".tmp", "_WRITELOCK"))
 
 
 def _now() -> str:
@@ -180,12 +241,22 @@ def replace_file(path: Path, content: str) -> None:
 
 
 def switch_to(folder: Path, number: str) -> None:
-    """Make a generation the live one, and let go of those that are neither live nor among the last KEPT."""
+    """Make a generation the live one. It and the KEPT − 1 before it stay; any others go."""
     replace_file(folder / "CURRENT", number + "\n")
     homes = sorted(p for p in (folder / "generations").iterdir() if _NUMBER.fullmatch(p.name))
-    for home in homes[:-KEPT]:
-        if home.name != number:
+    live = [home.name for home in homes].index(number)
+    for home in [*homes[: max(0, live - KEPT + 1)], *homes[live + 1 :]]:
+        shutil.rmtree(home, ignore_errors=True)
+
+
+def sweep(folder: Path) -> list[str]:
+    """Take away generations that a killed rebuild left without a manifest; their numbers."""
+    swept = []
+    for home in sorted((folder / "generations").iterdir()):
+        if home.is_dir() and not (home / "manifest.json").exists():
             shutil.rmtree(home, ignore_errors=True)
+            swept.append(home.name)
+    return swept
 
 
 def problems(folder: Path) -> list[str]:
@@ -198,6 +269,8 @@ def generation_problems(folder: Path, number: str) -> list[str]:
     home = generation_folder(folder, number)
     manifest = read_manifest(folder, number)
     found: list[str] = []
+    if (home / "PUBLISHING").exists():
+        found.append(f"{home}: a writer died while it published; the next one finishes it, or: molva check --repair")
     for name, (size, digest) in manifest.files.items():
         path = home / name
         try:
@@ -228,7 +301,10 @@ def sound_generations(folder: Path) -> list[str]:
 @contextlib.contextmanager
 def writer_lock(folder: Path) -> Iterator[None]:
     """Hold the one writer's place. Raises LockedError, which names the holder. It goes with the process."""
-    handle = os.open(folder / "LOCK", os.O_RDWR | os.O_CREAT, 0o644)
+    try:
+        handle = os.open(folder / "LOCK", os.O_RDWR | os.O_CREAT, 0o644)
+    except OSError as error:
+        raise NoIndexError(f"{folder / 'LOCK'}: cannot be written ({error.strerror or error})") from error
     try:
         try:
             fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)

@@ -1,41 +1,51 @@
 """How do articles become documents in Whoosh's files? The embedded `IndexWriter` of this version.
 
 One article is one document and its quotes are one each; all carry the article's id in `article`, so that they are
-replaced and deleted together. The same id twice in one batch: the last one counts. Whoosh cannot take back what is in
-an uncommitted segment, so articles wait in `_waiting` and are written FLUSH at a time; an id that comes again after
-its first version was written waits for a second commit of the same publish.
+replaced and deleted together. The same id twice in one batch: the last one counts; the documents of the earlier one
+are marked as deleted in the new segment before anybody can see it.
+
+A publish is Whoosh's commit and the manifest behind it. Between the two the mark PUBLISHING lies in the generation and
+Ctrl-C waits; what a kill leaves there is finished by the next writer (`layout.finish_publish`).
 """
 
 from __future__ import annotations
 
 import contextlib
 import shutil
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Final, Self
 
 from whoosh.filedb.filestore import FileStorage
+from whoosh.writing import SegmentWriter
 
 from index import schema
-from index.errors import DamagedIndexError
+from index.errors import DamagedIndexError, InvalidArticleError
 from index.model import Article, Quote
-from index.prepare import prepare
+from index.prepare import checked, prepare
 from index.writer import Published, SyncState
 
 from . import folder as layout
 from .payload import pack_article, pack_quote
-from .whoosh_files import count_live, open_whoosh
+from .whoosh_files import count_live, open_whoosh, stored_states
 
-FLUSH: Final = 500
+FLUSH: Final = 500  # articles that wait before they are handed to Whoosh
 _MEMORY_MB: Final = 256
 _STATELESS: Final = SyncState(None, None)
 
-_Waiting = tuple[Article, tuple[Quote, ...], SyncState]
+Document = dict[str, Any]
 
 
-def document_of(article: Article, quotes: Sequence[Quote], state: SyncState) -> dict[str, Any]:
-    """The fields of an article's document."""
+def documents_of(article: Article, quotes: Sequence[Quote], state: SyncState) -> list[Document]:
+    """The documents of an article and its quotes. Raises InvalidArticleError for what cannot be stored."""
+    try:
+        return [_article_document(article, quotes, state), *(_quote_document(quote, article) for quote in quotes)]
+    except (TypeError, ValueError) as error:
+        raise InvalidArticleError(f"article {article.id!r:.80}: cannot be stored: {error}") from error
+
+
+def _article_document(article: Article, quotes: Sequence[Quote], state: SyncState) -> Document:
     speakers = sorted({quote.speaker.name for quote in quotes if quote.speaker})
     kinds = sorted({quote.kind for quote in quotes})
     return {
@@ -55,8 +65,7 @@ def document_of(article: Article, quotes: Sequence[Quote], state: SyncState) -> 
     }
 
 
-def quote_document_of(quote: Quote, article: Article) -> dict[str, Any]:
-    """The fields of a quote's document."""
+def _quote_document(quote: Quote, article: Article) -> Document:
     name = quote.speaker.name if quote.speaker else None
     return {
         "doc": "quote",
@@ -74,9 +83,9 @@ def quote_document_of(quote: Quote, article: Article) -> dict[str, Any]:
     }
 
 
-def _shared(article: Article) -> dict[str, Any]:
+def _shared(article: Article) -> Document:
     day = schema.day_number(article.published)
-    found: dict[str, Any] = {"day": day, "c_day": day}
+    found: Document = {"day": day, "c_day": day}
     for name in ("source", "author", "section"):
         value = getattr(article, name)
         found[name] = value
@@ -84,6 +93,21 @@ def _shared(article: Article) -> dict[str, Any]:
         if name != "author":
             found["c_" + name] = (value or "").encode()
     return {key: value for key, value in found.items() if value is not None}
+
+
+class _Segment(SegmentWriter):  # type: ignore[misc]
+    """Whoosh's writer of one new segment, with documents of its own taken back, and a word before it goes live."""
+
+    def __init__(self, index: Any, before_live: Callable[[], object]) -> None:
+        super().__init__(index, limitmb=_MEMORY_MB)
+        self.superseded: list[int] = []
+        self.before_live = before_live
+
+    def _commit_toc(self, segments: list[Any]) -> None:
+        for number in self.superseded:
+            self.newsegment.delete_document(number)
+        self.before_live()
+        super()._commit_toc(segments)
 
 
 class WhooshWriter:
@@ -101,117 +125,117 @@ class WhooshWriter:
             raise
 
     def _open(self, *, rebuild: bool) -> None:
-        fresh = rebuild or not layout.has_generations(self.folder)
-        self._number = layout.next_generation(self.folder) if fresh else layout.live_generation(self.folder)
+        self._fresh = rebuild or not layout.has_generations(self.folder)
+        self._number = layout.next_generation(self.folder) if self._fresh else layout.live_generation(self.folder)
         self._home = layout.generation_folder(self.folder, self._number)
         self._manifest: layout.Manifest | None = None
-        if fresh:
-            self._sweep()
+        if self._fresh:
+            layout.sweep(self.folder)
             self._home.mkdir()
             self._index = FileStorage(str(self._home)).create_index(schema.make_schema())
         else:
+            layout.finish_publish(self.folder, self._number)
             self._manifest = layout.read_manifest(self.folder, self._number)
             self._index = open_whoosh(self._home)
-        self._fresh = fresh
-        self._waiting: dict[str, _Waiting] = {}
-        self._late: dict[str, _Waiting | None] = {}
-        self._written: set[str] = set()
-        self._writer: Any = None
-
-    def _sweep(self) -> None:
-        """Take away generations that a killed rebuild left without a manifest."""
-        for home in (self.folder / "generations").iterdir():
-            if home.is_dir() and not (home / "manifest.json").exists():
-                shutil.rmtree(home, ignore_errors=True)
+        self._waiting: dict[str, list[Document]] = {}
+        self._written: dict[str, range] = {}  # id → its documents' numbers in the new segment
+        self._segment: _Segment | None = None
+        self._searcher: Any = None  # of what is published, for deletions
+        self._critical = contextlib.ExitStack()
 
     def add(self, article: Article, quotes: Sequence[Quote] | None = None, *, state: SyncState | None = None) -> None:
         """See the protocol."""
         if quotes is None:
             article, quotes = prepare(article)
-        item = (article, tuple(quotes), state or _STATELESS)
-        if article.id in self._written:
-            self._late[article.id] = item
-            return
-        self._waiting[article.id] = item
+        else:
+            checked(article)
+        documents = documents_of(article, quotes, state or _STATELESS)
+        self._waiting.pop(article.id, None)
+        self._waiting[article.id] = documents
         if len(self._waiting) >= FLUSH:
             self._flush()
 
     def delete(self, article_id: str) -> bool:
         """See the protocol."""
-        if article_id in self._written:
-            self._late[article_id] = None
-            return True
         waited = self._waiting.pop(article_id, None) is not None
-        gone = int(self._open_writer().delete_by_term("article", article_id)) > 0
-        return waited or gone
+        return self._take_out(article_id) or waited
 
     def states(self) -> Iterator[tuple[str, SyncState]]:
         """See the protocol."""
-        if self._fresh:
-            return
-        with self._index.reader() as reader:
-            for _, stored in reader.iter_docs():
-                if "sync" in stored:
-                    article_id, origin, digest = stored["sync"]
-                    yield article_id, SyncState(origin, digest)
+        if not self._fresh:
+            yield from stored_states(self._index)
 
-    def _open_writer(self) -> Any:
-        if self._writer is None:
-            self._writer = self._index.writer(limitmb=_MEMORY_MB)
-        return self._writer
+    def _take_out(self, article_id: str) -> bool:
+        """Mark the documents of an article as deleted, those of this batch and those that are published."""
+        segment = self._open_segment()
+        written = self._written.pop(article_id, range(0))
+        segment.superseded += written
+        if self._fresh and not written:
+            return False
+        gone = 0 if self._fresh else segment.delete_by_term("article", article_id, searcher=self._searcher)
+        return bool(written) or gone > 0
+
+    def _open_segment(self) -> _Segment:
+        if self._segment is None:
+            self._segment = _Segment(self._index, self._going_live)
+            self._searcher = self._segment.searcher()
+        return self._segment
 
     def _flush(self) -> None:
-        writer = self._open_writer()
-        replace = not self._fresh
-        for article, quotes, state in self._waiting.values():
-            if replace:
-                writer.delete_by_term("article", article.id)
-            writer.add_document(**document_of(article, quotes, state))
-            for quote in quotes:
-                writer.add_document(**quote_document_of(quote, article))
-            self._written.add(article.id)
-        self._waiting.clear()
+        segment = self._open_segment()
+        while self._waiting:
+            article_id = next(iter(self._waiting))
+            documents = self._waiting.pop(article_id)
+            self._take_out(article_id)
+            first = segment.docnum
+            for document in documents:
+                segment.add_document(**document)
+            self._written[article_id] = range(first, segment.docnum)
+
+    def _going_live(self) -> None:
+        self._critical.enter_context(layout.uninterrupted())
+        layout.begin_publish(self.folder, self._number)
 
     def publish(self) -> Published:
-        """See the protocol."""
+        """See the protocol. Raises DamagedIndexError where a rebuilt generation does not read back as written."""
         self._flush()
-        self._commit()
-        if self._late:
-            late, self._late = self._late, {}
-            for article_id, item in late.items():
-                self._open_writer().delete_by_term("article", article_id)
-                if item is not None:
-                    self._waiting[article_id] = item
-            self._flush()
-            self._commit()
-        self._manifest = layout.write_manifest(self.folder, self._number, self._manifest)
-        if self._fresh:
-            self._check_rebuilt()
-            layout.switch_to(self.folder, self._number)
-        self._fresh = False
-        self._written.clear()
+        segment = self._open_segment()
+        with self._critical:
+            try:
+                segment.commit()
+            finally:
+                self._forget_segment()
+            self._manifest = layout.write_manifest(self.folder, self._number, self._manifest)
+            if self._fresh:
+                self._check_rebuilt()
+                layout.switch_to(self.folder, self._number)
+                self._fresh = False
         with self._index.reader() as reader:
-            articles = count_live(reader, "article")
-            quotes = count_live(reader, "quote")
-        return Published(f"{self._number}.{self._manifest.publish}", articles, quotes)
+            articles, quotes = (count_live(reader, kind) for kind in ("article", "quote"))
+        return Published(layout.generation_name(self._number, self._manifest), articles, quotes)
 
     def _check_rebuilt(self) -> None:
-        """A new generation goes live only if it reads back as it was written. Raises DamagedIndexError."""
+        """A new generation goes live only if it reads back as it was written."""
         found = layout.generation_problems(self.folder, self._number)
         if found:
             raise DamagedIndexError(f"the new generation is not sound, the old one stays live: {found[0]}")
 
-    def _commit(self) -> None:
-        writer = self._open_writer()
-        self._writer = None
-        writer.commit()
+    def _forget_segment(self) -> None:
+        """Let go of the segment, whole or not; of one that was not committed nothing stays."""
+        segment, self._segment = self._segment, None
         self._written.clear()
+        if self._searcher is not None:
+            self._searcher.close()
+            self._searcher = None
+        if segment is not None and not segment.is_closed:
+            with contextlib.suppress(Exception):  # what it holds is given up; how it fails changes nothing
+                segment.cancel()
+            if segment.writelock is not None:
+                segment.writelock.release()
 
     def close(self) -> None:
         """See the protocol."""
-        if self._writer is not None:
-            self._writer.cancel()
-            self._writer = None
+        self._forget_segment()
         self._index.close()
         if self._fresh:
             shutil.rmtree(self._home, ignore_errors=True)

@@ -17,7 +17,7 @@ from whoosh import query as wq
 from index import schema
 from index.analysis import FORM_MARK, Token, query_roots, tokens
 
-from .near import AnyForm, AnyOf, Near, NumberRange
+from .near import AnyForm, AnyOf, Expanded, Near, NumberRange
 from .stopwords import is_stopword
 from .tree import And, DateRange, Everything, Field, Node, Not, Or, Phrase, Word
 
@@ -27,7 +27,7 @@ ROOT_WEIGHT: Final = 1.0
 FORM_WEIGHT: Final = 0.5
 LAST_RESORT_WEIGHT: Final = 0.1
 ADJACENT_WEIGHT: Final = 0.6
-FUZZY_PREFIX: Final = 1 + len(FORM_MARK)  # letters that a misspelled word must begin with
+FUZZY_PREFIX: Final = 1  # letters that a misspelled word must begin with
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,18 +126,16 @@ def _leaf(leaf: Word | Phrase, field: str, boost: float) -> wq.Query:
 
 
 def _expanded(word: Word, field: str, boost: float) -> wq.Query:
+    """A prefix or a misspelled word; of several tokens («Эр-Ри*») the last is, and all stand side by side."""
     found = tokens(word.text)
     if not found:
         return wq.NullQuery
-    last = found[-1]
-    before = [term_query(field, t, word.text[t.start : t.end], exact=False) for t in found[:-1]]
-    if word.prefix:
-        expanded = wq.Prefix(field, FORM_MARK + last.form, boost=boost)
-    else:
-        expanded = wq.FuzzyTerm(
-            field, FORM_MARK + last.form, boost=boost, maxdist=word.fuzzy, prefixlength=FUZZY_PREFIX
-        )
-    return wq.And([*before, expanded]) if before else expanded
+    *before, last = found
+    text = FORM_MARK + last.form
+    edits = {} if word.prefix else {"edits": word.fuzzy, "prefix": len(FORM_MARK) + FUZZY_PREFIX}
+    words = [term_query(field, t, word.text[t.start : t.end], exact=False) for t in before]
+    expanded = Expanded(field, text, **edits)
+    return Near([*words, expanded], 0, boost) if words else _boosted(expanded, boost)
 
 
 def term_query(field: str, token: Token, written: str, *, exact: bool, last_resort: bool = True) -> wq.Query:

@@ -7,28 +7,51 @@ one place (`Or` loses positions when it preloads) nor a list of them (`SpanNear2
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from heapq import nlargest
+from typing import Any, Final
 
 from whoosh import query as wq
-from whoosh.matching import IntersectionMatcher, UnionMatcher
+from whoosh.matching import IntersectionMatcher, NullMatcher, UnionMatcher
 from whoosh.query import spans
 from whoosh.util import make_binary_tree
 
+EXPANSIONS: Final = 64
+
 
 def windows(places: Sequence[Sequence[int]], slop: int) -> list[tuple[int, int]]:
-    """`(first, last)` of each place where the words stand near; `places[i]` are the sorted positions of word i."""
+    """`(first, last)` of each place where the words stand near; `places[i]` are the sorted positions of word i.
+
+    Each word has a position of its own: «очень очень» needs two of them. Of the windows with one beginning the
+    shortest counts.
+    """
     if slop == 0:
         return _in_order(places)
+    taken = sorted(set().union(*places))
     found: list[tuple[int, int]] = []
-    queue = sorted((position, word) for word, ones in enumerate(places) for position in ones)
-    latest: dict[int, int] = {}
-    for position, word in queue:
-        latest[word] = position
-        if len(latest) == len(places):
-            first = min(latest.values())
-            if len(places) - 1 <= position - first < len(places) + slop:
-                found.append((first, position))
+    for first in taken:
+        inside = [[p for p in ones if first <= p < first + len(places) + slop] for ones in places]
+        for last in sorted(set().union(*inside)):
+            within = [[p for p in ones if p <= last] for ones in inside]
+            if last - first >= len(places) - 1 and _all_placed(within):
+                found.append((first, last))
+                break
     return found
+
+
+def _all_placed(places: Sequence[Sequence[int]]) -> bool:
+    """Whether each word can have a position of its own (augmenting paths, as in bipartite matching)."""
+    owner: dict[int, int] = {}
+
+    def placed(word: int, tried: set[int]) -> bool:
+        for position in places[word]:
+            if position not in tried:
+                tried.add(position)
+                if position not in owner or placed(owner[position], tried):
+                    owner[position] = word
+                    return True
+        return False
+
+    return all(placed(word, set()) for word in range(len(places)))
 
 
 def _in_order(places: Sequence[Sequence[int]]) -> list[tuple[int, int]]:
@@ -149,6 +172,41 @@ class AnyForm(AnyOf):
     """Any of some terms of one field, with the positions of all of them."""
 
     join = _AnyMatcher
+
+
+class Expanded(_Sized, wq.Query):  # type: ignore[misc]
+    """Any term of the vocabulary that begins so, or is at most so many edits away: the EXPANSIONS most frequent.
+
+    Unlike Whoosh's own it is bounded, keeps positions and scores its terms.
+    """
+
+    def __init__(self, fieldname: str, text: str, *, edits: int = 0, prefix: int = 0) -> None:
+        self.fieldname = fieldname
+        self.text = text
+        self.edits = edits
+        self.prefix = prefix  # letters that must be the same, of a misspelled word
+        self.q = wq.Prefix(fieldname, text)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Expanded) and vars(self) == vars(other)
+
+    def __hash__(self) -> int:
+        return hash((self.fieldname, self.text, self.edits))
+
+    def __repr__(self) -> str:
+        return f"Expanded({self.fieldname!r}, {self.text!r}, edits={self.edits})"
+
+    def matcher(self, searcher: Any, context: Any = None) -> Any:
+        """Whoosh's seam: a matcher over one segment. The terms are those of the whole index."""
+        reader = searcher.get_parent().reader()
+        if self.edits:
+            texts = reader.terms_within(self.fieldname, self.text, self.edits, prefix=self.prefix)
+        else:
+            texts = (text.decode() for text in reader.expand_prefix(self.fieldname, self.text))
+        best = nlargest(EXPANSIONS, ((reader.doc_frequency(self.fieldname, text), text) for text in texts))
+        if not best:
+            return NullMatcher()
+        return AnyForm([wq.Term(self.fieldname, text) for _, text in best]).matcher(searcher, context)
 
 
 class NumberRange(wq.NumericRange):  # type: ignore[misc]

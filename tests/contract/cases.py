@@ -117,6 +117,8 @@ CASES = (
     ),
     Case("an unknown field is text", {"a": "сорт мост", "b": "мост"}, "сорт:мост", ("a",), warnings=("unknown_field",)),
     Case("punctuation alone finds nothing", MAYOR, "-", ()),
+    Case("what is not seen is not there", MAYOR, "\u200b", ("form", "apart", "phrase"), "in this order"),
+    Case("of alternatives the best is the match", MAYOR, "города | мостов", ("phrase", "apart", "form"), match="exact"),
     Case("a time is text", {"a": "в 12:30 на вокзале", "b": "в 12:45"}, "12:30", ("a",)),
     Case("short abbreviation", {"a": "борьба с ИГ", "b": "монгольское иго"}, "ИГ", ("a",), "first", match="exact"),
     Case("abbreviation in small letters", {"a": "глава УМВД"}, "умвд", ("a",)),

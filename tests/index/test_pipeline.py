@@ -10,7 +10,8 @@ import pytest
 from index import open_writer, pipeline
 from index.errors import SourceError
 from index.model import Article, Quote
-from index.pipeline import Report, sync
+from index.pipeline import Report, dry_run, rebuild, sync
+from index.storage.whoosh_files import read_states
 from search import open_searcher
 
 
@@ -20,9 +21,19 @@ def write(path: Path, title: str, text: str) -> Path:
     return path
 
 
-def run(index: Path, *paths: Path, keep_missing: bool = False, dry_run: bool = False, jobs: int = 1) -> Report:
+def run(index: Path, *paths: Path, keep_missing: bool = False, jobs: int = 1) -> Report:
     with open_writer(index) as writer:
-        return sync(writer, paths, keep_missing=keep_missing, dry_run=dry_run, jobs=jobs)
+        return sync(writer, paths, keep_missing=keep_missing, jobs=jobs)
+
+
+def run_dry(index: Path, *paths: Path) -> Report:
+    return dry_run(read_states(index), paths)
+
+
+def run_rebuild(index: Path, *paths: Path) -> Report:
+    live = read_states(index)
+    with open_writer(index, rebuild=True) as writer:
+        return rebuild(writer, live, paths)
 
 
 def ids(index: Path, query: str = "") -> set[str]:
@@ -93,7 +104,7 @@ def test_a_dry_run_says_what_it_would_do_and_does_nothing(tmp_path: Path, archiv
     run(tmp_path / "i", archive)
     (archive / "мост.txt").unlink()
     write(archive / "новое.txt", "Новое", "Новая статья о старом вокзале.")
-    assert counts(run(tmp_path / "i", archive, dry_run=True)) == (1, 0, 1, 1)
+    assert counts(run_dry(tmp_path / "i", archive)) == (1, 0, 1, 1)
     assert ids(tmp_path / "i") == {"архив/мост.txt", "архив/2016/паром.txt"}
 
 
@@ -160,3 +171,60 @@ def test_a_path_that_does_not_exist_is_said_before_anything_changes(tmp_path: Pa
     with pytest.raises(SourceError, match="нигде"):
         run(tmp_path / "i", archive, tmp_path / "нигде")
     assert len(ids(tmp_path / "i")) == 2
+
+
+def test_a_dry_run_without_an_index_makes_none(tmp_path: Path, archive: Path) -> None:
+    assert counts(run_dry(tmp_path / "i", archive)) == (2, 0, 0, 0)
+    assert not (tmp_path / "i").exists()
+
+
+def test_a_rejected_article_is_not_counted_as_added(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, archive: Path
+) -> None:
+    def fails_for_the_bridge(article: Article) -> tuple[Article, tuple[Quote, ...]]:
+        if "мост" in article.id:
+            raise RecursionError("too deep")
+        return article, ()
+
+    monkeypatch.setattr(pipeline, "prepare", fails_for_the_bridge)
+    for attempt in (run_dry, run, run):
+        report = attempt(tmp_path / "i", archive)
+        assert report.added + report.unchanged == 1
+        assert len(report.rejected) == 1
+        assert "RecursionError" in report.rejected[0].reason
+    assert ids(tmp_path / "i") == {"архив/2016/паром.txt"}
+
+
+def test_the_index_itself_is_never_indexed(tmp_path: Path, archive: Path) -> None:
+    index = archive / "molva-index"
+    assert counts(run(index, archive)) == (2, 0, 0, 0)
+    second = run(index, archive)
+    assert counts(second) == (0, 0, 2, 0)
+    assert second.rejected == []
+
+
+def test_an_article_keeps_its_id_however_its_path_is_given(tmp_path: Path, archive: Path) -> None:
+    run(tmp_path / "i", archive)
+    assert counts(run(tmp_path / "i", archive / "2016")) == (0, 0, 1, 0)
+    assert counts(run(tmp_path / "i", archive / "2016" / "паром.txt")) == (0, 0, 1, 0)
+    assert "архив/2016/паром.txt" in ids(tmp_path / "i")
+
+
+def test_a_rebuild_that_finds_nothing_leaves_the_live_index(tmp_path: Path, archive: Path) -> None:
+    run(tmp_path / "i", archive)
+    (tmp_path / "empty").mkdir()
+    with pytest.raises(SourceError, match="live index of 2 stays"):
+        run_rebuild(tmp_path / "i", tmp_path / "empty")
+    assert len(ids(tmp_path / "i")) == 2
+
+
+def test_a_rebuild_never_loses_what_it_cannot_read(tmp_path: Path, archive: Path) -> None:
+    packed = archive / "пачка.jsonl"
+    packed.write_text('{"id": "x1", "title": "Рынок", "text": "Рынок переехал на левый берег."}\n', "utf-8")
+    run(tmp_path / "i", archive)
+    packed.write_text('{"id": "x1", "title": \n', "utf-8")
+    with pytest.raises(SourceError, match="live index stays"):
+        run_rebuild(tmp_path / "i", archive)
+    assert "x1" in ids(tmp_path / "i")
+    packed.unlink()
+    assert run_rebuild(tmp_path / "i", archive).added == 2

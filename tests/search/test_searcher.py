@@ -185,6 +185,16 @@ def test_wrong_parameters_are_refused_by_name(molva: Searcher, parameters: dict[
     assert caught.value.parameter == next(iter(parameters))
 
 
+def test_a_range_that_ends_before_it_begins_is_refused(molva: Searcher) -> None:
+    with pytest.raises(QueryError, match="later"):
+        molva.search("мост", from_="2016", to="2015")
+
+
+@pytest.mark.parametrize("value", ["Рахимов Камиль", "Камиля Рахимова", "Камилем"])
+def test_a_speaker_may_be_named_by_any_words_in_any_order(molva: Searcher, value: str) -> None:
+    assert len(ids(molva, "", type="quote", speaker=value)) == 2
+
+
 def test_a_wrong_date_is_refused(molva: Searcher) -> None:
     with pytest.raises(QueryError) as caught:
         molva.search("мост", from_="2015-13")

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import json
+import shutil
+import signal
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import pytest
@@ -214,7 +218,7 @@ def test_repair_falls_back_to_the_newest_sound_generation(tmp_path: Path) -> Non
     largest_file(tmp_path / "i", "000002").unlink()
     result = check(tmp_path / "i", repair=True)
     assert result.sound
-    assert result.generation == "000001.1"
+    assert str(result.generation).startswith("000001.1.")
     assert found(tmp_path / "i", "мост") == ["b"]
 
 
@@ -233,3 +237,123 @@ def test_a_pointer_that_points_nowhere_is_damage_not_a_missing_index(tmp_path: P
         open_writer(tmp_path / "i")
     (tmp_path / "i" / "CURRENT").unlink()
     assert check(tmp_path / "i", repair=True).sound
+
+
+def test_adding_articles_again_changes_no_score_and_no_order(tmp_path: Path) -> None:
+    batch = [article(n, "Про мост. " * n + "Про реку.") for n in range(1, 8)]
+    with open_writer(tmp_path / "i") as writer:
+        for one in batch:
+            writer.add(one, ())
+        writer.publish()
+    before = scores(tmp_path / "i")
+    for _ in range(2):
+        publish(tmp_path / "i", *batch)
+    after = scores(tmp_path / "i")
+    assert [i for i, _ in after] == [i for i, _ in before]
+    assert all(score > 0 for _, score in after)
+
+
+def scores(folder: Path) -> list[tuple[str, float]]:
+    with open_searcher(folder) as searcher:
+        return [(hit.id, hit.score) for hit in searcher.search("мост", limit=100).hits]
+
+
+def test_a_second_version_in_a_batch_is_never_seen_beside_the_first(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """One commit a publish: a reader that opens at any time sees the old state or the new one."""
+    monkeypatch.setattr(whoosh_writer, "FLUSH", 1)
+    commits: list[int] = []
+    commit = whoosh_writer._Segment._commit_toc
+
+    def counted(self: whoosh_writer._Segment, segments: list[object]) -> None:
+        commits.append(len(segments))
+        commit(self, segments)
+
+    monkeypatch.setattr(whoosh_writer._Segment, "_commit_toc", counted)
+    publish(tmp_path / "i", BRIDGE, Article(id="b", title="Паром", text="Паром ходит."), article(1))
+    assert len(commits) == 1
+    assert found(tmp_path / "i", "") == ["b", "n1"]
+
+
+def test_an_article_with_unstorable_extras_is_refused_at_once(tmp_path: Path) -> None:
+    with open_writer(tmp_path / "i") as writer:
+        for extra in ({"when": object()}, {"text": "\ud83d"}):
+            with pytest.raises(InvalidArticleError, match="extra"):
+                writer.add(Article(id="a", title="t", text="x", extra=extra), ())
+        with pytest.raises(InvalidArticleError, match="published"):
+            writer.add(Article(id="a", title="t", text="x", published="вчера"), ())
+        writer.add(BRIDGE, [QUOTE])
+        assert writer.publish().articles == 1
+
+
+def test_a_writer_that_died_between_commit_and_manifest_is_finished_by_the_next(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    publish(tmp_path / "i", BRIDGE)
+    with monkeypatch.context() as patched, open_writer(tmp_path / "i") as writer:
+        patched.setattr(layout, "write_manifest", killed)
+        writer.add(article(1), ())
+        with pytest.raises(KeyboardInterrupt):
+            writer.publish()
+    result = check(tmp_path / "i", repair=False)
+    assert "died while it published" in result.problems[0]
+    assert check(tmp_path / "i", repair=True).sound
+    assert found(tmp_path / "i", "мост") == ["b", "n1"]
+    publish(tmp_path / "i", article(2))
+    assert check(tmp_path / "i", repair=False).sound
+
+
+def killed(*arguments: object) -> layout.Manifest:
+    raise KeyboardInterrupt
+
+
+def test_an_index_made_anew_has_other_names_for_its_states(tmp_path: Path) -> None:
+    names = set()
+    for _ in range(2):
+        publish(tmp_path / "i", BRIDGE)
+        with open_searcher(tmp_path / "i") as searcher:
+            names.add(searcher.stats().generation)
+        shutil.rmtree(tmp_path / "i")
+    assert len(names) == 2
+
+
+def test_a_manifest_that_points_elsewhere_is_damage(tmp_path: Path) -> None:
+    publish(tmp_path / "i", BRIDGE)
+    manifest = tmp_path / "i" / "generations" / "000001" / "manifest.json"
+    raw = json.loads(manifest.read_text("utf-8"))
+    raw["files"]["../../../secret"] = [1, "00"]
+    manifest.write_text(json.dumps(raw), "utf-8")
+    result = check(tmp_path / "i", repair=False)
+    assert "no file name" in result.problems[0]
+
+
+def test_ctrl_c_waits_until_a_publish_is_whole() -> None:
+    steps: list[str] = []
+
+    def publishes() -> None:
+        with layout.uninterrupted():
+            signal.raise_signal(signal.SIGINT)
+            steps.append("whole")
+
+    with pytest.raises(KeyboardInterrupt):
+        publishes()
+    assert steps == ["whole"]
+
+
+def test_killed_with_its_processes_running_a_writer_frees_the_lock(tmp_path: Path) -> None:
+    rows = "".join(
+        f'{{"id": "n{n}", "title": "Т", "text": "{"«Да, это так», — сказал мастер Пётр Снегирёв. " * 300}"}}\n'
+        for n in range(400)
+    )
+    (tmp_path / "a.jsonl").write_text(rows, "utf-8")
+    code = "from web.cli import main; main(prog_name='molva')"
+    command = [sys.executable, "-W", "ignore", "-c", code, "index", str(tmp_path / "a.jsonl"), "--jobs", "2"]
+    with subprocess.Popen([*command, "--index", str(tmp_path / "i")], stdout=subprocess.DEVNULL) as writer:
+        lock = tmp_path / "i" / "LOCK"
+        while not (lock.exists() and lock.read_bytes()):
+            time.sleep(0.02)
+        time.sleep(1.5)
+        writer.kill()
+    publish(tmp_path / "i", BRIDGE)
+    assert found(tmp_path / "i", "") == ["b"]
