@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import multiprocessing
 import os
+import threading
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor
@@ -281,7 +282,8 @@ def _prepared(items: Iterator[tuple[SyncState, Article]], jobs: int) -> Iterator
         return
     chunks = chain([first], iter(lambda: list(islice(items, CHUNK)), []))
     # Spawned, not forked: a fork would inherit the writer's lock and hold it when this process is killed.
-    with ProcessPoolExecutor(jobs, mp_context=multiprocessing.get_context("spawn")) as pool:
+    spawn = multiprocessing.get_context("spawn")
+    with ProcessPoolExecutor(jobs, mp_context=spawn, initializer=_end_with_parent) as pool:
         running: deque[tuple[list[SyncState], Future[list[Prepared]]]] = deque()
         try:
             for chunk in chunks:
@@ -293,6 +295,19 @@ def _prepared(items: Iterator[tuple[SyncState, Article]], jobs: int) -> Iterator
                 yield from _results(running)
         finally:
             pool.shutdown(wait=False, cancel_futures=True)
+
+
+def _end_with_parent() -> None:
+    """A worker whose parent was killed would wait for tasks for ever: it watches the parent and ends with it."""
+    parent = multiprocessing.parent_process()
+    if parent is None:
+        return
+
+    def watch() -> None:
+        parent.join()
+        os._exit(1)
+
+    threading.Thread(target=watch, daemon=True).start()
 
 
 def _results(running: deque[tuple[list[SyncState], Future[list[Prepared]]]]) -> Iterator[tuple[SyncState, Prepared]]:
