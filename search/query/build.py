@@ -16,6 +16,7 @@ from whoosh import query as wq
 
 from index import schema
 from index.analysis import FORM_MARK, Token, query_roots, tokens
+from search.ranking import AcrossFields
 
 from .near import AnyForm, AnyOf, Expanded, Near, NumberRange
 from .stopwords import is_stopword
@@ -27,6 +28,7 @@ ROOT_WEIGHT: Final = 1.0
 FORM_WEIGHT: Final = 0.5
 LAST_RESORT_WEIGHT: Final = 0.1
 ADJACENT_WEIGHT: Final = 0.6
+KIND: Final = (("kind", 1.0),)
 FUZZY_PREFIX: Final = 1  # letters that a misspelled word must begin with
 
 
@@ -69,7 +71,7 @@ def _node(node: Node, scope: Scope, fields: tuple[tuple[str, float], ...]) -> wq
     """Depth is bounded by the parser, so recursion is too."""
     match node:
         case Word() | Phrase():
-            return any_of([_leaf(node, name, boost) for name, boost in fields])
+            return _leaf(node, fields)
         case And(children):
             return _all_of(children, scope, fields)
         case Or(children):
@@ -103,25 +105,31 @@ def any_of(queries: list[wq.Query]) -> wq.Query:
 
 def _field(name: str, child: Node, scope: Scope) -> wq.Query:
     if name == "kind":
-        return unscored(_node(child, scope, (("kind", 1.0),)))
+        return unscored(_node(child, scope, KIND))
     if name in ("source", "author", "section", "speaker"):
         return unscored(_node(child, scope, ((name, 1.0),)))
     return _node(child, scope, scope.named[name])
 
 
-def _leaf(leaf: Word | Phrase, field: str, boost: float) -> wq.Query:
-    if field == "kind":
-        return wq.Term("kind", leaf.text, boost=boost)
+def _leaf(leaf: Word | Phrase, fields: tuple[tuple[str, float], ...]) -> wq.Query:
+    """A word or phrase in any of `fields`. One word is scored over all fields as one, by BM25F."""
+    if fields == KIND:
+        return wq.Term("kind", leaf.text)
     if isinstance(leaf, Word) and (leaf.prefix or leaf.fuzzy):
-        return _expanded(leaf, field, boost)
+        return any_of([_expanded(leaf, name, boost) for name, boost in fields])
     found = tokens(leaf.text)
     if not found:
         return wq.NullQuery
     written = [leaf.text[token.start : token.end] for token in found]
-    words = [term_query(field, token, word, exact=leaf.exact) for token, word in zip(found, written, strict=True)]
-    if len(words) == 1:
-        return _boosted(words[0], boost)
+    if len(found) == 1:
+        terms = weighted_terms(found[0], written[0], exact=leaf.exact)
+        return any_of([AcrossFields(text, fields, weight) for text, weight in terms])
     slop = leaf.slop if isinstance(leaf, Phrase) else 0
+    return any_of([_phrase(found, written, name, boost, slop=slop, exact=leaf.exact) for name, boost in fields])
+
+
+def _phrase(found: list[Token], written: list[str], field: str, boost: float, *, slop: int, exact: bool) -> wq.Query:
+    words = [term_query(field, token, word, exact=exact) for token, word in zip(found, written, strict=True)]
     return Near(words, slop, boost)
 
 
@@ -139,17 +147,23 @@ def _expanded(word: Word, field: str, boost: float) -> wq.Query:
 
 
 def term_query(field: str, token: Token, written: str, *, exact: bool, last_resort: bool = True) -> wq.Query:
-    """One word in one field, in any form, or with `exact` in this form only. Without `last_resort` a surname does not
-    find the words that only share its stem.
+    """One word in one field, in any form, or with `exact` in this form only; it knows its positions."""
+    terms = weighted_terms(token, written, exact=exact, last_resort=last_resort)
+    return AnyForm([wq.Term(field, text, boost=weight) for text, weight in terms])
+
+
+def weighted_terms(token: Token, written: str, *, exact: bool, last_resort: bool = True) -> list[tuple[str, float]]:
+    """The terms that a word asks for, any of them, each with its weight. Without `last_resort` a surname does not find
+    the words that only share its stem.
     """
-    form = wq.Term(field, FORM_MARK + token.form, boost=FORM_WEIGHT)
+    form = (FORM_MARK + token.form, FORM_WEIGHT)
     if exact:
-        return form
+        return [form]
     asked = query_roots(token.form, written=written)
-    terms = [form, *(wq.Term(field, root, boost=ROOT_WEIGHT) for root in asked.roots)]
+    terms = [form, *((root, ROOT_WEIGHT) for root in asked.roots)]
     if last_resort and asked.last_resort is not None:
-        terms.append(wq.Term(field, asked.last_resort, boost=LAST_RESORT_WEIGHT))
-    return AnyForm(terms)
+        terms.append((asked.last_resort, LAST_RESORT_WEIGHT))
+    return terms
 
 
 def _boosted(query: wq.Query, boost: float) -> wq.Query:
@@ -186,5 +200,5 @@ def _adjacent(children: tuple[Node, ...], fields: tuple[tuple[str, float], ...])
     for one, other in pairwise(children):
         if all(isinstance(c, Word) and not (c.prefix or c.fuzzy) for c in (one, other)):
             pair = Phrase(f"{one.text} {other.text}", one.span)  # type: ignore[union-attr]
-            pairs += [_leaf(pair, name, boost * ADJACENT_WEIGHT) for name, boost in fields]
+            pairs.append(_leaf(pair, tuple((name, boost * ADJACENT_WEIGHT) for name, boost in fields)))
     return pairs
