@@ -17,7 +17,8 @@ from click.testing import CliRunner, Result
 
 from web.cli import NEWSPAPER, main
 
-COMMAND = [sys.executable, "-W", "ignore", "-c", "from web.cli import main; main(prog_name='molva')"]
+COMMAND = [sys.executable, "-W", "ignore", "-m", "web.cli"]
+ROOT = Path(__file__).parent.parent
 CRAWLED = """\
 Паром «Упрямый» продали
 
@@ -58,7 +59,13 @@ def test_index_search_and_quotes_of_a_crawled_text_in_a_real_process(tmp_path: P
 
     def run(*arguments: str) -> str:
         done = subprocess.run(
-            [*COMMAND, *arguments], capture_output=True, text=True, encoding="utf-8", env=environment, check=True
+            [*COMMAND, *arguments],
+            cwd=ROOT,
+            capture_output=True,
+            text=True,
+            encoding="utf-8",
+            env=environment,
+            check=True,
         )
         return done.stdout
 
@@ -73,6 +80,28 @@ def test_index_search_and_quotes_of_a_crawled_text_in_a_real_process(tmp_path: P
     assert direct["cue"] == "сказал"
     assert CRAWLED[direct["start"] : direct["end"]] == "Мне за него не стыдно"
     assert (pull["kind"], CRAWLED[pull["start"] : pull["end"]]) == ("pull", "Мост: как это было")
+
+
+@pytest.mark.parametrize(
+    "locale", [{"LC_ALL": "C", "PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0"}, {"LC_ALL": "C"}, {}]
+)
+def test_cyrillic_goes_in_and_out_in_any_locale(newspaper: Path, locale: dict[str, str]) -> None:
+    environment = {"PATH": os.environ["PATH"], **locale}  # no HOME either
+    command = [*COMMAND, "search", "мэр", "--index", str(newspaper), "--json"]
+    done = subprocess.run(command, capture_output=True, env=environment, check=True, cwd=ROOT)
+    page = json.loads(done.stdout.decode())
+    assert page["query"] == "мэр"
+    assert page["total"]["value"] > 10
+
+
+def test_a_closed_pipe_is_no_failure(newspaper: Path) -> None:
+    command = [*COMMAND, "search", "мэр", "--limit", "100", "--index", str(newspaper)]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, cwd=ROOT) as process:
+        assert process.stdout is not None
+        assert process.stderr is not None
+        process.stdout.readline()
+        process.stdout.close()
+        assert b"Traceback" not in process.stderr.read()
 
 
 def test_json_of_search_is_the_page_of_the_contract(newspaper: Path) -> None:
@@ -197,7 +226,7 @@ def test_an_unreadable_file_is_listed_and_the_rest_indexed(tmp_path: Path) -> No
 def demo() -> Iterator[tuple[str, int]]:
     """`molva demo` in a process of its own; gives its address."""
     command = [*COMMAND, "demo", "--host", "localhost", "--port", "0"]
-    with subprocess.Popen(command, stderr=subprocess.PIPE, text=True, encoding="utf-8") as process:
+    with subprocess.Popen(command, cwd=ROOT, stderr=subprocess.PIPE, text=True, encoding="utf-8") as process:
         assert process.stderr is not None
         try:
             assert "89 articles" in process.stderr.readline()
@@ -237,6 +266,6 @@ def test_bytes_that_are_no_text_are_no_failure(demo: tuple[str, int]) -> None:
 
 def test_a_taken_port_is_said(demo: tuple[str, int], newspaper: Path) -> None:
     command = [*COMMAND, "serve", "--port", str(demo[1]), "--host", "localhost", "--index", str(newspaper)]
-    done = subprocess.run(command, capture_output=True, text=True, encoding="utf-8", check=False, timeout=60)
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, encoding="utf-8", check=False, timeout=60)
     assert done.returncode == 2
     assert "another --port" in done.stderr

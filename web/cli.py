@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import io
+import os
 import signal
 import sys
 import tempfile
@@ -76,3 +78,17 @@ def _serve(index: Path, host: str, port: int, workers: int) -> None:
 
 for command in (*INDEX_COMMANDS, *SEARCH_COMMANDS, serve, demo):
     main.add_command(command)
+
+
+def run() -> None:
+    """The `molva` script. Whatever the locale (C, none at all), Cyrillic goes in and out as UTF-8, never as a crash."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            plain = stream.encoding.lower() in ("ascii", "us-ascii", "ansi_x3.4-1968")
+            stream.reconfigure(encoding="utf-8" if plain else None, errors="backslashreplace")
+    arguments = [os.fsencode(argument).decode("utf-8", "surrogateescape") for argument in sys.argv[1:]]
+    main(arguments, prog_name="molva")
+
+
+if __name__ == "__main__":
+    run()

@@ -348,8 +348,7 @@ def test_killed_with_its_processes_running_a_writer_frees_the_lock(tmp_path: Pat
         for n in range(400)
     )
     (tmp_path / "a.jsonl").write_text(rows, "utf-8")
-    code = "from web.cli import main; main(prog_name='molva')"
-    command = [sys.executable, "-W", "ignore", "-c", code, "index", str(tmp_path / "a.jsonl"), "--jobs", "2"]
+    command = [sys.executable, "-W", "ignore", "-m", "web.cli", "index", str(tmp_path / "a.jsonl"), "--jobs", "2"]
     with subprocess.Popen([*command, "--index", str(tmp_path / "i")], stdout=subprocess.DEVNULL) as writer:
         lock = tmp_path / "i" / "LOCK"
         while not (lock.exists() and lock.read_bytes()):
