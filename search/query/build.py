@@ -75,7 +75,7 @@ def _node(node: Node, scope: Scope, fields: tuple[tuple[str, float], ...]) -> wq
         case And(children):
             return _all_of(children, scope, fields)
         case Or(children):
-            return any_of([_node(child, scope, fields) for child in children])
+            return any_of([_node(child, scope, fields) for child in _distinct(children)])
         case Not(child):
             return wq.Not(_node(child, scope, fields))
         case Field(name, child):
@@ -142,7 +142,7 @@ def _expanded(word: Word, field: str, boost: float) -> wq.Query:
     text = FORM_MARK + last.form
     edits = {} if word.prefix else {"edits": word.fuzzy, "prefix": len(FORM_MARK) + FUZZY_PREFIX}
     words = [term_query(field, t, word.text[t.start : t.end], exact=False) for t in before]
-    expanded = Expanded(field, text, **edits)
+    expanded = Expanded(field, text, **edits, places=bool(before))
     return Near([*words, expanded], 0, boost) if words else _boosted(expanded, boost)
 
 
@@ -185,6 +185,7 @@ class Boosted(wq.WrappingQuery):  # type: ignore[misc]
 
 
 def _all_of(children: tuple[Node, ...], scope: Scope, fields: tuple[tuple[str, float], ...]) -> wq.Query:
+    children = _distinct(children)
     optional = [c for c in children if isinstance(c, Word) and not c.exact and is_stopword(c.text)]
     needed = [c for c in children if c not in optional]
     if not any(not isinstance(c, Not) for c in needed):
@@ -192,6 +193,15 @@ def _all_of(children: tuple[Node, ...], scope: Scope, fields: tuple[tuple[str, f
     query: wq.Query = wq.And([_node(child, scope, fields) for child in needed])
     extra = [_node(child, scope, fields) for child in optional] + _adjacent(children, fields)
     return wq.AndMaybe(query, any_of(extra)) if extra else query
+
+
+def _distinct(children: tuple[Node, ...]) -> tuple[Node, ...]:
+    """Without words that were typed already: they ask for nothing more, and cost as much again."""
+    kept: dict[object, Node] = {}
+    for number, child in enumerate(children):
+        same = (child.text, child.exact, child.prefix, child.fuzzy) if isinstance(child, Word) else number
+        kept.setdefault(same, child)
+    return tuple(kept.values())
 
 
 def _adjacent(children: tuple[Node, ...], fields: tuple[tuple[str, float], ...]) -> list[wq.Query]:

@@ -6,12 +6,14 @@ one place (`Or` loses positions when it preloads) nor a list of them (`SpanNear2
 
 from __future__ import annotations
 
+from bisect import bisect_left
+from collections import Counter
 from collections.abc import Sequence
 from heapq import nlargest
 from typing import Any, Final
 
 from whoosh import query as wq
-from whoosh.matching import IntersectionMatcher, NullMatcher, UnionMatcher
+from whoosh.matching import IntersectionMatcher, ListMatcher, NullMatcher, UnionMatcher
 from whoosh.query import spans
 from whoosh.util import make_binary_tree
 
@@ -26,16 +28,36 @@ def windows(places: Sequence[Sequence[int]], slop: int) -> list[tuple[int, int]]
     """
     if slop == 0:
         return _in_order(places)
-    taken = sorted(set().union(*places))
+    groups = Counter(map(tuple, places))
+    taken = sorted(set().union(*groups))
+    apart = sum(map(len, groups)) == len(taken)
     found: list[tuple[int, int]] = []
     for first in taken:
-        inside = [[p for p in ones if first <= p < first + len(places) + slop] for ones in places]
-        for last in sorted(set().union(*inside)):
-            within = [[p for p in ones if p <= last] for ones in inside]
-            if last - first >= len(places) - 1 and _all_placed(within):
-                found.append((first, last))
-                break
+        # Each group of k same words needs k positions from `first` on: none of them can end the window earlier.
+        ends = [_nth_from(positions, first, needed) for positions, needed in groups.items()]
+        if any(end is None or end - first >= len(places) + slop for end in ends):
+            continue
+        last = max(end for end in ends if end is not None)
+        if not apart:
+            last = _shortest(places, first, last, first + len(places) + slop)
+        if last >= 0 and last - first >= len(places) - 1:
+            found.append((first, last))
     return found
+
+
+def _nth_from(positions: Sequence[int], first: int, nth: int) -> int | None:
+    """The nth of the sorted `positions` that are `first` or later."""
+    at = bisect_left(positions, first) + nth - 1
+    return positions[at] if at < len(positions) else None
+
+
+def _shortest(places: Sequence[Sequence[int]], first: int, least: int, bound: int) -> int:
+    """Where the shortest window from `first` ends, at `least` or later and before `bound`; -1 where there is none."""
+    inside = [[p for p in ones if first <= p < bound] for ones in places]
+    for last in sorted({p for ones in inside for p in ones if p >= least}):
+        if _all_placed([[p for p in ones if p <= last] for ones in inside]):
+            return last
+    return -1
 
 
 def _all_placed(places: Sequence[Sequence[int]]) -> bool:
@@ -102,21 +124,24 @@ class Near(_Sized, spans.SpanQuery):  # type: ignore[misc]
         return Near([fn(word) for word in self.words], self.slop, self.boost)
 
     def matcher(self, searcher: Any, context: Any = None) -> Any:
-        """Whoosh's seam: a matcher over one segment."""
-        matchers = [word.matcher(searcher, context) for word in self.words]
-        return _NearMatcher(matchers, self.slop, self.boost)
+        """Whoosh's seam: a matcher over one segment. A word that comes several times is looked up once."""
+        distinct = list(dict.fromkeys(self.words))
+        matchers = [word.matcher(searcher, context) for word in distinct]
+        return _NearMatcher(matchers, [distinct.index(word) for word in self.words], self.slop, self.boost)
 
 
 class _NearMatcher(spans.SpanWrappingMatcher):  # type: ignore[misc]
-    def __init__(self, matchers: list[Any], slop: int, boost: float) -> None:
+    def __init__(self, matchers: list[Any], order: list[int], slop: int, boost: float) -> None:
         self.matchers = matchers
+        self.order = order  # word of the phrase → its matcher
         self.slop = slop
         self.weight_of_score = boost
         super().__init__(make_binary_tree(IntersectionMatcher, matchers))
 
     def _get_spans(self) -> list[spans.Span]:
         places = [sorted({span.start for span in matcher.spans()}) for matcher in self.matchers]
-        return [spans.Span(first, last) for first, last in windows(places, self.slop)]
+        found = windows([places[word] for word in self.order], self.slop)
+        return [spans.Span(first, last) for first, last in found]
 
     def score(self) -> float:
         return float(self.child.score()) * self.weight_of_score
@@ -177,12 +202,13 @@ class AnyForm(AnyOf):
 class Expanded(_Sized, wq.Query):  # type: ignore[misc]
     """Any term of the vocabulary that begins so, or is at most so many edits away: the EXPANSIONS most frequent.
 
-    Unlike Whoosh's own it is bounded, keeps positions and scores its terms.
+    Unlike Whoosh's own it is bounded, keeps positions where they are wanted, and scores its terms.
     """
 
-    def __init__(self, fieldname: str, text: str, *, edits: int = 0, prefix: int = 0) -> None:
+    def __init__(self, fieldname: str, text: str, *, edits: int = 0, prefix: int = 0, places: bool = False) -> None:
         self.fieldname = fieldname
         self.text = text
+        self.places = places  # whether positions are wanted: without them it is cheaper
         self.edits = edits
         self.prefix = prefix  # letters that must be the same, of a misspelled word
         self.q = wq.Prefix(fieldname, text)
@@ -206,7 +232,17 @@ class Expanded(_Sized, wq.Query):  # type: ignore[misc]
         best = nlargest(EXPANSIONS, ((reader.doc_frequency(self.fieldname, text), text) for text in texts))
         if not best:
             return NullMatcher()
-        return AnyForm([wq.Term(self.fieldname, text) for _, text in best]).matcher(searcher, context)
+        terms = [wq.Term(self.fieldname, text) for _, text in best]
+        if self.places:
+            return AnyForm(terms).matcher(searcher, context)
+        scores: dict[int, float] = {}
+        for term in terms:
+            matcher = term.matcher(searcher, context)
+            while matcher.is_active():
+                scores[matcher.id()] = scores.get(matcher.id(), 0.0) + matcher.score()
+                matcher.next()
+        documents = sorted(scores)
+        return ListMatcher(documents, [scores[document] for document in documents])
 
 
 class NumberRange(wq.NumericRange):  # type: ignore[misc]
