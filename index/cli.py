@@ -11,6 +11,7 @@ import click
 
 from . import maintenance
 from .analysis import tokens
+from .errors import InvalidArticleError, SourceError
 from .model import Article, Quote
 from .pipeline import Report, dry_run, rebuild, sync
 from .prepare import prepare
@@ -99,7 +100,10 @@ def index(
         click.echo("watching; stop with Ctrl-C", err=True)
         own = DefaultFilter(ignore_paths=[index])
         for _ in changes(*paths, watch_filter=own, raise_interrupt=False):
-            _tell(once(), as_json=as_json, dry_run=dry)
+            try:
+                _tell(once(), as_json=as_json, dry_run=dry)
+            except SourceError as error:  # the folder is being moved or mounted: the next change finds it again
+                click.echo(f"molva: {error}", err=True)
     if report.rejected:
         raise click.exceptions.Exit(REJECTED)
 
@@ -155,6 +159,13 @@ def _tell(report: Report, *, as_json: bool, dry_run: bool) -> None:
         f"{report.added:,} added, {report.updated:,} changed, {report.unchanged:,} unchanged, "
         f"{report.deleted:,} deleted, {len(report.rejected):,} rejected"
     )
+    if report.unreadable_dates:
+        click.echo(
+            f"{report.unreadable_dates:,} articles have a date that cannot be read; they are indexed without one",
+            err=True,
+        )
+    for article_id in list(report.repeated)[:LISTED]:
+        click.echo(f"the id {article_id!r} came more than once in this run; its last article counts", err=True)
     if dry_run:
         click.echo(f"would be: {done}")
     elif report.published is None:
@@ -174,6 +185,8 @@ def _report_dict(report: Report, *, dry_run: bool) -> dict[str, Any]:
         "unchanged": report.unchanged,
         "deleted": report.deleted,
         "rejected": [{"where": s.where, "reason": s.reason} for s in report.rejected],
+        "repeated_ids": list(report.repeated),
+        "unreadable_dates": report.unreadable_dates,
         "dry_run": dry_run,
         "generation": live.generation if live else None,
         "articles": live.articles if live else None,
@@ -217,7 +230,12 @@ def quotes(files: tuple[Path, ...], csv_map: dict[str, str] | None, as_json: boo
             rejected = True
             click.echo(f"rejected: {item.where}: {item.reason}", err=True)
             continue
-        article, found = prepare(item.article)
+        try:
+            article, found = prepare(item.article)
+        except InvalidArticleError as error:
+            rejected = True
+            click.echo(f"rejected: {item.origin}: {error}", err=True)
+            continue
         if as_json:
             print_json_line(quotes_dict(article, found))
         else:

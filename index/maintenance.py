@@ -7,7 +7,7 @@ from pathlib import Path
 
 from .errors import DamagedIndexError, NoIndexError, UnsupportedIndexError
 from .storage import folder as layout
-from .storage.whoosh_files import read_states
+from .storage.whoosh_files import adopt, read_states
 from .writer import SyncState
 
 
@@ -25,7 +25,7 @@ class Checked:
 
 def require_index(folder: Path) -> None:
     """Raises NoIndexError where `folder` holds no index, so that a command that needs one makes none."""
-    if not layout.has_generations(folder):
+    if not layout.has_generations(folder) and not (folder / "CURRENT").exists():
         layout.live_generation(folder)
 
 
@@ -84,11 +84,13 @@ def _checked(folder: Path, found: list[str], steps: list[str]) -> Checked:
 
 
 def _repair(folder: Path) -> list[str]:
-    """Finish what a killed writer began; else fall back to the newest generation that is sound."""
+    """Finish what a killed writer began, or write a lost manifest anew; else fall back to a sound generation."""
     try:
         number = layout.live_generation(folder)
         if layout.finish_publish(folder, number) and not _problems(folder):
             return [f"finished the publish of generation {number} that a writer left half done"]
+        if not (layout.generation_folder(folder, number) / "manifest.json").exists() and adopt(folder, number):
+            return [f"generation {number} had lost its manifest; all its documents can be read, so it has a new one"]
     except (DamagedIndexError, NoIndexError):
         pass  # nothing to finish; the fall-back below is for this
     sound = layout.sound_generations(folder)

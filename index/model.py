@@ -7,7 +7,7 @@ and `Article.body` is the same text with its holes blanked, so that offsets agre
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal, NamedTuple
 
@@ -52,18 +52,41 @@ class Article:
     @property
     def body(self) -> str:
         """`text` with its holes blanked: as long as `text`; a hole at a line's start or over lines breaks the line."""
-        if not self.holes:
-            return self.text
-        out: list[str] = []
-        at = 0
-        for start, end in self.holes:
-            out.append(self.text[at:start])
-            hole = self.text[start:end]
-            inline = "\n" not in hole and start > 0 and self.text[start - 1] != "\n"
-            out.append((" " if inline else "\n") * (end - start))
-            at = end
-        out.append(self.text[at:])
-        return "".join(out)
+        return _blanked(self.text, self.holes)
+
+    @property
+    def readable(self) -> str:
+        """`body` with the words of its pulls where they stand: what a reader sees, and may look for."""
+        return (
+            _blanked(self.text, _without(self.holes, [pull.span for pull in self.pulls])) if self.pulls else self.body
+        )
+
+
+def _blanked(text: str, holes: Sequence[Span]) -> str:
+    if not holes:
+        return text
+    out: list[str] = []
+    at = 0
+    for start, end in holes:
+        out.append(text[at:start])
+        inline = "\n" not in text[start:end] and start > 0 and text[start - 1] != "\n"
+        out.append((" " if inline else "\n") * (end - start))
+        at = end
+    out.append(text[at:])
+    return "".join(out)
+
+
+def _without(holes: Sequence[Span], kept: Sequence[Span]) -> list[Span]:
+    """`holes` without the places that are `kept`; both sorted and free of overlaps."""
+    left: list[Span] = []
+    for start, end in holes:
+        at = start
+        for keep in sorted(kept):
+            if start <= keep.start and keep.end <= end:
+                left.append(Span(at, keep.start))
+                at = keep.end
+        left.append(Span(at, end))
+    return [hole for hole in left if hole.start < hole.end]
 
 
 @dataclass(frozen=True, slots=True)

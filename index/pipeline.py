@@ -38,6 +38,8 @@ class Report:
     quotes: int = 0
     done_bytes: int = 0  # of the files, as they lie on disk
     rejected: list[Skipped] = field(default_factory=list)
+    repeated: dict[str, int] = field(default_factory=dict)  # id → how often it came with something else
+    unreadable_dates: int = 0
     publishing: bool = False
     published: Published | None = None
 
@@ -135,7 +137,8 @@ def _take_in(
     jobs: int,
     writer: IndexWriter | None,
 ) -> None:
-    for state, prepared in _prepared(incoming.changed(read_paths(paths, csv_map=csv_map)), jobs):
+    items = read_paths(incoming.present(paths), csv_map=csv_map)
+    for state, prepared in _prepared(incoming.changed(items), jobs):
         try:
             if isinstance(prepared, InvalidArticleError):
                 raise prepared
@@ -199,6 +202,9 @@ class _Incoming:
         article = self._own_id(item)
         earlier = self.seen.get(article.id)
         series = digest(article) if earlier is None else f"{earlier.digest},{digest(article)}"
+        if earlier is not None and earlier.digest != digest(article):
+            self.report.repeated[article.id] = self.report.repeated.get(article.id, 0) + 1
+        self.report.unreadable_dates += article.published is None and "date" in article.extra
         state = SyncState(item.origin, series)
         self.seen[article.id] = state
         known = self.known.get(article.id)
@@ -245,9 +251,19 @@ class _Incoming:
             if seen is state:
                 self._tally(article_id, -1)
 
+    def present(self, paths: Sequence[Path]) -> list[Path]:
+        """`paths` without those that have gone although articles came from there: these vanished. A path that nobody
+        has heard of stays in, and is refused as a mistake.
+        """
+        gone = [path for path in paths if not path.exists()]
+        known = {
+            path for path in gone if any(s.origin and _below(s.origin, [_absolute(path)]) for s in self.known.values())
+        }
+        return [path for path in paths if path not in known]
+
     def vanished(self, paths: Sequence[Path]) -> list[str]:
         """Known articles of files under `paths` that did not come again, files that failed left out."""
-        roots = [os.path.abspath(path) for path in paths]  # noqa: PTH100 - origins keep links as well
+        roots = [_absolute(path) for path in paths]
         return [
             article_id
             for article_id, (origin, _) in self.known.items()
@@ -262,6 +278,10 @@ def _place(article_id: str, origin: str) -> tuple[str, str] | None:
     """Where an article with an id made of its path stands: the file, and the id from the file's name on."""
     at = article_id.find(Path(origin).name)
     return (origin, article_id[at:]) if at >= 0 else None
+
+
+def _absolute(path: Path) -> str:
+    return os.path.abspath(path)  # noqa: PTH100 - links are kept, as in origins
 
 
 def _below(origin: str, roots: Iterable[str]) -> bool:

@@ -52,7 +52,7 @@ class Hits:
         self, article: Article, score: float, weights: Sequence[float], quotes: tuple[QuoteBrief, ...], *, show: bool
     ) -> ArticleHit:
         """The hit of an article. `weights`: one a leaf, its rarity; `show`: with snippets."""
-        title, body = self._read(article.title, "title"), self._read(article.body, "text")
+        title, body = self._read(article.title, "title"), self._read(article.readable, "text")
         best = best_levels([*title.found, *body.found])
         return ArticleHit(
             id=article.id,

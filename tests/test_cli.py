@@ -5,9 +5,12 @@ from __future__ import annotations
 import json
 import os
 import re
+import shutil
+import signal
 import socket
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -210,6 +213,71 @@ def test_a_locked_index_is_exit_code_four(tmp_path: Path) -> None:
         result = molva("index", NEWSPAPER, "--index", tmp_path / "i")
     assert result.exit_code == 4
     assert f"process {os.getpid()}" in result.stderr
+
+
+def test_serve_waits_for_an_index(tmp_path: Path) -> None:
+    command = [*COMMAND, "serve", "--port", "0", "--index", str(tmp_path / "later")]
+    with subprocess.Popen(command, cwd=ROOT, stderr=subprocess.PIPE, text=True, encoding="utf-8") as process:
+        assert process.stderr is not None
+        try:
+            assert "503" in process.stderr.readline()
+            told = re.search(r"http://([0-9.]+):([0-9]+)/", process.stderr.readline())
+            assert told is not None
+            address = (told[1], int(told[2]))
+            assert ask(address, b"/readyz")[0] == 503
+            molva("index", NEWSPAPER, "--index", tmp_path / "later")
+            assert ask(address, b"/readyz")[0] == 200
+        finally:
+            process.terminate()
+
+
+def test_what_came_twice_and_dates_that_cannot_be_read_are_said(tmp_path: Path) -> None:
+    rows = [
+        {"id": "a", "text": "Первая версия статьи.", "date": "2019-11-88"},
+        {"id": "a", "text": "Вторая версия статьи.", "date": "2019-11"},
+    ]
+    (tmp_path / "a.jsonl").write_text("\n".join(json.dumps(row) for row in rows), "utf-8")
+    result = molva("index", tmp_path / "a.jsonl", "--index", tmp_path / "i")
+    assert "'a' came more than once" in result.stderr
+    assert "1 articles have a date that cannot be read" in result.stderr
+    found = data(molva("search", "дата:2019-11", "--index", tmp_path / "i", "--json"))
+    assert found["hits"][0]["published"] == "2019-11-01"
+
+
+def test_a_bad_record_does_not_stop_quotes(tmp_path: Path) -> None:
+    rows = [{"id": "..", "text": "Текст о мосте."}, {"id": "b", "text": "«Мост стоит», — сказал Пётр Снегирёв."}]
+    (tmp_path / "a.jsonl").write_text("\n".join(json.dumps(row) for row in rows), "utf-8")
+    result = molva("quotes", tmp_path / "a.jsonl", "--json")
+    assert result.exit_code == 1
+    assert json.loads(result.stdout)["id"] == "b"
+    assert "browsers" in result.stderr
+
+
+def test_a_path_that_vanished_takes_its_articles_with_it(tmp_path: Path) -> None:
+    (tmp_path / "a.txt").write_text("Мост\n\nТекст о мосте.", "utf-8")
+    molva("index", tmp_path / "a.txt", "--index", tmp_path / "i")
+    (tmp_path / "a.txt").unlink()
+    assert data(molva("index", tmp_path / "a.txt", "--index", tmp_path / "i", "--json"))["deleted"] == 1
+    assert molva("index", tmp_path / "typo.txt", "--index", tmp_path / "i").exit_code == 2
+
+
+def test_ctrl_c_is_said_and_leaves_the_index_sound(tmp_path: Path, newspaper: Path) -> None:
+    shutil.copytree(newspaper, tmp_path / "i")
+    rows = "".join(f'{{"id": "n{n}", "text": "Текст номер {n} о мосте."}}\n' for n in range(50_000))
+    (tmp_path / "a.jsonl").write_text(rows, "utf-8")
+    command = [*COMMAND, "index", str(tmp_path / "a.jsonl"), "--jobs", "1", "--index", str(tmp_path / "i")]
+    with subprocess.Popen(command, cwd=ROOT, stderr=subprocess.PIPE, text=True, encoding="utf-8") as process:
+        lock = tmp_path / "i" / "LOCK"
+        while not lock.read_bytes():
+            time.sleep(0.02)
+        time.sleep(1)
+        process.send_signal(signal.SIGINT)
+        assert process.stderr is not None
+        said = process.stderr.read()
+    assert process.returncode == 130
+    assert "Traceback" not in said
+    assert data(molva("stats", "--index", tmp_path / "i", "--json"))["articles"] == 89
+    assert molva("check", "--index", tmp_path / "i").exit_code == 0
 
 
 def test_an_unreadable_file_is_listed_and_the_rest_indexed(tmp_path: Path) -> None:

@@ -12,16 +12,19 @@ from pathlib import Path
 import click
 
 from index.cli import COMMANDS as INDEX_COMMANDS
+from index.errors import NoIndexError
 from index.pipeline import sync
 from index.terminal import USAGE, fail, index_option
 from index.writer import open_writer
 from search.cli import COMMANDS as SEARCH_COMMANDS
 from search.cli import reports_search_errors
+from search.errors import IndexUnavailableError
 from search.searcher import open_searcher
 
 from .app import create_app
 from .server import make_server
 
+INTERRUPTED = 130  # as a shell counts a process that Ctrl-C ended
 NEWSPAPER = Path(__file__).parent / "demo" / "vestnik.jsonl"
 
 host_option = click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
@@ -45,7 +48,12 @@ def main() -> None:
 @reports_search_errors
 def serve(index: Path, host: str, port: int, workers: int) -> None:
     """Serve the page and the JSON endpoint on a production WSGI server."""
-    open_searcher(index).close()  # a missing index is said here, not at the first question
+    try:
+        open_searcher(index).close()
+    except IndexUnavailableError as error:
+        if not isinstance(error.__cause__, NoIndexError):
+            raise
+        click.echo(f"molva: {error}; until then every question is answered with 503", err=True)
     _serve(index, host, port, workers)
 
 
@@ -87,7 +95,20 @@ def run() -> None:
             plain = stream.encoding.lower() in ("ascii", "us-ascii", "ansi_x3.4-1968")
             stream.reconfigure(encoding="utf-8" if plain else None, errors="backslashreplace")
     arguments = [os.fsencode(argument).decode("utf-8", "surrogateescape") for argument in sys.argv[1:]]
-    main(arguments, prog_name="molva")
+    try:
+        code = main.main(arguments, prog_name="molva", standalone_mode=False)
+    except click.exceptions.Exit as asked:
+        code = asked.exit_code
+    except click.ClickException as mistake:
+        mistake.show()
+        code = mistake.exit_code
+    except (click.Abort, KeyboardInterrupt):
+        click.echo("molva: stopped; what was not published is not in the index", err=True)
+        code = INTERRUPTED
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), 1)  # so that closing stdout fails no more
+        code = 0
+    sys.exit(code or 0)
 
 
 if __name__ == "__main__":

@@ -29,6 +29,7 @@ MONTHS = {
     for name in names.split()
 }
 ISO = re.compile(r"(\d{4})([-/.])(\d{1,2})\2(\d{1,2})(?!\d)")
+PARTIAL = re.compile(r"(\d{4})(?:-(\d{2}))?")  # its first day stands for a year or a month
 COMPACT = re.compile(r"(\d{4})(\d{2})(\d{2})(?:T?\d{4,6}Z?)?$")
 DAY_FIRST = re.compile(r"(\d{1,2})([-/.])(\d{1,2})\2(\d{4}|\d{2})(?!\d)")
 WORDS = re.compile(
@@ -60,7 +61,9 @@ def iso_date(value: object) -> str | None:
 @lru_cache(maxsize=1 << 12)
 def _from_text(text: str) -> str | None:
     if found := ISO.match(text):
-        return _day(found[1], found[3], found[4])
+        return _day(found[1], found[3], found[4], sure=True)
+    if found := PARTIAL.fullmatch(text):
+        return _day(found[1], found[2] or 1, 1)
     if EPOCH.match(text):
         return _from_epoch(float(text))
     if found := COMPACT.match(text):
@@ -90,9 +93,10 @@ def _from_epoch(value: int | float) -> str | None:
     return None
 
 
-def _day(year: str | int, month: str | int, day: str | int) -> str | None:
+def _day(year: str | int, month: str | int, day: str | int, *, sure: bool = False) -> str | None:
+    """An ISO day; years that no newspaper has are taken only where the form is `sure` to be a date."""
     try:
         found = date(int(year), int(month), int(day))
     except ValueError:
         return None
-    return found.isoformat() if FIRST_YEAR <= found.year <= LAST_YEAR else None
+    return found.isoformat() if sure or FIRST_YEAR <= found.year <= LAST_YEAR else None

@@ -113,7 +113,7 @@ def article_of(
     if not title:
         title, holes = title_from(page.text, holes)
     published = iso_date(known.get("published"))
-    if published is None and known.get("published") is not None:
+    if published is None and known.get("published") not in (None, ""):
         extra["date"] = jsonable(known["published"])
     url = as_line(known.get("url"))
     return Article(

@@ -60,6 +60,10 @@ def live_generation(folder: Path) -> str:
         if has_generations(folder):
             raise DamagedIndexError(f"{folder / 'CURRENT'}: is missing; run: molva check --repair") from None
         raise NoIndexError(_no_index(folder)) from None
+    except (NotADirectoryError, PermissionError) as error:
+        raise NoIndexError(
+            f"{folder}: cannot be read ({error.strerror}); expected a folder that you may read"
+        ) from error
     except (OSError, UnicodeDecodeError) as error:
         raise DamagedIndexError(f"{folder / 'CURRENT'}: cannot be read ({error}); run: molva check --repair") from None
     if not _NUMBER.fullmatch(number):
@@ -125,6 +129,8 @@ def read_manifest(folder: Path, number: str) -> Manifest:
         )
     except FileNotFoundError:
         raise DamagedIndexError(f"{path}: is missing; run: molva check --repair") from None
+    except PermissionError as error:
+        raise NoIndexError(f"{path}: cannot be read ({error.strerror}); expected files that you may read") from error
     except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
         raise DamagedIndexError(f"{path}: cannot be read ({error!r}); run: molva check --repair") from None
     if found.engine != ENGINE or found.schema != SCHEMA_VERSION:
@@ -250,10 +256,16 @@ def switch_to(folder: Path, number: str) -> None:
 
 
 def sweep(folder: Path) -> list[str]:
-    """Take away generations that a killed rebuild left without a manifest; their numbers."""
+    """Take away generations that a killed rebuild left without a manifest; their numbers. The live one is never
+    taken, whatever it lacks, nor anything while nobody can tell which is live.
+    """
+    try:
+        live = live_generation(folder)
+    except (NoIndexError, DamagedIndexError):
+        return []
     swept = []
     for home in sorted((folder / "generations").iterdir()):
-        if home.is_dir() and not (home / "manifest.json").exists():
+        if home.is_dir() and home.name != live and not (home / "manifest.json").exists():
             shutil.rmtree(home, ignore_errors=True)
             swept.append(home.name)
     return swept

@@ -42,6 +42,20 @@ def stored_states(index: FileIndex) -> Iterator[tuple[str, SyncState]]:
                 yield article_id, SyncState(origin, digest)
 
 
+def adopt(folder: Path, number: str) -> bool:
+    """Write the manifest that a generation has lost, if Whoosh can read all its documents. Whether it could."""
+    try:
+        index = open_whoosh(layout.generation_folder(folder, number))
+        with index.reader() as reader:
+            for _ in reader.iter_docs():
+                pass
+        index.close()
+    except Exception:  # Whoosh raises anything over damaged files
+        return False
+    layout.write_manifest(folder, number, None)
+    return True
+
+
 def read_states(folder: Path) -> dict[str, SyncState]:
     """Id → state of each article of the live generation, without a writer; empty where there is no index yet.
 

@@ -53,7 +53,7 @@ def _article_document(article: Article, quotes: Sequence[Quote], state: SyncStat
         "key": "a:" + article.id,
         "article": article.id,
         "title": article.title,
-        "text": article.body,
+        "text": article.readable,
         "speaker": "\n".join(speakers) or None,
         "speaker_key": ",".join(schema.exact_key(name) for name in speakers) or None,
         "c_speaker": schema.SEPARATOR.join(speakers).encode(),
@@ -129,8 +129,8 @@ class WhooshWriter:
         self._number = layout.next_generation(self.folder) if self._fresh else layout.live_generation(self.folder)
         self._home = layout.generation_folder(self.folder, self._number)
         self._manifest: layout.Manifest | None = None
+        layout.sweep(self.folder)
         if self._fresh:
-            layout.sweep(self.folder)
             self._home.mkdir()
             self._index = FileStorage(str(self._home)).create_index(schema.make_schema())
         else:
@@ -228,10 +228,11 @@ class WhooshWriter:
             self._searcher.close()
             self._searcher = None
         if segment is not None and not segment.is_closed:
-            with contextlib.suppress(Exception):  # what it holds is given up; how it fails changes nothing
+            try:
                 segment.cancel()
-            if segment.writelock is not None:
-                segment.writelock.release()
+            except Exception:  # it failed half-way before: what it holds is given up, but for Whoosh's own lock
+                with contextlib.suppress(Exception):
+                    segment.writelock.release()
 
     def close(self) -> None:
         """See the protocol."""

@@ -123,5 +123,13 @@ CASES = (
     Case("short abbreviation", {"a": "борьба с ИГ", "b": "монгольское иго"}, "ИГ", ("a",), "first", match="exact"),
     Case("abbreviation in small letters", {"a": "глава УМВД"}, "умвд", ("a",)),
     Case("abbreviation with an ending", {"a": "представитель МЧСа"}, "МЧС", ("a",)),
+    Case(
+        "words of a pull block are found",
+        {"a": "Мост открыли.\n[quote align=»left»]\nПаром ушёл навсегда\n[/quote]\nКонец."},
+        "навсегда",
+        ("a",),
+        marked=("навсегда",),
+    ),
+    Case("shortcodes are not found", {"a": "Мост.\n[quote align=»left»]\nПаром ушёл\n[/quote]"}, "align", ()),
     Case("й is not и", {"a": "мой дом"}, "!мои", ()),
 )

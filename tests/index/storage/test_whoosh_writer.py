@@ -222,6 +222,23 @@ def test_repair_falls_back_to_the_newest_sound_generation(tmp_path: Path) -> Non
     assert found(tmp_path / "i", "мост") == ["b"]
 
 
+def test_repair_never_takes_away_the_live_generation(tmp_path: Path) -> None:
+    publish(tmp_path / "i", BRIDGE)
+    (tmp_path / "i" / "generations" / "000001" / "manifest.json").unlink()
+    assert not check(tmp_path / "i", repair=False).sound
+    result = check(tmp_path / "i", repair=True)
+    assert result.sound
+    assert "lost its manifest" in result.repaired[0]
+    assert found(tmp_path / "i", "мост") == ["b"]
+
+
+def test_a_writer_that_closes_without_publishing_says_nothing(tmp_path: Path) -> None:
+    publish(tmp_path / "i", BRIDGE)
+    with open_writer(tmp_path / "i") as writer:
+        assert not writer.delete("nobody")
+    publish(tmp_path / "i", article(1))
+
+
 def test_repair_without_a_sound_generation_says_so(tmp_path: Path) -> None:
     publish(tmp_path / "i", BRIDGE)
     largest_file(tmp_path / "i", "000001").unlink()
