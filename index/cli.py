@@ -155,6 +155,10 @@ def _tell(report: Report, *, as_json: bool, dry_run: bool) -> None:
         click.echo(f"rejected: {skipped.where}: {skipped.reason}", err=True)
     if len(report.rejected) > LISTED:
         click.echo(f"rejected: {len(report.rejected) - LISTED:,} more; --json lists them all", err=True)
+    for skipped in report.passed_over[:LISTED]:
+        click.echo(f"passed over: {skipped.where}: {skipped.reason}", err=True)
+    if len(report.passed_over) > LISTED:
+        click.echo(f"passed over: {len(report.passed_over) - LISTED:,} more; --json lists them all", err=True)
     done = (
         f"{report.added:,} added, {report.updated:,} changed, {report.unchanged:,} unchanged, "
         f"{report.deleted:,} deleted, {len(report.rejected):,} rejected"
@@ -185,6 +189,7 @@ def _report_dict(report: Report, *, dry_run: bool) -> dict[str, Any]:
         "unchanged": report.unchanged,
         "deleted": report.deleted,
         "rejected": [{"where": s.where, "reason": s.reason} for s in report.rejected],
+        "passed_over": [{"where": s.where, "reason": s.reason} for s in report.passed_over],
         "repeated_ids": list(report.repeated),
         "unreadable_dates": report.unreadable_dates,
         "dry_run": dry_run,
@@ -227,8 +232,8 @@ def quotes(files: tuple[Path, ...], csv_map: dict[str, str] | None, as_json: boo
     rejected = False
     for item in read_paths(files, csv_map=csv_map):
         if isinstance(item, Skipped):
-            rejected = True
-            click.echo(f"rejected: {item.where}: {item.reason}", err=True)
+            rejected = rejected or not item.by_design
+            click.echo(f"{'passed over' if item.by_design else 'rejected'}: {item.where}: {item.reason}", err=True)
             continue
         try:
             article, found = prepare(item.article)

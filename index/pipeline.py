@@ -38,6 +38,7 @@ class Report:
     quotes: int = 0
     done_bytes: int = 0  # of the files, as they lie on disk
     rejected: list[Skipped] = field(default_factory=list)
+    passed_over: list[Skipped] = field(default_factory=list)  # drafts and their like: listed, and nobody's mistake
     repeated: dict[str, int] = field(default_factory=dict)  # id → how often it came with something else
     unreadable_dates: int = 0
     publishing: bool = False
@@ -181,7 +182,7 @@ class _Incoming:
     def changed(self, items: Iterable[Loaded | Skipped]) -> Iterator[tuple[SyncState, Article]]:
         for item in items:
             if isinstance(item, Skipped):
-                self.report.rejected.append(item)
+                (self.report.passed_over if item.by_design else self.report.rejected).append(item)
                 if item.file is not None:
                     self.kept_files.add(item.file)
             else:

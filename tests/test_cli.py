@@ -244,6 +244,17 @@ def test_what_came_twice_and_dates_that_cannot_be_read_are_said(tmp_path: Path) 
     assert found["hits"][0]["published"] == "2019-11-01"
 
 
+def test_a_draft_is_passed_over_and_no_failure(tmp_path: Path) -> None:
+    (tmp_path / "a").mkdir()
+    (tmp_path / "a" / "draft.md").write_text("---\ndraft: true\n---\nНе готово.", "utf-8")
+    (tmp_path / "a" / "LICENSE").write_text("Права принадлежат редакции.", "utf-8")
+    (tmp_path / "a" / "done.md").write_text("# Готово\n\nТекст о мосте.", "utf-8")
+    result = molva("index", tmp_path / "a", "--index", tmp_path / "i")
+    assert result.exit_code == 0
+    assert "1 added" in result.stdout
+    assert result.stderr.count("passed over: ") == 2
+
+
 def test_a_bad_record_does_not_stop_quotes(tmp_path: Path) -> None:
     rows = [{"id": "..", "text": "Текст о мосте."}, {"id": "b", "text": "«Мост стоит», — сказал Пётр Снегирёв."}]
     (tmp_path / "a.jsonl").write_text("\n".join(json.dumps(row) for row in rows), "utf-8")

@@ -34,7 +34,8 @@ def read_markdown(entry: Entry) -> Outcomes:
     if len(body) > MAX_TEXT:
         raise NotAnArticleError(f"a text of {len(body):,} characters; at most {MAX_TEXT:,} are indexed")
     if fields.get("draft") is True or fields.get("published") is False:
-        raise NotAnArticleError("a draft, by its front matter")
+        yield entry.passed_over("a draft, by its front matter")
+        return
     markup = MARKDOWN.render(body)
     page = rendered(markup)
     if not fields.get("title"):

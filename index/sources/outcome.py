@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import BinaryIO
 
 from ..model import Article
@@ -34,6 +34,7 @@ class Skipped:
     where: str
     reason: str
     file: str | None = None
+    by_design: bool = False  # no mistake of anybody's: a draft, a licence, a program's file
 
 
 Outcome = Loaded | Skipped
@@ -79,6 +80,10 @@ class Entry:
         """The article as an outcome of this file."""
         done = self.on_disk.tell() if self.on_disk else 0
         return Loaded(article, self.origin, article.id.startswith(self.path_id), done)
+
+    def passed_over(self, reason: str, place: str = "") -> Skipped:
+        """This file (or the record at `place`) was never meant to be an article of the archive."""
+        return replace(self.refused(reason, place), by_design=True)
 
     def refused(self, reason: str, place: str = "") -> Skipped:
         """This file (or the record at `place`) was read, and holds no article."""

@@ -101,7 +101,7 @@ def file_entries(path: Path, path_id: str, csv_map: Mapping[str, str] | None, na
     """The entries of one file: itself, or the members if it is an archive. `named`: a person named this very file."""
     where = str(path)
     if not named and (reason := refused_name(path.name)):
-        yield Skipped(where, reason)
+        yield Skipped(where, reason, by_design=True)
         return
     try:
         status = path.stat()
@@ -191,7 +191,7 @@ def tar_members(archive: Entry, meter: Meter, depth: int) -> Iterator[Entry | Sk
                 if inner is None:
                     yield Skipped(where, "not a regular file (a link, a pipe or a device)")
                 elif reason := refused_name(PurePosixPath(info.name).name):
-                    yield Skipped(where, reason)
+                    yield Skipped(where, reason, by_design=True)
                 else:
                     stream = cast(BinaryIO, MemberStream(cast(BinaryIO, inner), None))
                     yield from opened(member_of(archive, info.name, stream), meter, depth + 1)
@@ -225,7 +225,7 @@ def zip_member(
     """One member of a zip; what is wrong with it does not cost the others."""
     where = f"{archive.where}!{name}"
     if reason := refused_name(PurePosixPath(name).name):
-        yield Skipped(where, reason)
+        yield Skipped(where, reason, by_design=True)
     elif info.flag_bits & 1:
         yield Skipped(where, "encrypted: unpack it with its password first", archive.origin)
     else:

@@ -48,7 +48,7 @@ def read_wordpress(entry: Entry, items: Iterator[etree._Element]) -> Outcomes:
             continue
         place = f"item {number}"
         if reason := unpublished(item):
-            yield entry.refused(reason, place)
+            yield entry.passed_over(reason, place)
             continue
         try:
             record = item_record(item, authors)
@@ -58,7 +58,7 @@ def read_wordpress(entry: Entry, items: Iterator[etree._Element]) -> Outcomes:
             yield entry.refused(str(error), place)
     for kind, count in sorted(others.items()):
         if kind not in SILENT_TYPES:
-            yield entry.refused(f"{count} items of the type «{kind}»: only posts and pages are articles")
+            yield entry.passed_over(f"{count} items of the type «{kind}»: only posts and pages are articles")
 
 
 def unpublished(item: etree._Element) -> str | None:
