@@ -1,22 +1,23 @@
-"""The commands of the write side: index, delete, reindex, quotes, analyze, check."""
+"""The commands of the write side: index, delete, reindex, quotes, analyze, check, generations, rollback."""
 
 from __future__ import annotations
 
 import os
 from collections.abc import Sequence
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
 import click
 
-from . import maintenance
+from . import compiling, maintenance
 from .analysis import tokens
 from .errors import InvalidArticleError, SourceError
 from .model import Article, Quote
 from .pipeline import Report, dry_run, rebuild, sync
 from .prepare import prepare
 from .sources import Skipped, read_paths
-from .storage.whoosh_files import read_states
+from .storage.folder import rollback as roll_back
 from .terminal import (
     DAMAGED,
     REJECTED,
@@ -45,7 +46,15 @@ jobs_option = click.option(
     type=click.IntRange(1, 64),
     default=lambda: min(4, os.cpu_count() or 1),
     show_default="cores, 4 at most",
-    help="Processes that prepare articles.",
+    help="Processes that prepare articles and write segments.",
+)
+memory_option = click.option(
+    "--memory",
+    type=click.IntRange(64, 1 << 20),
+    default=512,
+    show_default=True,
+    metavar="MB",
+    help="What all processes together may gather before they write; they take about twice as much in all.",
 )
 
 
@@ -63,6 +72,7 @@ def _csv_map(value: str | None) -> dict[str, str] | None:
 @index_option
 @map_option
 @jobs_option
+@memory_option
 @click.option("--keep-missing", is_flag=True, help="Keep articles that have vanished from these paths.")
 @click.option("--dry-run", "dry", is_flag=True, help="Say what would change, and change nothing.")
 @click.option("--watch", is_flag=True, help="Stay, and index again whenever a file under these paths changes.")
@@ -73,6 +83,7 @@ def index(
     index: Path,
     csv_map: dict[str, str] | None,
     jobs: int,
+    memory: int,
     keep_missing: bool,
     dry: bool,
     watch: bool,
@@ -87,8 +98,8 @@ def index(
         with _progress(paths) as shown:
             options: dict[str, Any] = {"csv_map": csv_map, "keep_missing": keep_missing, "jobs": jobs}
             if dry:
-                return dry_run(read_states(index), paths, **options, progress=shown.report)
-            with open_writer(index) as writer:
+                return dry_run(maintenance.read_states(index), paths, **options, progress=shown.report)
+            with open_writer(index, memory_mb=memory) as writer:
                 return sync(writer, paths, **options, progress=shown.report)
 
     report = once()
@@ -113,12 +124,15 @@ def index(
 @index_option
 @map_option
 @jobs_option
+@memory_option
 @json_option
 @reports_errors
-def reindex(paths: tuple[Path, ...], index: Path, csv_map: dict[str, str] | None, jobs: int, as_json: bool) -> None:
+def reindex(
+    paths: tuple[Path, ...], index: Path, csv_map: dict[str, str] | None, jobs: int, memory: int, as_json: bool
+) -> None:
     """Rebuild the whole index from PATHS beside the live one, check it, and switch in one step."""
     live = maintenance.readable_states(index)
-    with open_writer(index, rebuild=True) as writer, _progress(paths) as shown:
+    with open_writer(index, rebuild=True, memory_mb=memory) as writer, _progress(paths) as shown:
         report = rebuild(writer, live, paths, csv_map=csv_map, jobs=jobs, progress=shown.report)
     _tell(report, as_json=as_json, dry_run=False)
     if report.rejected:
@@ -130,7 +144,7 @@ class _Progress(IndexingProgress):
 
     def report(self, report: Report) -> None:
         """Called for each article."""
-        self.show(report.seen, report.done_bytes, publishing=report.publishing)
+        self.show(report.seen, report.done_bytes, publishing=report.publishing, compiling=compiling.running())
 
 
 def _progress(paths: Sequence[Path]) -> _Progress:
@@ -329,4 +343,40 @@ def check(repair: bool, index: Path, as_json: bool) -> None:
         raise fail("the index is damaged" + ("" if repair else "; try: molva check --repair"), DAMAGED)
 
 
-COMMANDS: tuple[click.Command, ...] = (index, delete, reindex, quotes, analyze, check)
+@click.command()
+@index_option
+@json_option
+@reports_errors
+def generations(index: Path, as_json: bool) -> None:
+    """List the kept states of the index, the newest first."""
+    found = maintenance.generations(index)
+    if as_json:
+        print_json({"generations": [asdict(one) for one in found]})
+        return
+    for one in found:
+        mark = "live" if one.live else "    "
+        if one.name is None:
+            click.echo(f"{mark} {one.number:06d}: {one.problem}")
+            continue
+        state = "" if one.problem is None else f"; cannot be opened: {one.problem}"
+        click.echo(
+            f"{mark} {one.name} {one.created}: {one.articles:,} articles, {one.quotes:,} quotes, "
+            f"{one.bytes:,} bytes{state}"
+        )
+
+
+@click.command()
+@index_option
+@json_option
+@reports_errors
+def rollback(index: Path, as_json: bool) -> None:
+    """Go back to the state before the live one; the next publish takes the state that was left away."""
+    maintenance.require_index(index)
+    live = roll_back(index)
+    if as_json:
+        print_json({"generation": live.name, "articles": live.articles, "quotes": live.quotes})
+    else:
+        click.echo(f"live: generation {live.name}, {live.articles:,} articles, {live.quotes:,} quotes")
+
+
+COMMANDS: tuple[click.Command, ...] = (index, delete, reindex, quotes, analyze, check, generations, rollback)

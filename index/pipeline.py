@@ -6,25 +6,17 @@ One bad input is listed and costs nothing else; a file that could not be read ke
 
 from __future__ import annotations
 
-import multiprocessing
 import os
-import threading
-from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from concurrent.futures import Future, ProcessPoolExecutor
 from dataclasses import dataclass, field, replace
-from itertools import chain, islice
 from pathlib import Path
 
 from .errors import InvalidArticleError, SourceError
-from .model import Article, Quote
+from .model import Article
 from .prepare import digest, prepare
 from .sources import Loaded, Skipped, read_paths
+from .storage.loading import try_out
 from .writer import IndexWriter, Published, SyncState
-
-CHUNK = 32  # articles a task; large enough to hide what a task costs, small enough to keep progress moving
-
-Prepared = tuple[Article, tuple[Quote, ...]] | InvalidArticleError
 
 
 @dataclass(slots=True)
@@ -68,7 +60,7 @@ def sync(
 ) -> Report:
     """Make the index agree with `paths` and publish. Raises SourceError where a path itself is wrong.
 
-    `jobs` processes prepare articles.
+    `jobs` processes prepare articles and write segments of them.
     """
     known = dict(writer.states())
     incoming = _Incoming(known, progress)
@@ -138,17 +130,13 @@ def _take_in(
     jobs: int,
     writer: IndexWriter | None,
 ) -> None:
-    items = read_paths(incoming.present(paths), csv_map=csv_map)
-    for state, prepared in _prepared(incoming.changed(items), jobs):
-        try:
-            if isinstance(prepared, InvalidArticleError):
-                raise prepared
-            article, quotes = prepared
-            if writer is not None:
-                writer.add(article, quotes, state=state)
-            incoming.report.quotes += len(quotes)
-        except InvalidArticleError as error:
-            incoming.reject(state, error)
+    items = incoming.changed(read_paths(incoming.present(paths), csv_map=csv_map))
+    load = try_out if writer is None else writer.load
+    for state, outcome in load(items, prepare=prepare, jobs=jobs):
+        if isinstance(outcome, InvalidArticleError):
+            incoming.reject(state, outcome)
+        else:
+            incoming.report.quotes += outcome
 
 
 def _publish(writer: IndexWriter, report: Report, progress: Progress) -> None:
@@ -292,61 +280,3 @@ def _below(origin: str, roots: Iterable[str]) -> bool:
 
 def _listed(paths: Sequence[Path]) -> str:
     return ", ".join(map(str, paths[:3])) + (" …" if len(paths) > 3 else "")
-
-
-def _prepared(items: Iterator[tuple[SyncState, Article]], jobs: int) -> Iterator[tuple[SyncState, Prepared]]:
-    """Each article prepared, in order; by `jobs` processes where more than one chunk comes."""
-    first = list(islice(items, CHUNK))
-    if jobs <= 1 or len(first) < CHUNK:
-        for state, article in chain(first, items):
-            yield state, _prepare(article)
-        return
-    chunks = chain([first], iter(lambda: list(islice(items, CHUNK)), []))
-    # Spawned, not forked: a fork would inherit the writer's lock and hold it when this process is killed.
-    spawn = multiprocessing.get_context("spawn")
-    with ProcessPoolExecutor(jobs, mp_context=spawn, initializer=_end_with_parent) as pool:
-        running: deque[tuple[list[SyncState], Future[list[Prepared]]]] = deque()
-        try:
-            for chunk in chunks:
-                states = [state for state, _ in chunk]
-                running.append((states, pool.submit(_chunk_prepared, [article for _, article in chunk])))
-                if len(running) > 2 * jobs:
-                    yield from _results(running)
-            while running:
-                yield from _results(running)
-        finally:
-            pool.shutdown(wait=False, cancel_futures=True)
-
-
-def _end_with_parent() -> None:
-    """A worker whose parent was killed would wait for tasks for ever: it watches the parent and ends with it."""
-    parent = multiprocessing.parent_process()
-    if parent is None:
-        return
-
-    def watch() -> None:
-        parent.join()
-        os._exit(1)
-
-    threading.Thread(target=watch, daemon=True).start()
-
-
-def _results(running: deque[tuple[list[SyncState], Future[list[Prepared]]]]) -> Iterator[tuple[SyncState, Prepared]]:
-    """Those of the oldest task."""
-    states, future = running.popleft()
-    yield from zip(states, future.result(), strict=True)
-
-
-def _prepare(article: Article) -> Prepared:
-    try:
-        return prepare(article)
-    except InvalidArticleError as error:
-        return error
-    except Exception as error:  # a defect of ours must not cost the batch either
-        return InvalidArticleError(
-            f"article {article.id!r:.80}: cannot be prepared ({error!r:.200}); please report this"
-        )
-
-
-def _chunk_prepared(articles: list[Article]) -> list[Prepared]:
-    return [_prepare(article) for article in articles]

@@ -1,105 +1,61 @@
-"""Which fields has a document? Articles and quotes are two kinds of document in one index, with text fields of their
-own, so that their statistics never mix.
+"""Which fields has a document? Articles and quotes are two kinds of document, each with documents, terms and
+statistics of its own.
 
 | field | article | quote |
 |---|---|---|
-| doc | `article` | `quote` |
-| key | `a:<id>` | `q:<id>` |
-| article | its id | its article's id: both go together |
 | title, text | yes | – |
 | quote | – | its words |
 | article_title | – | the title of its article |
 | speaker | names of all speakers in it | its speaker's name |
-| source, author, section | words of the name, in both kinds |
+| source, author, section | words of the name |
 | kind | kinds of its quotes | its kind |
 | *_key | the exact value, folded: what a facet filters by |
-| day, c_day | days since 1970-01-01, to filter and to sort by; NO_DAY where there is no date |
-| c_* | columns for facets: the value as written, several parted by SEPARATOR |
-| payload | zlib-compressed JSON of the Article or Quote (`index.storage.payload`) |
-| sync | `[id, origin, digest]`, articles only |
+| day | days since 1970-01-01, to filter and to sort by; NO_DAY where there is no date |
+| facets | speaker, source, section, kind: the value as written |
+
+The first four rows are text fields: their words have roots, forms and positions. `kind` and `*_key` are key fields.
+For Whoosh's query types `day` is a NUMERIC and `published` a DATETIME field, both made of the day.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from dataclasses import dataclass
 from datetime import date
-from typing import Any, Final
+from typing import Final, Literal
 
-from whoosh.analysis import Analyzer, Token
-from whoosh.columns import NumericColumn, VarBytesColumn
-from whoosh.fields import COLUMN, ID, KEYWORD, NUMERIC, STORED, TEXT, Schema
+from .analysis import fold
 
-from .analysis import analyze, fold
+Kind = Literal["article", "quote"]
 
-SCHEMA_VERSION: Final = 1
-SEPARATOR: Final = "\x1f"
+SCHEMA_VERSION: Final = 2
+KINDS: Final[tuple[Kind, ...]] = ("article", "quote")
 NO_DAY: Final = -(2**31) + 1
 EPOCH: Final = date(1970, 1, 1).toordinal()
 
 
-class MolvaAnalyzer(Analyzer):  # type: ignore[misc]
-    """`index.analysis` under Whoosh's analyzer interface: every term of a token at the token's position."""
+@dataclass(frozen=True, slots=True)
+class TextField:
+    """A field of words. `b`: how much a document's length counts in BM25, 0 to 1."""
 
-    def __call__(
-        self,
-        value: str,
-        positions: bool = False,
-        chars: bool = False,
-        keeporiginal: bool = False,
-        removestops: bool = True,
-        start_pos: int = 0,
-        start_char: int = 0,
-        tokenize: bool = True,
-        mode: str = "",
-        **kwargs: Any,
-    ) -> Iterator[Token]:
-        """Whoosh reuses one Token object; so do we."""
-        out = Token(positions, chars, removestops=removestops, mode=mode, **kwargs)
-        for position, token in enumerate(analyze(value), start_pos):
-            for term in token.terms:
-                out.text = term
-                out.boost = 1.0
-                out.stopped = False
-                if positions:
-                    out.pos = position
-                if chars:
-                    out.startchar = start_char + token.start
-                    out.endchar = start_char + token.end
-                yield out
+    name: str
+    b: float = 0.75
 
 
-def _text() -> TEXT:
-    return TEXT(analyzer=MolvaAnalyzer(), phrase=True, spelling=False)
+# Titles and names are short by nature: their length says little.
+_NAMES: Final = (TextField("speaker", 0.0), TextField("source"), TextField("author"), TextField("section"))
+TEXT_FIELDS: Final[dict[Kind, tuple[TextField, ...]]] = {
+    "article": (TextField("title", 0.3), TextField("text"), *_NAMES),
+    "quote": (TextField("quote", 0.5), TextField("article_title"), *_NAMES),
+}
+KEY_FIELDS: Final = ("kind", "speaker_key", "source_key", "author_key", "section_key")
+FACETS: Final = ("speaker", "source", "section", "kind")
+# Facets of which one document may have several values.
+SEVERAL: Final[dict[Kind, frozenset[str]]] = {"article": frozenset({"speaker", "kind"}), "quote": frozenset()}
 
 
-def make_schema() -> Schema:
-    """The field table above as a Whoosh schema."""
-    return Schema(
-        doc=ID(),
-        key=ID(unique=True),
-        article=ID(),
-        title=_text(),
-        text=_text(),
-        quote=_text(),
-        article_title=_text(),
-        speaker=_text(),
-        source=_text(),
-        author=_text(),
-        section=_text(),
-        kind=KEYWORD(),
-        speaker_key=KEYWORD(commas=True),
-        source_key=ID(),
-        author_key=ID(),
-        section_key=ID(),
-        day=NUMERIC(int, bits=32, signed=True),
-        c_day=COLUMN(NumericColumn("i", default=NO_DAY)),
-        c_speaker=COLUMN(VarBytesColumn()),
-        c_source=COLUMN(VarBytesColumn()),
-        c_section=COLUMN(VarBytesColumn()),
-        c_kind=COLUMN(VarBytesColumn()),
-        payload=STORED(),
-        sync=STORED(),
-    )
+def field_names(kind: Kind) -> tuple[str, ...]:
+    """The fields with terms, text fields first; a field's place is its number."""
+    return (*(field.name for field in TEXT_FIELDS[kind]), *KEY_FIELDS)
 
 
 def exact_key(value: str) -> str:

@@ -12,14 +12,15 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Final, ParamSpec, Self, TypeVar
+from typing import TYPE_CHECKING, Any, Final, ParamSpec, Self, TypeVar
 
 import click
-from rich.console import Console
-from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeRemainingColumn
 
 from .errors import DamagedIndexError, IndexingError, LockedError, UnsupportedIndexError
 from .settings import index_folder
+
+if TYPE_CHECKING:  # imported where there is a bar to draw
+    from rich.progress import Progress
 
 REJECTED: Final = 1
 USAGE: Final = 2
@@ -93,12 +94,15 @@ class IndexingProgress:
         self.written = False
         self.bar: Progress | None = None
         if sys.stderr.isatty():
+            from rich.console import Console
+            from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeRemainingColumn
+
             columns = ("{task.description}", BarColumn(), TaskProgressColumn(), TextColumn("{task.fields[rate]}"))
             self.bar = Progress(*columns, TimeRemainingColumn(), console=Console(stderr=True), transient=True)
             self.task = self.bar.add_task("0 articles", total=self.total, rate="")
 
-    def show(self, articles: int, done_bytes: int, *, publishing: bool = False) -> None:
-        """Called for each article; cheap."""
+    def show(self, articles: int, done_bytes: int, *, publishing: bool = False, compiling: bool = False) -> None:
+        """Called for each article; cheap. `compiling`: a process beside this one compiles, once for this machine."""
         if publishing:
             self._publishing(articles)
             return
@@ -107,7 +111,7 @@ class IndexingProgress:
             return
         self.said = now
         elapsed = max(now - self.began, 1e-9)
-        rate = f"{articles / elapsed:,.0f} articles/s"
+        rate = f"{articles / elapsed:,.0f} articles/s" + (", compiling (once)" if compiling else "")
         if self.bar:
             self.bar.update(self.task, completed=min(done_bytes, self.total), rate=rate)
             self.bar.update(self.task, description=f"{articles:,} articles")

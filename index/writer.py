@@ -7,13 +7,16 @@ with open_writer("molva-index") as writer:
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
 from typing import NamedTuple, Protocol, Self
 
+from .errors import InvalidArticleError
 from .model import Article, Quote
+
+Outcome = int | InvalidArticleError  # how many quotes an article has that was put in, or why it was not
 
 
 class SyncState(NamedTuple):
@@ -41,6 +44,18 @@ class IndexWriter(Protocol):
         """
         ...
 
+    def load(
+        self,
+        items: Iterable[tuple[SyncState, Article]],
+        *,
+        prepare: Callable[[Article], tuple[Article, Sequence[Quote]]],
+        jobs: int = 1,
+    ) -> Iterator[tuple[SyncState, Outcome]]:
+        """Put many articles in as they come from `prepare`, by `jobs` processes; the last of an id counts. Yields
+        what came of each, in their order; nothing happens but while it is asked for the next one.
+        """
+        ...
+
     def delete(self, article_id: str) -> bool:
         """Take an article out with its quotes; whether it was there."""
         ...
@@ -64,12 +79,12 @@ class IndexWriter(Protocol):
     ) -> None: ...
 
 
-def open_writer(folder: str | Path, *, rebuild: bool = False) -> IndexWriter:
+def open_writer(folder: str | Path, *, rebuild: bool = False, memory_mb: int | None = None) -> IndexWriter:
     """The writer of the index in `folder`, which is made where there is none. With `rebuild` it starts empty beside
-    the live index, which answers on until `publish`.
+    the live index, which answers on until `publish`. `memory_mb`: what it may hold, about.
 
     Raises LockedError (another writer), NoIndexError (the folder holds something else), UnsupportedIndexError.
     """
-    from .storage.whoosh_writer import WhooshWriter
+    from .storage.embedded_writer import MEMORY_MB, EmbeddedWriter
 
-    return WhooshWriter(Path(folder), rebuild=rebuild)
+    return EmbeddedWriter(Path(folder), rebuild=rebuild, memory_mb=memory_mb or MEMORY_MB)

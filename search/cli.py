@@ -5,11 +5,9 @@ from __future__ import annotations
 import functools
 from collections.abc import Callable
 from pathlib import Path
-from typing import ParamSpec, TypeVar
+from typing import TYPE_CHECKING, ParamSpec, TypeVar
 
 import click
-from rich.console import Console
-from rich.text import Text
 
 from index.errors import IndexingError
 from index.terminal import DAMAGED, USAGE, exit_code_of, fail, index_option, json_option, print_json
@@ -18,6 +16,10 @@ from .errors import IndexUnavailableError, SearchError
 from .request import SORTS, TYPES
 from .results import ArticleHit, Marked, Page, QuoteHit
 from .searcher import open_searcher
+
+if TYPE_CHECKING:  # opened when there is something to print with it
+    from rich.console import Console
+    from rich.text import Text
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -88,6 +90,9 @@ def search(
 
 
 def _print_page(page: Page, offset: int) -> None:
+    from rich.console import Console
+    from rich.text import Text
+
     out = Console(highlight=False, soft_wrap=True)
     for warning in page.warnings:
         click.echo(f"внимание: {warning.message}", err=True)
@@ -109,6 +114,8 @@ def _print_page(page: Page, offset: int) -> None:
 
 
 def _print_article(out: Console, number: int, hit: ArticleHit) -> None:
+    from rich.text import Text
+
     out.print(Text(f"{number:>3}. ").append_text(_marked(hit.title, "bold")))
     facts = " · ".join(fact for fact in (hit.published, hit.source, hit.section, hit.id) if fact)
     out.print(Text(f"     {facts} · {hit.match} {hit.score:.2f}", style="dim"))
@@ -120,6 +127,8 @@ def _print_article(out: Console, number: int, hit: ArticleHit) -> None:
 
 
 def _print_quote(out: Console, number: int, hit: QuoteHit) -> None:
+    from rich.text import Text
+
     who = hit.speaker.name if hit.speaker else hit.mention or "—"
     out.print(Text(f"{number:>3}. {who}: ", style="bold").append("«").append_text(_marked(hit.marked)).append("»"))
     place = hit.article
@@ -129,6 +138,8 @@ def _print_quote(out: Console, number: int, hit: QuoteHit) -> None:
 
 def _marked(marked: Marked, style: str = "") -> Text:
     """Text with what matched in it set off; on no terminal it is plain."""
+    from rich.text import Text
+
     text = Text(marked.text.replace("\n", " "), style=style)
     for start, end in marked.spans:
         text.stylize("bold yellow", start, end)

@@ -1,112 +1,114 @@
-"""Which of the matches pass the filters, and how are they spread over a facet's values?
+"""Which documents pass the filters beside a query? A mask per filter and segment, remembered for the next question.
 
-A facet counts under all filters but its own, so that other values of it stay choosable.
+The filter for speakers has two readings: a full name as facets give it, or, where nobody is called so, its words in
+any case form and order.
 """
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Iterable, Sequence
-from typing import Any, Final
+from collections.abc import Callable, Hashable, Iterable, Sequence
+from datetime import date
+from functools import reduce
+from typing import Final
 
-from whoosh import query as wq
+import numpy as np
 
 from index import schema
-from index.analysis import tokens
+from index.analysis import query_roots, tokens
 
-from .query.build import any_of, day_range, term_query
-from .request import Facet, SearchRequest
-from .results import FacetCount
+from .engine.snapshot import Mask, View
+from .recent import Recent
+from .request import SearchRequest
 
 DATE: Final = "date"
-MOST_VALUES: Final = 50  # of one facet; years and months come whole
-_OWN_FILTER: Final[dict[Facet, str]] = {
-    "speaker": "speaker",
-    "source": "source",
-    "section": "section",
-    "kind": "kind",
-    "year": DATE,
-    "month": DATE,
-}
+REMEMBERED: Final = 64_000_000  # bytes of masks, per kind of document
+_LATEST: Final = 2**31 - 2
+
+Masks = tuple[Mask, ...]  # (docs of a segment,) u8 for each segment, 1 = passes
+
+
+class Memory:
+    """The masks of one kind of document that were used last. Shared by threads."""
+
+    def __init__(self, view: View) -> None:
+        self.view = view
+        self._known: Recent[Hashable, Masks] = Recent(max(8, REMEMBERED // max(view.docs, 1)))
+
+    def masks(self, key: Hashable, make: Callable[[], Masks]) -> Masks:
+        """What `make` gives, remembered under `key`."""
+        found = self._known.get(key)
+        if found is None:
+            found = make()
+            for mask in found:
+                mask.flags.writeable = False
+            self._known.put(key, found)
+        return found
 
 
 class Filters:
-    """What the parameters beside the query ask for, as sets of documents; each is looked up once."""
+    """What the parameters beside the query ask of one kind of document."""
 
-    def __init__(self, request: SearchRequest, searcher: Any) -> None:
-        self.searcher = searcher
-        queries: dict[str, wq.Query] = {}
+    def __init__(self, request: SearchRequest, memory: Memory) -> None:
+        self.view = view = memory.view
+        wanted: dict[str, list[Masks]] = {}
         for name in ("source", "author", "section"):
-            values = getattr(request, name)
-            if values:
-                queries[name] = any_of([wq.Term(name + "_key", schema.exact_key(value)) for value in values])
-        if request.speaker:
-            queries["speaker"] = any_of([_speaker(value, searcher.reader()) for value in request.speaker])
-        if request.kind:
-            queries["kind"] = any_of([wq.Term("kind", value) for value in request.kind])
+            keys = (schema.exact_key(value) for value in getattr(request, name))
+            wanted[name] = [memory.masks((name, key), _key(view, name + "_key", key)) for key in keys]
+        wanted["speaker"] = [memory.masks(("speaker", value), _speaker(view, value)) for value in request.speaker]
+        wanted["kind"] = [memory.masks(("kind", value), _key(view, "kind", value)) for value in request.kind]
         if request.since or request.until:
-            queries[DATE] = day_range(request.since, request.until)
-        self.passing = {name: _documents(searcher, query) for name, query in queries.items()}
+            key = (DATE, request.since, request.until)
+            wanted[DATE] = [memory.masks(key, _dated(view, request.since, request.until))]
+        self._by_name: dict[str, Masks] = {name: _any(masks) for name, masks in wanted.items() if masks}
 
-    def keep(self, docs: Iterable[int], *, but: str = "") -> set[int]:
-        """Those of `docs` that pass all filters, `but` one."""
-        kept = set(docs)
-        for name, passing in self.passing.items():
-            if name != but:
-                kept &= passing
-        return kept
-
-    def counts(self, docs: Iterable[int], facets: Sequence[Facet]) -> dict[str, tuple[FacetCount, ...]]:
-        """Facet → its values: years and months in their order, others by count, then by name."""
-        reader = self.searcher.reader()
-        return {facet: _counted(reader, self.keep(docs, but=_OWN_FILTER[facet]), facet) for facet in facets}
+    def passing(self, *, but: str = "") -> Masks | None:
+        """The documents that pass all filters, `but` one; None where every document does."""
+        needed = [masks for name, masks in self._by_name.items() if name != but]
+        return _all(needed) if needed else None
 
 
-def _speaker(value: str, reader: Any) -> wq.Query:
-    """A speaker by the full name as facets give it; where nobody is called so, by its words in any case form."""
-    exact = schema.exact_key(value)
-    if ("speaker_key", exact) in reader:
-        return wq.Term("speaker_key", exact)
-    words = [
-        term_query("speaker", token, value[token.start : token.end], exact=False, last_resort=False)
-        for token in tokens(value)
-    ]
-    return wq.And(words) if words else wq.NullQuery
+def _any(of: Sequence[Masks]) -> Masks:
+    return tuple(reduce(np.bitwise_or, masks) for masks in zip(*of, strict=True))
 
 
-def _documents(searcher: Any, query: wq.Query) -> set[int]:
-    found: set[int] = set()
-    for part, offset in searcher.leaf_searchers():
-        found.update(doc + offset for doc in query.matcher(part, part.boolean_context()).all_ids())
-    return found
+def _all(of: Sequence[Masks]) -> Masks:
+    return tuple(reduce(np.bitwise_and, masks) for masks in zip(*of, strict=True))
 
 
-def _counted(reader: Any, docs: set[int], facet: Facet) -> tuple[FacetCount, ...]:
-    if not docs:
-        return ()
-    counts: Counter[str] = Counter()
-    if facet in ("year", "month"):
-        column = reader.column_reader("c_day")
-        length = 4 if facet == "year" else 7
-        for doc in docs:
-            day = schema.day_date(int(column[doc]))
-            if day is not None:
-                counts[day.isoformat()[:length]] += 1
-        return tuple(FacetCount(value, count) for value, count in sorted(counts.items()))
-    column = reader.column_reader("c_" + facet)
-    for doc in docs:
-        value = column[doc]
-        if value:
-            counts.update(value.decode().split(schema.SEPARATOR))
-    ranked = sorted(_one_spelling(counts).items(), key=lambda item: (-item[1], item[0]))[:MOST_VALUES]
-    return tuple(FacetCount(value, count) for value, count in ranked)
+def _with_terms(view: View, field: str, terms: Iterable[str]) -> Masks:
+    """The documents with any of some terms in a field."""
+    masks = tuple(np.zeros(part.docs, np.uint8) for part in view.parts)
+    for term in terms:
+        for part, mask, number in zip(view.parts, masks, view.entry(field, term.encode()).numbers, strict=True):
+            if number >= 0:
+                mask[part.postings(number)[0]] = 1
+    return masks
 
 
-def _one_spelling(counts: Counter[str]) -> Counter[str]:
-    """Values that a filter takes for the same («Берёзов», «Березов») under the spelling that comes most often, of
-    equals the one with ё."""
-    spelling: dict[str, str] = {}
-    joined: Counter[str] = Counter()
-    for value, count in sorted(counts.items(), key=lambda item: (-item[1], -item[0].count("ё"), item[0])):
-        joined[spelling.setdefault(schema.exact_key(value), value)] += count
-    return joined
+def _key(view: View, field: str, key: str) -> Callable[[], Masks]:
+    return lambda: _with_terms(view, field, [key])
+
+
+def _speaker(view: View, value: str) -> Callable[[], Masks]:
+    """A speaker by the exact name, else by words that may stand in any form. A surname does not find the words that
+    only share its stem.
+    """
+
+    def make() -> Masks:
+        exact = schema.exact_key(value)
+        if view.entry("speaker_key", exact.encode()).df:
+            return _with_terms(view, "speaker_key", [exact])
+        words = [
+            _with_terms(view, "speaker", query_roots(token.form, written=value[token.start : token.end]).roots)
+            for token in tokens(value)
+        ]
+        return _all(words) if words else _with_terms(view, "speaker", ())
+
+    return make
+
+
+def _dated(view: View, since: date | None, until: date | None) -> Callable[[], Masks]:
+    """Published from `since` to `until`, both inclusive; the undated are in no range."""
+    first = schema.NO_DAY + 1 if since is None else since.toordinal() - schema.EPOCH
+    last = _LATEST if until is None else until.toordinal() - schema.EPOCH
+    return lambda: tuple(((part.day >= first) & (part.day <= last)).astype(np.uint8) for part in view.parts)

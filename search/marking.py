@@ -3,12 +3,15 @@
 A leaf of the query (word or phrase) is found at its best level: `exact` (as typed), `lemma` (another form of the same
 word), `stem` (shares a stem only). Words that only share a stem are not marked where the same leaf stands better in
 the same text; phrases are marked as phrases only.
+
+`find` reads tokens, which is the meaning of it all; `search.places` finds the same in the positions of an index.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import Final
 
 from index.analysis import Asked, Token, query_roots, tokens
@@ -16,8 +19,8 @@ from index.analysis.lemma import same_word
 from index.analysis.roots import SURNAME_MARK
 from index.model import Span
 
-from .query.build import FUZZY_PREFIX, Scope
-from .query.near import windows
+from .offsets import bounds_of
+from .query.scope import FUZZY_PREFIX, Scope
 from .query.stopwords import is_stopword
 from .query.tree import And, Field, Node, Not, Or, Phrase, Word
 from .results import Match
@@ -26,6 +29,8 @@ EXACT: Final = 0
 LEMMA: Final = 1
 STEM: Final = 2
 LEVELS: Final[tuple[Match, ...]] = ("exact", "lemma", "stem")
+
+Levels = Mapping[int, int]  # token number → how well the token answers a word, ascending
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,22 +43,45 @@ class WordPattern:
     prefix: bool = False
     fuzzy: int = 0
 
+    @property
+    def expands(self) -> bool:
+        """Whether it asks for forms that look alike, not for a word."""
+        return not self.exact and (self.prefix or self.fuzzy > 0)
+
+    @property
+    def roots(self) -> tuple[str, ...]:
+        """The roots that it asks for, the surest first, the last resort last."""
+        last = self.asked.last_resort
+        return self.asked.roots if last is None else (*self.asked.roots, last)
+
     def level(self, token: Token) -> int | None:
         """How well `token` answers; None where it does not."""
         if token.form == self.form:
             return EXACT
         if self.exact:
             return None
+        if self.expands:
+            return self.level_of_form(token.form)
+        return next((self.level_under(root, token.form) for root in self.roots if root in token.roots), None)
+
+    def level_under(self, root: str, form: str) -> int:
+        """How well a form answers whose first root among those asked for is `root`."""
+        if form == self.form:
+            return EXACT
+        if root == self.asked.last_resort:
+            return STEM
+        return LEMMA if root.startswith(SURNAME_MARK) or same_word(self.form, form) else STEM
+
+    def level_of_form(self, form: str) -> int | None:
+        """How well a form answers a prefix or a misspelled word; None where it does not."""
+        if form == self.form:
+            return EXACT
+        if self.exact:
+            return None
         if self.prefix:
-            return LEMMA if token.form.startswith(self.form) else None
-        if self.fuzzy:
-            begins = token.form[:FUZZY_PREFIX] == self.form[:FUZZY_PREFIX]
-            return STEM if begins and edits_within(self.form, token.form, self.fuzzy) else None
-        shared = [root for root in self.asked.roots if root in token.roots]
-        if shared:
-            sure = shared[0].startswith(SURNAME_MARK) or same_word(self.form, token.form)
-            return LEMMA if sure else STEM
-        return STEM if self.asked.last_resort in token.roots else None
+            return LEMMA if form.startswith(self.form) else None
+        begins = form[:FUZZY_PREFIX] == self.form[:FUZZY_PREFIX]
+        return STEM if begins and edits_within(self.form, form, self.fuzzy) else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,12 +99,29 @@ class Leaf:
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """A leaf found in a text: tokens `[first, last]`, at a level."""
+    """A leaf found in a text: tokens `[first, last]`, at a level. `apart`: of a phrase with gaps, the tokens that are
+    its words.
+    """
 
     leaf: int
     first: int
     last: int
     level: int
+    apart: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True)
+class Reading:
+    """One text read for the query: where the leaves stand in it. `locate` finds where tokens (ascending) lie."""
+
+    text: str
+    found: Sequence[Found] = ()
+    locate: Callable[[str, Sequence[int]], Mapping[int, Span]] = bounds_of
+
+    @cached_property
+    def bounds(self) -> Mapping[int, Span]:
+        """Where the tokens lie that `found` names. Looked for when first asked for."""
+        return self.locate(self.text, wanted(self.found))
 
 
 def leaves_of(node: Node, scope: Scope) -> tuple[Leaf, ...]:
@@ -164,6 +209,16 @@ def best_levels(found: Sequence[Found]) -> dict[int, int]:
     return best
 
 
+def read(leaves: Sequence[Leaf], text: str, field: str) -> Reading:
+    """The text of `field` read from its first word to its last."""
+    text_tokens = tokens(text)
+
+    def locate(text: str, numbers: Sequence[int]) -> dict[int, Span]:
+        return {number: Span(*text_tokens[number][:2]) for number in numbers}
+
+    return Reading(text, find(leaves, text_tokens, field), locate)
+
+
 def find(leaves: Sequence[Leaf], text_tokens: Sequence[Token], field: str) -> list[Found]:
     """Every place where a leaf stands in the text of `field`, in its order; coincidences of stems only where nothing
     better is.
@@ -171,58 +226,78 @@ def find(leaves: Sequence[Leaf], text_tokens: Sequence[Token], field: str) -> li
     found: list[Found] = []
     for number, leaf in enumerate(leaves):
         if field in leaf.fields:
-            here = list(_places(number, leaf, text_tokens))
-            best = min((place.level for place in here), default=STEM)
-            found += [place for place in here if place.level < STEM or best == STEM]
+            found += stands(number, leaf, [_levels(word, text_tokens) for word in leaf.words])
+    return in_order(found)
+
+
+def _levels(word: WordPattern, text_tokens: Sequence[Token]) -> dict[int, int]:
+    known: dict[tuple[str, tuple[str, ...]], int | None] = {}
+    levels: dict[int, int] = {}
+    for number, token in enumerate(text_tokens):
+        key = token.form, token.roots  # two letter cases of one form may have different roots
+        if key not in known:
+            known[key] = word.level(token)
+        level = known[key]
+        if level is not None:
+            levels[number] = level
+    return levels
+
+
+def stands(number: int, leaf: Leaf, levels: Sequence[Levels]) -> list[Found]:
+    """The places of the leaf with this `number`, whose words have these levels; coincidences of stems only where
+    nothing better is.
+    """
+    if len(leaf.words) == 1:
+        here = [Found(number, at, at, level) for at, level in levels[0].items()]
+    else:
+        here = _together(number, leaf, levels)
+    best = min((place.level for place in here), default=STEM)
+    return [place for place in here if place.level < STEM or best == STEM]
+
+
+def _together(number: int, leaf: Leaf, levels: Sequence[Levels]) -> list[Found]:
+    """The level of a phrase is that of its worst word at its best place inside."""
+    from .query.near import windows
+
+    here = []
+    for first, last in windows([list(of) for of in levels], leaf.slop):
+        inside = range(first, last + 1)
+        best = [min((of[at] for at in inside if at in of), default=STEM) for of in levels]
+        apart = tuple(at for at in inside if any(at in of for of in levels)) if leaf.slop else ()
+        here.append(Found(number, first, last, max(best), apart))
+    return here
+
+
+def in_order(found: Sequence[Found]) -> list[Found]:
+    """As they stand in the text, of those with one beginning the longest first."""
     return sorted(found, key=lambda place: (place.first, -place.last))
 
 
-def _places(number: int, leaf: Leaf, text_tokens: Sequence[Token]) -> Iterator[Found]:
-    levels: dict[tuple[int, str], int | None] = {}
-
-    def level(at: int, token: Token) -> int | None:
-        key = (at, token.form + "\0" + token.roots[-1])  # two letter cases of one form may have different roots
-        if key not in levels:
-            levels[key] = leaf.words[at].level(token)
-        return levels[key]
-
-    if len(leaf.words) == 1:
-        for place, token in enumerate(text_tokens):
-            single = level(0, token)
-            if single is not None:
-                yield Found(number, place, place, single)
-        return
-    places = [[n for n, t in enumerate(text_tokens) if level(at, t) is not None] for at in range(len(leaf.words))]
-    for first, last in windows(places, leaf.slop):
-        yield Found(number, first, last, _worst(leaf, text_tokens[first : last + 1], level))
-
-
-def _worst(leaf: Leaf, inside: Sequence[Token], level: Callable[[int, Token], int | None]) -> int:
-    """The level of a phrase: that of its worst word at its best place inside."""
-    best = [min((n for t in inside if (n := level(at, t)) is not None), default=STEM) for at in range(len(leaf.words))]
-    return max(best)
-
-
-def spans_of(found: Sequence[Found], leaves: Sequence[Leaf], text_tokens: Sequence[Token]) -> list[Span]:
-    """Where to mark: whole words; of a phrase with gaps its words only; light leaves not at all; joined, sorted."""
-    marked: set[int] = set()
-    runs: list[Span] = []
+def wanted(found: Sequence[Found]) -> list[int]:
+    """The tokens whose bounds marks and snippets ask for, ascending."""
+    numbers = {place.first for place in found}
     for place in found:
-        leaf = leaves[place.leaf]
-        if leaf.light:
+        if place.last != place.first:
+            numbers.add(place.last)
+            numbers.update(place.apart)
+    return sorted(numbers)
+
+
+def spans_of(reading: Reading, leaves: Sequence[Leaf]) -> list[Span]:
+    """Where to mark: whole words; of a phrase with gaps its words only; light leaves not at all; joined, sorted."""
+    bounds = reading.bounds
+    runs: set[Span] = set()
+    for place in reading.found:
+        if leaves[place.leaf].light:
             continue
-        if len(leaf.words) > 1 and not leaf.slop:
-            runs.append(Span(text_tokens[place.first].start, text_tokens[place.last].end))
-        elif len(leaf.words) > 1:
-            inside = range(place.first, place.last + 1)
-            marked.update(n for n in inside if any(w.level(text_tokens[n]) is not None for w in leaf.words))
+        if place.apart:
+            runs.update(bounds[at] for at in place.apart)
         else:
-            marked.add(place.first)
-    runs += [Span(text_tokens[n].start, text_tokens[n].end) for n in marked]
+            runs.add(Span(bounds[place.first].start, bounds[place.last].end))
     return joined(runs)
 
 
-def joined(spans: Sequence[Span]) -> list[Span]:
+def joined(spans: Sequence[Span] | set[Span]) -> list[Span]:
     """Spans sorted, those that overlap as one."""
     out: list[Span] = []
     for span in sorted(spans):

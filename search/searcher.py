@@ -45,8 +45,12 @@ class Searcher(Protocol):
     ) -> None: ...
 
 
-def open_searcher(folder: str | Path) -> Searcher:
-    """The searcher over the index in `folder`. Raises IndexUnavailableError."""
-    from .whoosh_searcher import WhooshSearcher
+def open_searcher(folder: str | Path, *, deadline: float = 0.8, accelerate: bool = False) -> Searcher:
+    """The searcher over the index in `folder`. `deadline`: seconds after which a question is answered with what was
+    found by then; `accelerate`: load compiled code in the background, which pays in a server over a large index.
 
-    return WhooshSearcher(Path(folder))
+    Raises IndexUnavailableError.
+    """
+    from .embedded import EmbeddedSearcher
+
+    return EmbeddedSearcher(Path(folder), deadline=deadline, accelerate=accelerate)

@@ -8,75 +8,161 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left, bisect_right
-from collections.abc import Sequence
-from itertools import pairwise
+from collections.abc import Iterator, Sequence
+from itertools import groupby, pairwise
+from operator import itemgetter
 from typing import Final
 
-from index.analysis import Token
 from index.analysis.sentences import sentences
 from index.model import Span
 
-from .marking import STEM, Found, Leaf, spans_of
+from .marking import STEM, Found, Leaf, Reading, spans_of
 from .results import Marked
 
 MOST: Final = 2
 LONGEST: Final = 320  # code points; a sentence of a newspaper has about 120
 ADJACENT_BONUS: Final = 0.5
+REPEAT_BONUS: Final = 0.01
+MOST_REPEATS: Final = 5
+REACH: Final = 200  # code points around what was found in which its sentence's ends are looked for first
+FARTHEST: Final = 20_000  # … and last: a text without full stops is no sentence
+_BEFORE: Final = 32  # code points, and some, before a mark that decide whether it ends a sentence
 _HOLE: Final = re.compile(" {3,}")  # no one writes three blanks inside a sentence; holes leave many
 
 
-def snippets(
-    body: str, body_tokens: Sequence[Token], found: Sequence[Found], leaves: Sequence[Leaf], weights: Sequence[float]
-) -> tuple[Marked, ...]:
-    """Up to MOST marked sentences of `body`, in its order. `weights`: one a leaf, its rarity."""
-    marks = spans_of(found, leaves, body_tokens)
-    ranked: list[tuple[float, int, Span]] = []
-    starts = [token.start for token in body_tokens]
-    firsts = [place.first for place in found]
-    for number, sentence in enumerate(sentences(body)):
-        lo, hi = bisect_left(starts, sentence.start), bisect_right(starts, sentence.end - 1)
-        inside = found[bisect_left(firsts, lo) : bisect_left(firsts, hi)]
-        value = _value(inside, leaves, weights)
+def snippets(reading: Reading, leaves: Sequence[Leaf], weights: Sequence[float]) -> tuple[Marked, ...]:
+    """Up to MOST marked sentences of a text, in its order. `weights`: one a leaf, its rarity."""
+    text = reading.text
+    worths = _worths(leaves, weights)
+    best: list[tuple[float, Span]] = []  # the first of them is the best: value below zero, sentence
+    for bound, line, inside in sorted(_lines_with_words(reading, worths), key=itemgetter(0, 1)):
+        if len(best) == MOST and (bound, line) > best[-1]:
+            break  # no sentence is worth more than all of its line
+        for sentence, there in _sentences_with_words(text, line, inside, reading, leaves):
+            value = _value(there, worths)
+            if value > 0:
+                best = sorted([*best, (-value, sentence)])[:MOST]
+    if not best:
+        return _beginning(text)
+    marks = spans_of(reading, leaves)
+    return tuple(_marked(text, sentence, marks) for sentence in sorted(sentence for _, sentence in best))
+
+
+def _lines_with_words(
+    reading: Reading, worths: Sequence[tuple[float, ...]]
+) -> Iterator[tuple[float, Span, Sequence[Found]]]:
+    """The lines with words of the query: their value below zero, where they lie, what begins in them."""
+    text, found = reading.text, reading.found
+    starts = [reading.bounds[place.first].start for place in found]
+    at = 0
+    while at < len(found):
+        start = text.rfind("\n", 0, starts[at]) + 1
+        stop = text.find("\n", starts[at])
+        line = Span(start, len(text) if stop < 0 else stop)
+        end = bisect_left(starts, line.end, at)
+        value = _value(found[at:end], worths)
         if value > 0:
-            ranked.append((value, number, sentence))
-    if not ranked:
-        return _beginning(body)
-    best = sorted(ranked, key=lambda r: (-r[0], r[1]))[:MOST]
-    return tuple(_marked(body, sentence, marks) for _, _, sentence in sorted(best, key=lambda r: r[1]))
+            yield -value, line, found[at:end]
+        at = end
 
 
-def _value(inside: Sequence[Found], leaves: Sequence[Leaf], weights: Sequence[float]) -> float:
-    """Distinct leaves by rarity, forms above coincidences, neighbours and repeats a little."""
-    best: dict[int, int] = {}
+def _sentences_with_words(
+    text: str, line: Span, inside: Sequence[Found], reading: Reading, leaves: Sequence[Leaf]
+) -> Iterator[tuple[Span, Sequence[Found]]]:
+    """The sentences of a line with words of the query, each with all that begins in it; no other part of the line is
+    read.
+    """
+    starts = [reading.bounds[place.first].start for place in inside]
+    split = _Splitter(text, line)
+    shown = (start for start, place in zip(starts, inside, strict=True) if not leaves[place.leaf].light)
+    for sentence, _ in groupby(map(split.around, shown)):
+        yield sentence, inside[bisect_left(starts, sentence.start) : bisect_left(starts, sentence.end)]
+
+
+class _Splitter:
+    """Splits a line into the sentences of `index.analysis.sentences`, but only around places, in their order."""
+
+    def __init__(self, text: str, line: Span) -> None:
+        self.text = text
+        self.line = line
+        self.known: list[Span] = []  # whole sentences behind each other
+
+    def around(self, at: int) -> Span:
+        """The sentence in which `at` lies, or of a stretch without an end FARTHEST to both sides."""
+        reach = REACH
+        while not self.known or at >= self.known[-1].end:
+            behind = self.known[-1].end if self.known else self.line.start
+            start = max(behind, at - reach)
+            self._split(start, min(self.line.end, at + reach), at, start == behind, reach >= FARTHEST)
+            reach *= 4
+        return self.known[bisect_right(self.known, at, key=itemgetter(0)) - 1]
+
+    def _split(self, start: int, end: int, at: int, begins: bool, last: bool) -> None:
+        """Learn the sentences of `[start, end)`, where that has `at` in one; `begins`: a sentence begins at `start`.
+
+        What stands cut off at its edges is no sentence, unless this is the `last` try.
+        """
+        found = [Span(start + a, start + b) for a, b in sentences(self.text[start:end])]
+        first, stop = 0, len(found)
+        if not (begins or last):
+            first = next((n for n, span in enumerate(found, 1) if span.end - start >= _BEFORE), stop)
+        if end < self.line.end and not last:
+            stop -= 1
+        if first < stop and found[first].start <= at < found[stop - 1].end:
+            self.known = found[first:stop]
+
+
+def _worths(leaves: Sequence[Leaf], weights: Sequence[float]) -> list[tuple[float, ...]]:
+    """Leaf → level → what finding it so is worth: forms above coincidences; light leaves nothing."""
+    return [
+        tuple(0.0 if leaf.light else weight / (1 + level) for level in range(STEM + 1))
+        for leaf, weight in zip(leaves, weights, strict=True)
+    ]
+
+
+def _value(inside: Sequence[Found], worths: Sequence[tuple[float, ...]]) -> float:
+    """Distinct leaves by what they are worth, neighbours and repeats a little; 0 where all are light. No part of
+    `inside` is worth more than the whole: additions go in one order.
+    """
+    if len(inside) == 1:
+        worth = worths[inside[0].leaf][inside[0].level]
+        return worth + REPEAT_BONUS if worth else 0.0
+    best: dict[int, float] = {}
     for place in inside:
-        if not leaves[place.leaf].light:
-            best[place.leaf] = min(best.get(place.leaf, STEM), place.level)
-    value = sum(weights[leaf] / (1 + level) for leaf, level in best.items())
+        best[place.leaf] = max(best.get(place.leaf, 0.0), worths[place.leaf][place.level])
+    value = 0.0
+    for leaf in sorted(best):
+        value += best[leaf]
+    if not value:
+        return 0.0
     for one, other in pairwise(inside):
-        if other.first == one.last + 1 and other.leaf != one.leaf:
+        if other.first == one.last + 1 and other.leaf != one.leaf and (best[one.leaf] or best[other.leaf]):
             value += ADJACENT_BONUS
-    return value + 0.01 * min(len(inside), 5) if value else 0.0
+    return value + REPEAT_BONUS * min(len(inside), MOST_REPEATS)
 
 
-def _beginning(body: str) -> tuple[Marked, ...]:
-    for sentence in sentences(body):
-        return (_marked(body, sentence, ()),)
-    return ()
+def _beginning(text: str) -> tuple[Marked, ...]:
+    first = len(text) - len(text.lstrip())
+    if first == len(text):
+        return ()
+    stop = text.find("\n", first)
+    line = Span(first, len(text) if stop < 0 else stop)
+    return (_marked(text, _Splitter(text, line).around(first), ()),)
 
 
-def _marked(body: str, sentence: Span, marks: Sequence[Span]) -> Marked:
+def _marked(text: str, sentence: Span, marks: Sequence[Span]) -> Marked:
     """The sentence with what was found in it; of a phrase that goes over its end the part inside."""
     inside = [mark for mark in marks if mark.start < sentence.end and mark.end > sentence.start]
-    cut = _cut(body, sentence, max(inside[0].start, sentence.start) if inside else sentence.start)
-    spans = [_within(body, mark, cut) for mark in inside]
-    text, spans = _without_holes(body[slice(*cut)], [span for span in spans if span.start < span.end])
+    cut = _cut(text, sentence, max(inside[0].start, sentence.start) if inside else sentence.start)
+    spans = [_within(text, mark, cut) for mark in inside]
+    text, spans = _without_holes(text[slice(*cut)], [span for span in spans if span.start < span.end])
     return Marked(text, tuple(spans), cut.start)
 
 
-def _within(body: str, mark: Span, cut: Span) -> Span:
+def _within(text: str, mark: Span, cut: Span) -> Span:
     """The part of a mark that lies in `cut`, beside whose text it is given; where it is cut it ends with a word."""
     start, end = max(mark.start, cut.start), min(mark.end, cut.end)
-    while mark.end > end > start and not body[end - 1].isalnum():
+    while mark.end > end > start and not text[end - 1].isalnum():
         end -= 1
     return Span(start - cut.start, end - cut.start)
 
@@ -97,16 +183,16 @@ def _moved(at: int, a: int, b: int) -> int:
     return at if at <= a else a if at < b else at - (b - a)
 
 
-def _cut(body: str, sentence: Span, around: int) -> Span:
+def _cut(text: str, sentence: Span, around: int) -> Span:
     """The sentence, or of a long one a stretch that holds `around`, cut at blanks."""
     if sentence.end - sentence.start <= LONGEST:
         return sentence
     start = max(sentence.start, min(around - LONGEST // 3, sentence.end - LONGEST))
     end = min(sentence.end, start + LONGEST)
     if start > sentence.start:
-        blank = body.find(" ", start, around)
+        blank = text.find(" ", start, around)
         start = blank + 1 if blank >= 0 else around
     if end < sentence.end:
-        blank = body.rfind(" ", max(start, around), end)
+        blank = text.rfind(" ", max(start, around), end)
         end = blank if blank > around else end
     return Span(start, end)

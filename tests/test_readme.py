@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
+import click
 import pytest
 
 from search.query.language import parse
@@ -34,7 +35,7 @@ def test_the_python_example_runs(
 
 def test_every_command_that_it_names_exists_and_the_reverse() -> None:
     named = set(re.findall(r"`molva ([a-z]+)", README))
-    assert named == set(main.commands)
+    assert named == set(main.list_commands(click.Context(main)))
 
 
 def test_every_query_in_the_table_is_read_without_a_warning() -> None:

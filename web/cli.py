@@ -11,18 +11,12 @@ from pathlib import Path
 
 import click
 
-from index.cli import COMMANDS as INDEX_COMMANDS
 from index.errors import NoIndexError
-from index.pipeline import sync
 from index.terminal import USAGE, fail, index_option
-from index.writer import open_writer
 from search.cli import COMMANDS as SEARCH_COMMANDS
 from search.cli import reports_search_errors
 from search.errors import IndexUnavailableError
 from search.searcher import open_searcher
-
-from .app import create_app
-from .server import make_server
 
 INTERRUPTED = 130  # as a shell counts a process that Ctrl-C ended
 NEWSPAPER = Path(__file__).parent / "demo" / "vestnik.jsonl"
@@ -34,7 +28,29 @@ workers_option = click.option(
 )
 
 
-@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+class Commands(click.Group):
+    """Commands of the write side are imported when one of them is asked for: a search need not wait for them."""
+
+    def list_commands(self, context: click.Context) -> list[str]:
+        """All names, sorted."""
+        return sorted({*self.commands, *_write_commands()})
+
+    def get_command(self, context: click.Context, name: str) -> click.Command | None:
+        """The command of this name; None where there is none."""
+        return self.commands.get(name) or _write_commands().get(name)
+
+
+def _write_commands() -> dict[str, click.Command]:
+    from index import compiling
+    from index.cli import COMMANDS
+    from search.engine.acceleration import KERNELS
+
+    if KERNELS not in compiling.MODULES:  # a long indexing run compiles what a server will need
+        compiling.MODULES.append(KERNELS)
+    return {command.name or "": command for command in COMMANDS}
+
+
+@click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(package_name="molva", prog_name="molva")
 def main() -> None:
     """Molva: full-text search for Russian articles and the quotes in them."""
@@ -62,6 +78,9 @@ def serve(index: Path, host: str, port: int, workers: int) -> None:
 @port_option
 def demo(host: str, port: int) -> None:
     """Index the bundled newspaper «Зареченский вестник» and serve it."""
+    from index.pipeline import sync
+    from index.writer import open_writer
+
     with tempfile.TemporaryDirectory(prefix="molva-demo-") as folder:
         with open_writer(folder) as writer:
             report = sync(writer, [NEWSPAPER])
@@ -72,6 +91,9 @@ def demo(host: str, port: int) -> None:
 
 
 def _serve(index: Path, host: str, port: int, workers: int) -> None:
+    from .app import create_app
+    from .server import make_server
+
     try:
         server, address = make_server(create_app(index=index), host=host, port=port, threads=workers)
     except OSError as error:
@@ -84,7 +106,7 @@ def _serve(index: Path, host: str, port: int, workers: int) -> None:
         server.close()
 
 
-for command in (*INDEX_COMMANDS, *SEARCH_COMMANDS, serve, demo):
+for command in (*SEARCH_COMMANDS, serve, demo):
     main.add_command(command)
 
 

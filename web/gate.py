@@ -25,7 +25,7 @@ class Gate:
         """The open searcher. Raises IndexUnavailableError as long as there is no index."""
         with self._lock:
             if self._searcher is None:
-                self._searcher = open_searcher(self._folder)
+                self._searcher = open_searcher(self._folder, accelerate=True)
             return self._searcher
 
 

@@ -12,10 +12,10 @@ from collections.abc import Iterator
 from .fold import COMBINING, INVISIBLE
 
 _SEEN = r"[^\W_]"
-_TOKEN = re.compile(f"{_SEEN}(?:[{INVISIBLE}{COMBINING}]*{_SEEN})*[{COMBINING}]*")
+TOKEN = re.compile(f"{_SEEN}(?:[{INVISIBLE}{COMBINING}]*{_SEEN})*[{COMBINING}]*")
 
 
 def tokenise(text: str) -> Iterator[tuple[int, int]]:
     """`(start, end)` of each word, in code points of `text`."""
-    for found in _TOKEN.finditer(text):
+    for found in TOKEN.finditer(text):
         yield found.span()

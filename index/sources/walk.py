@@ -89,7 +89,7 @@ def files_under(folder: Path) -> Iterator[Path | Skipped]:
 
 def is_index(folder: Path) -> bool:
     """Whether a folder is an index of ours, which often lies beside what it indexes."""
-    return (folder / "generations").is_dir() and (folder / "LOCK").is_file()
+    return (folder / "LOCK").is_file() and any((folder / name).is_dir() for name in ("manifests", "generations"))
 
 
 def is_junk(name: str) -> bool:

@@ -6,81 +6,21 @@ one place (`Or` loses positions when it preloads) nor a list of them (`SpanNear2
 
 from __future__ import annotations
 
-from bisect import bisect_left
-from collections import Counter
 from collections.abc import Sequence
-from heapq import nlargest
-from typing import Any, Final
+from heapq import nsmallest
+from typing import Any
 
 from whoosh import query as wq
-from whoosh.matching import IntersectionMatcher, ListMatcher, NullMatcher, UnionMatcher
+from whoosh.matching import IntersectionMatcher, ListMatcher, NullMatcher, UnionMatcher, WrappingMatcher
 from whoosh.query import spans
 from whoosh.util import make_binary_tree
 
-EXPANSIONS: Final = 64
+from index.storage.whoosh_reader import PartReader
+from search.engine.scoring import EXPANSIONS
 
+from .windows import windows
 
-def windows(places: Sequence[Sequence[int]], slop: int) -> list[tuple[int, int]]:
-    """`(first, last)` of each place where the words stand near; `places[i]` are the sorted positions of word i.
-
-    Each word has a position of its own: «очень очень» needs two of them. Of the windows with one beginning the
-    shortest counts.
-    """
-    if slop == 0:
-        return _in_order(places)
-    groups = Counter(map(tuple, places))
-    taken = sorted(set().union(*groups))
-    apart = sum(map(len, groups)) == len(taken)
-    found: list[tuple[int, int]] = []
-    for first in taken:
-        # Each group of k same words needs k positions from `first` on: none of them can end the window earlier.
-        ends = [_nth_from(positions, first, needed) for positions, needed in groups.items()]
-        if any(end is None or end - first >= len(places) + slop for end in ends):
-            continue
-        last = max(end for end in ends if end is not None)
-        if not apart:
-            last = _shortest(places, first, last, first + len(places) + slop)
-        if last >= 0 and last - first >= len(places) - 1:
-            found.append((first, last))
-    return found
-
-
-def _nth_from(positions: Sequence[int], first: int, nth: int) -> int | None:
-    """The nth of the sorted `positions` that are `first` or later."""
-    at = bisect_left(positions, first) + nth - 1
-    return positions[at] if at < len(positions) else None
-
-
-def _shortest(places: Sequence[Sequence[int]], first: int, least: int, bound: int) -> int:
-    """Where the shortest window from `first` ends, at `least` or later and before `bound`; -1 where there is none."""
-    inside = [[p for p in ones if first <= p < bound] for ones in places]
-    for last in sorted({p for ones in inside for p in ones if p >= least}):
-        if _all_placed([[p for p in ones if p <= last] for ones in inside]):
-            return last
-    return -1
-
-
-def _all_placed(places: Sequence[Sequence[int]]) -> bool:
-    """Whether each word can have a position of its own (augmenting paths, as in bipartite matching)."""
-    owner: dict[int, int] = {}
-
-    def placed(word: int, tried: set[int]) -> bool:
-        for position in places[word]:
-            if position not in tried:
-                tried.add(position)
-                if position not in owner or placed(owner[position], tried):
-                    owner[position] = word
-                    return True
-        return False
-
-    return all(placed(word, set()) for word in range(len(places)))
-
-
-def _in_order(places: Sequence[Sequence[int]]) -> list[tuple[int, int]]:
-    starts = set(places[0])
-    for shift, ones in enumerate(places[1:], 1):
-        starts &= {position - shift for position in ones}
-    return [(start, start + len(places) - 1) for start in sorted(starts)]
+__all__ = ["AnyForm", "AnyOf", "Boosted", "Expanded", "Near", "NumberRange", "windows"]
 
 
 class _Sized:
@@ -200,15 +140,13 @@ class AnyForm(AnyOf):
 
 
 class Expanded(_Sized, wq.Query):  # type: ignore[misc]
-    """Any term of the vocabulary that begins so, or is at most so many edits away: the EXPANSIONS most frequent.
-
-    Unlike Whoosh's own it is bounded, keeps positions where they are wanted, and scores its terms.
+    """Any term of the vocabulary that begins so, or is at most so many edits away: the EXPANSIONS that stand most often
+    in the whole index, scored as one term. Its frequency is theirs together, its documents those with any of them.
     """
 
-    def __init__(self, fieldname: str, text: str, *, edits: int = 0, prefix: int = 0, places: bool = False) -> None:
+    def __init__(self, fieldname: str, text: str, *, edits: int = 0, prefix: int = 0) -> None:
         self.fieldname = fieldname
         self.text = text
-        self.places = places  # whether positions are wanted: without them it is cheaper
         self.edits = edits
         self.prefix = prefix  # letters that must be the same, of a misspelled word
         self.q = wq.Prefix(fieldname, text)
@@ -222,27 +160,73 @@ class Expanded(_Sized, wq.Query):  # type: ignore[misc]
     def __repr__(self) -> str:
         return f"Expanded({self.fieldname!r}, {self.text!r}, edits={self.edits})"
 
-    def matcher(self, searcher: Any, context: Any = None) -> Any:
-        """Whoosh's seam: a matcher over one segment. The terms are those of the whole index."""
-        reader = searcher.get_parent().reader()
+    def terms(self, reader: Any) -> list[str]:  # type: ignore[override,unused-ignore]
+        """The terms that it stands for, over the whole index; of those that stand as often the first by bytes."""
         if self.edits:
             texts = reader.terms_within(self.fieldname, self.text, self.edits, prefix=self.prefix)
         else:
             texts = (text.decode() for text in reader.expand_prefix(self.fieldname, self.text))
-        best = nlargest(EXPANSIONS, ((reader.doc_frequency(self.fieldname, text), text) for text in texts))
-        if not best:
+        counted = [(-reader.frequency(self.fieldname, text), text.encode()) for text in set(texts)]
+        return [text.decode() for _, text in nsmallest(EXPANSIONS, counted)]
+
+    def matcher(self, searcher: Any, context: Any = None) -> Any:
+        """Whoosh's seam: a matcher over one segment."""
+        parent = searcher.get_parent().reader()
+        texts = self.terms(parent)
+        weighting = context.weighting if context is not None and context.weighting else searcher.weighting
+        places = _places(searcher.reader(), self.fieldname, texts)
+        if not places:
             return NullMatcher()
-        terms = [wq.Term(self.fieldname, text) for _, text in best]
-        if self.places:
-            return AnyForm(terms).matcher(searcher, context)
-        scores: dict[int, float] = {}
-        for term in terms:
-            matcher = term.matcher(searcher, context)
+        # Deleted documents count until a merge, so the readers are asked without their deletions.
+        df = sum(len(_places(PartReader(leaf.part), self.fieldname, texts)) for leaf, _ in parent.leaf_readers())
+        scorer = weighting.of_term(searcher, self.fieldname, df)
+        documents = sorted(places)
+        scores = [scorer.of(len(places[doc]), searcher.doc_field_length(doc, self.fieldname, 1)) for doc in documents]
+        return _PlacedMatcher(documents, scores, [sorted(places[doc]) for doc in documents])
+
+
+def _places(reader: Any, field: str, texts: Sequence[str]) -> dict[int, set[int]]:
+    """Document → the positions of any of some terms."""
+    found: dict[int, set[int]] = {}
+    for text in texts:
+        if (field, text) in reader:
+            matcher = reader.postings(field, text)
             while matcher.is_active():
-                scores[matcher.id()] = scores.get(matcher.id(), 0.0) + matcher.score()
+                found.setdefault(matcher.id(), set()).update(matcher.value_as("positions"))
                 matcher.next()
-        documents = sorted(scores)
-        return ListMatcher(documents, [scores[document] for document in documents])
+    return found
+
+
+class _PlacedMatcher(ListMatcher):  # type: ignore[misc]
+    """Documents with scores and positions."""
+
+    def __init__(self, documents: Sequence[int], scores: Sequence[float], places: Sequence[Sequence[int]]) -> None:
+        super().__init__(documents, scores)
+        self._of = dict(zip(documents, places, strict=True))
+
+    def spans(self) -> list[spans.Span]:
+        return [spans.Span(place, place) for place in self._of[self.id()]]
+
+
+class Boosted(wq.WrappingQuery):  # type: ignore[misc]
+    """`child` with its score multiplied: a compound of one query keeps its boost and does not apply it."""
+
+    def __init__(self, child: wq.Query, boost: float) -> None:
+        super().__init__(child)
+        self.boost = boost
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Boosted) and (self.child, self.boost) == (other.child, other.boost)
+
+    def __hash__(self) -> int:
+        return hash((self.child, self.boost))
+
+    def __repr__(self) -> str:
+        return f"Boosted({self.child!r}, {self.boost})"
+
+    def matcher(self, searcher: Any, context: Any = None) -> Any:
+        """Whoosh's seam: the child's matcher under a boost."""
+        return WrappingMatcher(self.child.matcher(searcher, context), boost=self.boost)
 
 
 class NumberRange(wq.NumericRange):  # type: ignore[misc]

@@ -9,9 +9,9 @@ import pytest
 
 from index import open_writer, pipeline
 from index.errors import SourceError
+from index.maintenance import read_states
 from index.model import Article, Quote
 from index.pipeline import Report, dry_run, rebuild, sync
-from index.storage.whoosh_files import read_states
 from search import open_searcher
 
 

@@ -12,9 +12,10 @@ from hypothesis import strategies as st
 from index import Article
 from index.model import Span
 from search.hits import Hits
-from search.marking import edits_within
+from search.marking import Reading, edits_within, leaves_of, read
 from search.query.language import parse
 from search.query.near import windows
+from search.query.scope import SCOPES
 from search.results import ArticleHit
 from tests.conftest import Indexed
 
@@ -53,9 +54,17 @@ def test_edits_are_counted_as_the_definition_counts_them(one: str, other: str, m
 
 
 def hit(text: str, query: str, title: str = "Заметка") -> ArticleHit:
-    hits = Hits(parse(query).node, "article")
-    article = Article(id="a", title=title, text=text)
-    return hits.article(article, 1.0, [1.0] * len(hits.leaves), (), show=True)
+    return hit_of(Article(id="a", title=title, text=text), query)
+
+
+def hit_of(article: Article, query: str) -> ArticleHit:
+    node = parse(query).node
+    hits = Hits(node, "article", leaves_of(node, SCOPES["article"]))
+
+    def reading(text: str, field: str) -> Reading:
+        return read(hits.leaves, text, field)
+
+    return hits.article(article, 1.0, [1.0] * len(hits.leaves), (), reading, show=True)
 
 
 @pytest.mark.parametrize(
@@ -103,9 +112,7 @@ def test_a_phrase_over_the_end_of_a_sentence_is_marked_inside_it() -> None:
 def test_a_hole_inside_a_sentence_is_not_shown() -> None:
     text = 'Открыли мост [gallery ids="1,2,3,4,5,6,7,8,9"] через реку.'
     start, end = text.index("["), text.index("]") + 1
-    hits = Hits(parse("мост реку").node, "article")
-    article = Article(id="a", title="Т", text=text, holes=(Span(start, end),))
-    (snippet,) = hits.article(article, 1.0, [1.0, 1.0], (), show=True).snippets
+    (snippet,) = hit_of(Article(id="a", title="Т", text=text, holes=(Span(start, end),)), "мост реку").snippets
     assert snippet.html == "Открыли <mark>мост</mark> через <mark>реку</mark>."
 
 

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import gc
+import logging
 import threading
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
-from index import Article
-from search import NotFoundError, QueryError, Searcher, SearchRequest
+from index import Article, open_writer
+from search import IndexUnavailableError, NotFoundError, QueryError, Searcher, SearchRequest, open_searcher
+from search.embedded import EmbeddedSearcher
 from search.results import ArticleHit, QuoteHit
 from tests.conftest import Indexed
 
@@ -227,3 +231,150 @@ def test_threads_that_share_a_searcher_get_the_same_answers(molva: Searcher) -> 
     for thread in threads:
         thread.join()
     assert wrong == []
+
+
+def publish(folder: Path, *articles: Article, rebuild: bool = False) -> None:
+    with open_writer(folder, rebuild=rebuild) as writer:
+        for article in articles:
+            writer.add(article)
+        writer.publish()
+
+
+def test_questions_while_articles_are_published_see_one_state_each(tmp_path: Path) -> None:
+    publish(tmp_path, replace(FERRY, id="f0"))
+    wrong: list[tuple[int, int]] = []
+    seen: set[int] = set()
+    done = threading.Event()
+
+    def ask(molva: Searcher) -> None:
+        while not done.is_set():
+            page = molva.search("паром", facets="source")
+            assert page.facets is not None
+            (facet,) = page.facets["source"]
+            totals = {page.totals["article"], page.totals["quote"], page.index.articles, facet.count, len(page.hits)}
+            seen.add(page.index.articles)
+            if len(totals) > 1:
+                wrong.append((page.index.articles, page.total.value))
+
+    with open_searcher(tmp_path) as molva:
+        threads = [threading.Thread(target=ask, args=(molva,)) for _ in range(4)]
+        for thread in threads:
+            thread.start()
+        for number in range(1, 8):
+            publish(tmp_path, replace(FERRY, id=f"f{number}"))
+        while molva.search("паром").index.articles < 8:
+            pass
+        done.set()
+        for thread in threads:
+            thread.join()
+        assert molva.search("паром").total.value == 8
+    assert wrong == []
+    assert len(seen) > 1
+
+
+@pytest.mark.skipif(not Path("/proc/self/maps").exists(), reason="needs a list of mapped files")
+def test_the_files_of_a_replaced_state_are_let_go(tmp_path: Path) -> None:
+    publish(tmp_path, BRIDGE)
+    with open_searcher(tmp_path) as molva:
+        for number in range(5):
+            publish(tmp_path, replace(FERRY, id=f"f{number}"), rebuild=True)
+            assert [hit.id for hit in molva.search("паром").hits] == [f"f{number}"]
+        gc.collect()
+        mapped = {
+            line.split(maxsplit=5)[5] for line in Path("/proc/self/maps").read_text().splitlines() if ".seg" in line
+        }
+        assert len([path for path in mapped if str(tmp_path) in path]) == 1
+
+
+def test_a_damaged_live_state_is_passed_over_and_said(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    publish(tmp_path, BRIDGE)
+    before = set((tmp_path / "segments").iterdir())
+    publish(tmp_path, FERRY)
+    for file in set((tmp_path / "segments").iterdir()) - before:
+        file.write_bytes(file.read_bytes()[:-100])
+    with caplog.at_level(logging.WARNING), open_searcher(tmp_path) as molva:
+        assert ids(molva, "мост") == ["bridge"]
+    assert "damaged" in caplog.text
+
+
+def test_the_state_at_hand_answers_on_where_the_next_one_is_damaged(tmp_path: Path) -> None:
+    publish(tmp_path, BRIDGE)
+    with open_searcher(tmp_path) as molva:
+        for file in (tmp_path / "manifests").iterdir():
+            file.write_bytes(b"{}")
+        (tmp_path / "CURRENT").write_text("000007.abcdef\n")
+        assert ids(molva, "мост") == ["bridge"]
+
+
+def test_what_was_found_until_the_deadline_is_said_to_be_a_part(tmp_path: Path) -> None:
+    publish(tmp_path, BRIDGE)
+    with open_searcher(tmp_path, deadline=-1.0) as molva:
+        page = molva.search("мост", facets="source")
+    assert page.total.relation == "gte"
+    assert [warning.code for warning in page.warnings] == ["deadline"]
+    assert page.to_dict()["total"]["relation"] == "gte"
+
+
+def test_an_answer_is_remembered_and_nobody_can_change_it(tmp_path: Path) -> None:
+    publish(tmp_path, BRIDGE)
+    with EmbeddedSearcher(tmp_path) as molva:
+        page = molva.search("мост", facets="source")
+        page.totals.clear()
+        assert page.facets is not None
+        page.facets.clear()
+        again = molva.search("мост", facets="source")
+        assert again.totals == {"article": 1, "quote": 4}
+        assert again.facets
+        assert again.hits is page.hits
+        publish(tmp_path, FERRY)
+        assert molva.search("мост", facets="source").totals["article"] == 2
+
+
+def test_a_closed_searcher_answers_no_more(tmp_path: Path) -> None:
+    publish(tmp_path, BRIDGE)
+    molva = open_searcher(tmp_path)
+    molva.close()
+    with pytest.raises(IndexUnavailableError, match="closed"):
+        molva.search("мост")
+
+
+def test_a_deleted_article_and_its_quotes_are_found_nowhere(tmp_path: Path) -> None:
+    publish(tmp_path, BRIDGE, FERRY)
+    with open_writer(tmp_path) as writer:
+        assert writer.delete("bridge")
+        writer.publish()
+    with open_searcher(tmp_path) as molva:
+        assert molva.search("мост").totals == {"article": 1, "quote": 0}
+        assert ids(molva, "") == ["ferry"]
+        assert molva.stats().speakers == 1
+        for ask in (lambda: molva.article("bridge"), lambda: molva.quote("bridge#q1")):
+            with pytest.raises(NotFoundError):
+                ask()
+
+
+def test_sorting_by_date_keeps_what_hits_are_worth(molva: Searcher) -> None:
+    by_worth = {hit.id: hit.score for hit in molva.search("мост").hits}
+    by_date = {hit.id: hit.score for hit in molva.search("мост", sort="newest").hits}
+    assert by_worth == by_date
+    assert min(by_worth.values()) > 0
+
+
+def test_a_book_is_answered_from_its_first_words_on(indexed: Indexed) -> None:
+    book = Article(id="book", title="Книга", text="Река течёт мимо моста. " * 30_000 + "Паром ушёл.")
+    molva = indexed([book])
+    (hit,) = molva.search("река мост").hits
+    assert isinstance(hit, ArticleHit)
+    assert [snippet.start for snippet in hit.snippets] == [0, 23]
+    (hit,) = molva.search("паром").hits
+    assert isinstance(hit, ArticleHit)
+    assert hit.snippets[0].html == "<mark>Паром</mark> ушёл."
+
+
+def test_damaged_text_is_named_and_not_shown(tmp_path: Path) -> None:
+    publish(tmp_path, BRIDGE)
+    with EmbeddedSearcher(tmp_path) as molva:
+        assert molva._state is not None
+        (part,) = molva._state.snapshot.views["article"].parts
+        part.stored._data = memoryview(bytes(len(part.stored._data)))
+        with pytest.raises(IndexUnavailableError, match="damaged"):
+            molva.search("мост")

@@ -1,0 +1,399 @@
+"""How do articles become the arrays of a segment? They are held as numbers of words, and inverted at the end.
+
+Texts wait until a batch of them is worth finding words in; stored documents are compressed as they come.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from array import array
+from collections.abc import Sequence
+from itertools import accumulate
+from typing import Any, Final
+
+import numpy as np
+import zstandard
+from numpy.typing import NDArray
+
+from index import schema
+from index.analysis import ANALYSIS_VERSION
+from index.schema import Kind
+
+from .dictionary import dictionary, joined_texts
+from .format import DENSE, DENSE_FROM, ESCAPE, NO_VALUE, Array
+from .invert import Postings, Sums, Vocabulary, invert, sum_up
+from .lengths import inverse_norms, length_bytes
+from .rows import ArticleRows, Row
+from .tokens import KernelTokeniser, PlainTokeniser, Tokeniser, Words
+
+RAW_BLOCK: Final = 16_384  # bytes of stored documents after which a block ends
+LEVEL: Final = 1  # of zstd: 3 takes a third longer and saves four per cent of the texts
+BATCH: Final = 1 << 19  # characters of text that wait
+
+
+class SegmentBuilder:
+    """Takes articles with their quotes, gives the arrays of a segment; see `index.storage.format`.
+
+    `kernels` is the module `writing_kernels`, where it is compiled. A builder that comes `after` another knows the
+    words of that one and goes on with its kernels, so that no word is analysed twice.
+    """
+
+    def __init__(self, *, kernels: Any = None, after: SegmentBuilder | None = None) -> None:
+        self._parts = {kind: _PartBuilder(kind) for kind in schema.KINDS}
+        self._quotes = array("I", [0])
+        self._sync = _Blocks()
+        self._waiting = 0
+        self.kernels = kernels
+        self._words: Words = Words() if after is None else after._words
+        self._tokeniser: Tokeniser
+        if after is None:
+            self.use(kernels)
+        else:
+            self.kernels, self._tokeniser = after.kernels, after._tokeniser
+
+    def use(self, kernels: Any) -> None:
+        """Go on with compiled kernels, or without (None)."""
+        self.kernels = kernels
+        plain = kernels is None
+        self._tokeniser = PlainTokeniser(self._words) if plain else KernelTokeniser(self._words, kernels)
+
+    def add(self, rows: ArticleRows) -> int:
+        """Take an article in; its document number."""
+        self._waiting += self._parts["article"].add(rows.article)
+        quotes = self._parts["quote"]
+        for quote in rows.quotes:
+            self._waiting += quotes.add(quote)
+        self._quotes.append(quotes.docs)
+        self._sync.add(rows.sync)
+        if self._waiting >= BATCH:
+            self._find_words()
+        return len(self._quotes) - 2
+
+    def _find_words(self) -> None:
+        for part in self._parts.values():
+            part.find_words(self._tokeniser)
+        self._waiting = 0
+
+    @property
+    def docs(self) -> int:
+        """Articles that were taken in."""
+        return len(self._quotes) - 1
+
+    @property
+    def memory(self) -> int:
+        """About how many bytes are held."""
+        held = sum(part.memory for part in self._parts.values()) + self._sync.memory + 4 * self._waiting
+        return held + self.memory_of_words
+
+    @property
+    def memory_of_words(self) -> int:
+        """About how many of these bytes are words: what the next builder would go on with."""
+        return self._words.memory + self._tokeniser.memory
+
+    def build(self) -> tuple[dict[str, Array], dict[str, Any]]:
+        """The arrays and what goes with them. The builder is done with then."""
+        self._find_words()
+        vocabulary = Vocabulary.of(self._words)
+        arrays: dict[str, Array] = {}
+        about: dict[str, Any] = {}
+        for kind, part in self._parts.items():
+            found, about[kind] = part.build(vocabulary, self.kernels)
+            arrays.update({f"{kind}.{name}": value for name, value in found.items()})
+        arrays["article.quotes.start"] = np.array(self._quotes, np.uint32)
+        arrays.update({f"article.{name}": value for name, value in self._sync.arrays("sync").items()})
+        return arrays, {"schema": schema.SCHEMA_VERSION, "analysis": ANALYSIS_VERSION, "parts": about}
+
+
+class _PartBuilder:
+    """One kind of document."""
+
+    def __init__(self, kind: Kind) -> None:
+        self.kind = kind
+        self.docs = 0
+        self._texts = {field.name: _TextField(field.b) for field in schema.TEXT_FIELDS[kind]}
+        self._keys = {name: _Values() for name in schema.KEY_FIELDS}
+        self._facets = {name: _Values() for name in schema.FACETS}
+        self._day = array("i")
+        self._ids = bytearray()
+        self._stored = _Blocks()
+
+    def add(self, row: Row) -> int:
+        """Take a document in; how many characters wait."""
+        doc = self.docs
+        self.docs += 1
+        waiting = 0
+        for name, text in row.texts.items():
+            if text and name in self._texts:
+                self._texts[name].add(doc, text)
+                waiting += len(text)
+        for into, values in ((self._keys, row.keys), (self._facets, row.facets)):
+            for name, some in values.items():
+                if some and name in into:
+                    into[name].add(doc, some)
+        self._day.append(row.day)
+        self._ids += hashlib.blake2b(row.id.encode(), digest_size=8).digest()
+        self._stored.add(row.stored)
+        return waiting
+
+    def find_words(self, tokeniser: Tokeniser) -> None:
+        """Turn the texts that wait into numbers of words."""
+        for text in self._texts.values():
+            text.find_words(self.docs, tokeniser)
+
+    @property
+    def memory(self) -> int:
+        held = sum(one.memory for some in (self._texts, self._keys, self._facets) for one in some.values())
+        return held + self._stored.memory + len(self._ids) + 4 * self.docs
+
+    def build(self, vocabulary: Vocabulary, kernels: Any) -> tuple[dict[str, Array], dict[str, Any]]:
+        """Arrays by name, and the part's place in `meta`."""
+        fields: list[Postings] = []
+        sums: list[Sums] = []
+        lens: list[NDArray[np.uint8]] = []
+        tokens: dict[str, int] = {}
+        means: dict[str, float] = {}
+        for name, text in self._texts.items():
+            words, lengths = text.take()
+            tokens[name] = len(words)
+            means[name] = len(words) / self.docs if len(words) else 1.0
+            lens.append(length_bytes(lengths))
+            fields.append(invert(words, lengths, vocabulary, kernels))
+            sums.append(sum_up(fields[-1], lens[-1], inverse_norms(text.b, means[name]), kernels))
+        for key in self._keys.values():
+            fields.append(key.postings())
+            sums.append(sum_up(fields[-1], np.zeros(self.docs, np.uint8), np.ones(256), kernels))
+        first = [0, *accumulate(len(field.terms) for field in fields)]
+        arrays = {
+            **dictionary([field.terms for field in fields], kernels),
+            **_joined(fields, sums),
+            **_spellings(fields, first),
+            **_dense(fields, first, self.docs),
+            "len": np.concatenate(lens),
+            "day": np.array(self._day, np.int32),
+            **self._stored.arrays("stored"),
+            **_ids(self._ids),
+        }
+        for name, facet in self._facets.items():
+            found = facet.facet(self.docs, several=name in schema.SEVERAL[self.kind])
+            arrays.update({f"facet.{name}.{what}": value for what, value in found.items()})
+        return arrays, {
+            "docs": self.docs,
+            "fields": list(schema.field_names(self.kind)),
+            "texts": len(self._texts),
+            "first": first,
+            "tokens": tokens,
+            "mean": means,
+            "b": {name: text.b for name, text in self._texts.items()},
+        }
+
+
+class _TextField:
+    """The words of one field, document after document."""
+
+    def __init__(self, b: float) -> None:
+        self.b = b
+        self._waiting: list[str] = []
+        self._docs: list[int] = []  # of those that wait; documents without text are left out
+        self._first = 0  # document that waits
+        self._words: list[NDArray[np.uint32]] = []
+        self._lengths: list[NDArray[np.int64]] = []
+        self.memory = 0
+
+    def add(self, doc: int, text: str) -> None:
+        """Let a text wait."""
+        self._waiting.append(text)
+        self._docs.append(doc)
+
+    def find_words(self, docs: int, tokeniser: Tokeniser) -> None:
+        """Find the words of what waits; there are `docs` documents now."""
+        lengths = np.zeros(docs - self._first, np.int64)
+        if self._waiting:
+            words, counts = tokeniser.numbers(self._waiting)
+            lengths[np.array(self._docs) - self._first] = counts
+            self._words.append(words)
+            self.memory += words.nbytes
+            self._waiting, self._docs = [], []
+        self._lengths.append(lengths)
+        self.memory += lengths.nbytes
+        self._first = docs
+
+    def take(self) -> tuple[NDArray[np.uint32], NDArray[np.int64]]:
+        """All words, and how many each document has (D,); held no more."""
+        words = np.concatenate(self._words) if self._words else np.zeros(0, np.uint32)
+        lengths = np.concatenate(self._lengths)
+        self._words, self._lengths = [], []
+        return words, lengths
+
+
+class _Values:
+    """Exact values of documents: a key field, or a facet."""
+
+    def __init__(self) -> None:
+        self._numbers: dict[str, int] = {}
+        self._docs = array("I")
+        self._values = array("I")
+
+    def add(self, doc: int, values: Sequence[str]) -> None:
+        numbers = self._numbers
+        for value in values:
+            self._docs.append(doc)
+            self._values.append(numbers.setdefault(value, len(numbers)))
+
+    @property
+    def memory(self) -> int:
+        return 8 * len(self._docs) + 200 * len(self._numbers)
+
+    def _sorted(self) -> tuple[list[str], NDArray[np.uint32], NDArray[np.int64]]:
+        """The values, ascending; the documents; the place of each one's value."""
+        values = list(self._numbers)
+        order = sorted(range(len(values)), key=values.__getitem__)
+        rank = np.empty(len(values), np.int64)
+        rank[order] = np.arange(len(values))
+        return [values[number] for number in order], np.array(self._docs, np.uint32), rank[np.array(self._values, int)]
+
+    def postings(self) -> Postings:
+        """As a field without positions."""
+        values, docs, places = self._sorted()
+        pairs = np.unique((places << 32) | docs)
+        none = np.zeros(0, np.int64)
+        return Postings(
+            values,
+            np.searchsorted(pairs >> 32, np.arange(len(values) + 1)),
+            (pairs & (2**32 - 1)).astype(np.uint32),
+            np.ones(len(pairs), np.uint32),
+            positions=none.astype(np.uint16),
+            forms=none.astype(np.uint8),
+            wide_at=none,
+            wide_form=none.astype(np.uint32),
+            forms_start=np.zeros(len(values) + 1, np.int64),
+            forms_term=none,
+            forms_case=none.astype(np.uint8),
+            forms_count=none.astype(np.uint32),
+        )
+
+    def facet(self, size: int, *, several: bool) -> dict[str, Array]:
+        """The arrays of a facet over `size` documents."""
+        values, docs, places = self._sorted()
+        data, starts = joined_texts(values)
+        if several:
+            codes: dict[str, Array] = {
+                "at": np.searchsorted(docs, np.arange(size + 1)),
+                "code": places.astype(np.uint32),
+            }
+        else:
+            one = np.full(size, NO_VALUE, np.uint32)
+            one[docs[::-1]] = places[::-1]  # of several the first counts
+            codes = {"code": one}
+        return {"bytes": data, "start": starts, **codes}
+
+
+class _Blocks:
+    """Records in compressed blocks. A block ends with the record that brings it to RAW_BLOCK bytes."""
+
+    def __init__(self) -> None:
+        self._tool = zstandard.ZstdCompressor(level=LEVEL, write_checksum=True)
+        self._frames: list[bytes] = []
+        self._first = array("I", [0])
+        self._waiting: list[bytes] = []
+        self._size = 0
+        self.memory = 0
+
+    def add(self, record: bytes) -> None:
+        self._waiting.append(record)
+        self._size += len(record)
+        if self._size >= RAW_BLOCK:
+            self._end_block()
+
+    def _end_block(self) -> None:
+        header = array("I", [len(self._waiting), 0, *accumulate(map(len, self._waiting))])
+        self._frames.append(self._tool.compress(b"".join((header.tobytes(), *self._waiting))))
+        self._first.append(self._first[-1] + len(self._waiting))
+        self.memory += len(self._frames[-1]) + 100
+        self._waiting.clear()
+        self._size = 0
+
+    def arrays(self, name: str) -> dict[str, Array]:
+        """`name.data`, `.block`, `.first`."""
+        if self._waiting:
+            self._end_block()
+        return {
+            f"{name}.data": np.frombuffer(b"".join(self._frames), np.uint8),
+            f"{name}.block": np.array([0, *accumulate(map(len, self._frames))], np.int64),
+            f"{name}.first": np.array(self._first, np.uint32),
+        }
+
+
+def _joined(fields: Sequence[Postings], sums: Sequence[Sums]) -> dict[str, Array]:
+    """`post.*`, `big.*`, `block.*`, `pos.*`, `wide.*`, `forms.start`, `.case`, `.count` of all fields together."""
+    positions = [0, *accumulate(len(field.positions) for field in fields)]
+    tf = np.concatenate([field.tf for field in fields])
+    big = np.flatnonzero(tf >= ESCAPE)
+    return {
+        "post.start": _starts([field.post_start for field in fields]),
+        "post.doc": np.concatenate([field.docs for field in fields]),
+        "post.tf": np.minimum(tf, ESCAPE).astype(np.uint8),
+        "post.tenth": np.concatenate([one.tenth for one in sums]),
+        "big.at": big,
+        "big.tf": tf[big],
+        "block.start": _starts([one.block_start for one in sums]),
+        "block.last": np.concatenate([one.last for one in sums]),
+        "block.top": np.concatenate([one.top for one in sums]),
+        "block.pos": np.concatenate(
+            [
+                base + (one.position if len(field.positions) else np.zeros(len(one.last), np.int64))
+                for base, one, field in zip(positions, sums, fields, strict=False)
+            ]
+        ),
+        "pos.at": np.concatenate([field.positions for field in fields]),
+        "pos.form": np.concatenate([field.forms for field in fields]),
+        "wide.at": np.concatenate([base + field.wide_at for base, field in zip(positions, fields, strict=False)]),
+        "wide.form": np.concatenate([field.wide_form for field in fields]),
+        "forms.start": _starts([field.forms_start for field in fields]),
+        "forms.case": np.concatenate([field.forms_case for field in fields]),
+        "forms.count": np.concatenate([field.forms_count for field in fields]),
+    }
+
+
+def _starts(fields: Sequence[NDArray[np.int64]]) -> NDArray[np.int64]:
+    """Starts of one field after the other."""
+    bases = [0, *accumulate(int(starts[-1]) for starts in fields)]
+    return np.concatenate([base + starts[:-1] for base, starts in zip(bases, fields, strict=False)] + [bases[-1:]])
+
+
+def _spellings(fields: Sequence[Postings], first: Sequence[int]) -> dict[str, Array]:
+    """`forms.term`, and the way back: `spelt.*`."""
+    forms = np.concatenate([base + field.forms_term for base, field in zip(first, fields, strict=False)])
+    roots, numbers = [], []
+    for base, field in zip(first, fields, strict=False):
+        sizes = np.diff(field.forms_start)
+        roots.append(base + np.repeat(np.arange(len(sizes)), sizes))
+        numbers.append(np.arange(len(field.forms_term)) - np.repeat(field.forms_start[:-1], sizes))
+    root, number = np.concatenate(roots), np.concatenate(numbers)
+    order = np.argsort(forms, kind="stable")  # roots and numbers ascend already
+    return {
+        "forms.term": forms.astype(np.uint32),
+        "spelt.start": np.searchsorted(forms[order], np.arange(first[-1] + 1)),
+        "spelt.root": root[order].astype(np.uint32),
+        "spelt.form": number[order].astype(np.uint32),
+    }
+
+
+def _dense(fields: Sequence[Postings], first: Sequence[int], docs: int) -> dict[str, Array]:
+    """`dense.*`: a bitmap of each term that stands in many documents."""
+    terms: list[int] = []
+    rows: list[Array] = []
+    for base, field in zip(first, fields, strict=False):
+        many = np.flatnonzero(np.diff(field.post_start) * DENSE > docs) if docs >= DENSE_FROM else ()
+        for term in many:
+            bits = np.zeros((docs + 63) // 64 * 64, np.uint8)
+            bits[field.docs[field.post_start[term] : field.post_start[term + 1]]] = 1
+            terms.append(base + int(term))
+            rows.append(np.packbits(bits, bitorder="little").view("<u8"))
+    joined = np.concatenate(rows) if rows else np.zeros(0, np.uint64)
+    return {"dense.term": np.array(terms, np.uint32), "dense.bits": joined.astype(np.uint64, copy=False)}
+
+
+def _ids(hashes: bytes | bytearray) -> dict[str, Array]:
+    keys = np.frombuffer(bytes(hashes), "<u8")
+    order = np.argsort(keys, kind="stable")
+    return {"ids.hash": keys[order].astype(np.uint64), "ids.doc": order.astype(np.uint32)}

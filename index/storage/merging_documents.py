@@ -1,0 +1,208 @@
+"""What of a merge goes document by document? Columns, facets, ids, and stored records in their blocks."""
+
+from __future__ import annotations
+
+from array import array
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from itertools import accumulate
+from typing import Any, Protocol, Self
+
+import numpy as np
+import zstandard
+from numpy.typing import NDArray
+
+from index import schema
+from index.schema import Kind
+
+from .builder import LEVEL, RAW_BLOCK
+from .format import NO_VALUE, Array
+from .part import Part
+
+Piece = bytes | memoryview  # some blocks of records, compressed
+
+
+class Room(Protocol):
+    """See `merging.Room`."""
+
+    def joined(self, pieces: Iterable[Piece]) -> NDArray[np.uint8]:
+        """Bytes behind each other."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """A part that is merged. `live` (documents,): which of them stay, None for all; `docs_to` (documents,): their
+    numbers in the result, −1 for those that go; `docs`: how many stay.
+    """
+
+    part: Part
+    live: NDArray[np.bool_] | None
+    docs_to: NDArray[np.int64]
+    docs: int
+
+    @classmethod
+    def of(cls, parts: Sequence[tuple[Part, NDArray[np.uint8] | None]]) -> list[Self]:
+        """The sources of parts with their live masks, documents numbered through."""
+        found = []
+        base = 0
+        for part, mask in parts:
+            live = None if mask is None else mask != 0
+            docs_to = np.arange(base, base + part.docs)
+            if live is not None:
+                docs_to = np.where(live, np.cumsum(live) + (base - 1), -1)
+            docs = part.docs if live is None else int(np.count_nonzero(live))
+            found.append(cls(part, live, docs_to, docs))
+            base += docs
+        return found
+
+    def kept(self) -> Any:
+        """An index of the documents that stay."""
+        return slice(None) if self.live is None else self.live
+
+    def living(self, column: Array) -> Array:
+        """Of a value a document those that stay."""
+        kept: Array = column[self.kept()]
+        return kept
+
+
+def merged_documents(kind: Kind, sources: Sequence[Source], room: Room) -> dict[str, Array]:
+    """`day`, `stored.*`, `ids.*`, `facet.*`."""
+    arrays = {
+        "day": np.concatenate([source.living(source.part.day) for source in sources]),
+        **merged_blocks("stored", sources, room),
+        **_ids(sources),
+    }
+    for name in schema.FACETS:
+        merged = _several if name in schema.SEVERAL[kind] else _single
+        arrays.update({f"facet.{name}.{key}": value for key, value in merged(name, sources).items()})
+    return arrays
+
+
+def _ids(sources: Sequence[Source]) -> dict[str, Array]:
+    hashes = []
+    for source in sources:
+        of_docs = np.empty(source.part.docs, np.uint64)
+        of_docs[source.part.array("ids.doc")] = source.part.array("ids.hash")
+        hashes.append(source.living(of_docs))
+    every = np.concatenate(hashes)
+    order = np.argsort(every, kind="stable")
+    return {"ids.hash": every[order], "ids.doc": order.astype(np.uint32)}
+
+
+def _single(name: str, sources: Sequence[Source]) -> dict[str, Array]:
+    """A facet with at most one value a document."""
+    codes = [source.living(source.part.array(f"facet.{name}.code")) for source in sources]
+    values, codes = _recoded(name, sources, codes)
+    return {**values, "code": np.concatenate(codes)}
+
+
+def _several(name: str, sources: Sequence[Source]) -> dict[str, Array]:
+    """A facet with any number of values a document."""
+    codes, counts = [], []
+    for source in sources:
+        code = source.part.array(f"facet.{name}.code")
+        of_docs = np.diff(source.part.array(f"facet.{name}.at"))
+        codes.append(code if source.live is None else code[np.repeat(source.live, of_docs)])
+        counts.append(source.living(of_docs))
+    values, codes = _recoded(name, sources, codes)
+    at = np.concatenate((np.zeros(1, np.int64), *counts))
+    return {**values, "at": np.cumsum(at), "code": np.concatenate(codes)}
+
+
+def _recoded(
+    name: str, sources: Sequence[Source], codes: Sequence[NDArray[np.uint32]]
+) -> tuple[dict[str, Array], list[NDArray[np.uint32]]]:
+    """The values that are left, and the codes of each source among them."""
+    used = []
+    for source, code in zip(sources, codes, strict=True):
+        data = source.part.array(f"facet.{name}.bytes").tobytes()
+        starts = source.part.array(f"facet.{name}.start").tolist()
+        numbers = np.unique(code[code != NO_VALUE]).tolist()
+        used.append({number: data[starts[number] : starts[number + 1]] for number in numbers})
+    values = sorted({value for some in used for value in some.values()})
+    place = {value: number for number, value in enumerate(values)}
+    recoded = []
+    for some, code in zip(used, codes, strict=True):
+        to = np.full(max(some, default=-1) + 2, NO_VALUE, np.uint32)  # the last one is for no value
+        to[list(some)] = [place[value] for value in some.values()]
+        recoded.append(to[np.minimum(code, len(to) - 1)])
+    data_out = np.frombuffer(b"".join(values), np.uint8)
+    return {"bytes": data_out, "start": np.array([0, *accumulate(map(len, values))], np.int64)}, recoded
+
+
+def merged_blocks(name: str, sources: Sequence[Source], room: Room) -> dict[str, Array]:
+    """Records in blocks that end where a builder would have ended them (`stored.*`, `sync.*`)."""
+    frames: list[Array] = []
+    counts: list[Array] = []
+
+    def pieces() -> Iterator[Piece]:
+        for piece, ends, records in _cut(name, sources):
+            frames.append(ends)
+            counts.append(records)
+            yield piece
+
+    data = room.joined(pieces())
+    zero = np.zeros(1, np.int64)
+    return {
+        f"{name}.data": data,
+        f"{name}.block": np.cumsum(np.concatenate((zero, *frames))),
+        f"{name}.first": np.cumsum(np.concatenate((zero, *counts))).astype(np.uint32),
+    }
+
+
+def _cut(name: str, sources: Sequence[Source]) -> Iterator[tuple[Piece, Array, Array]]:
+    """Pieces of one or more blocks, with the bytes and the records of each block. A source's blocks that are also
+    blocks of the result are copied as they are: where their beginnings differ, they fall in step again some time.
+    """
+    tool, inflater = zstandard.ZstdCompressor(level=LEVEL, write_checksum=True), zstandard.ZstdDecompressor()
+    waiting: list[bytes] = []
+    size = 0
+    for source in sources:
+        data = source.part.array(f"{name}.data").data
+        starts, firsts = (source.part.array(f"{name}.{key}").astype(np.int64) for key in ("block", "first"))
+        blocks = len(firsts) - 1
+        full = blocks if source is sources[-1] else blocks - 1  # the last block of a source may have room left
+        at = 0
+        while at < blocks:
+            end = _whole(source, firsts, at, full) if not waiting else at
+            if end > at:
+                yield data[starts[at] : starts[end]], np.diff(starts[at : end + 1]), np.diff(firsts[at : end + 1])
+                at = end
+                continue
+            low, high = int(firsts[at]), int(firsts[at + 1])
+            for number, record in enumerate(
+                _records(inflater.decompress(data[starts[at] : starts[at + 1]]), high - low), low
+            ):
+                if source.live is None or source.live[number]:
+                    waiting.append(record)
+                    size += len(record)
+                    if size >= RAW_BLOCK:
+                        yield _block(tool, waiting)
+                        waiting, size = [], 0
+            at += 1
+    if waiting:
+        yield _block(tool, waiting)
+
+
+def _whole(source: Source, firsts: Array, at: int, full: int) -> int:
+    """The end of the blocks from `at` on, before `full`, in which nothing is deleted."""
+    if source.live is None:
+        return max(at, full)
+    end = at
+    while end < full and source.live[firsts[end] : firsts[end + 1]].all():
+        end += 1
+    return end
+
+
+def _block(tool: zstandard.ZstdCompressor, records: Sequence[bytes]) -> tuple[Piece, Array, Array]:
+    header = array("I", [len(records), 0, *accumulate(map(len, records))])
+    frame = tool.compress(b"".join((header.tobytes(), *records)))
+    return frame, np.array([len(frame)]), np.array([len(records)])
+
+
+def _records(raw: bytes, count: int) -> Iterator[bytes]:
+    offsets = array("I", raw[4 : 4 * (2 + count)])
+    base = 4 * (count + 2)
+    for at in range(count):
+        yield raw[base + offsets[at] : base + offsets[at + 1]]

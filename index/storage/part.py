@@ -1,0 +1,255 @@
+"""How is one kind of document of a segment read? Arrays by name, terms by number, documents whole.
+
+A `Part` is immutable and shared by threads. Scalars are read through memoryviews, which is several times faster than
+through numpy.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import threading
+from bisect import bisect_right
+from collections import OrderedDict
+from collections.abc import Iterator
+from itertools import pairwise
+from typing import Final
+from zlib import crc32
+
+import numpy as np
+import zstandard
+from numpy.typing import NDArray
+
+from index.errors import DamagedIndexError
+from index.schema import Kind
+
+from .format import Array, Arrays
+
+INFLATED: Final = 32  # blocks of stored documents that are kept inflated
+LARGEST_BLOCK: Final = 1 << 30  # bytes; a block ends behind the article that fills it, so it may be a large one
+
+
+class Blocks:
+    """Records in compressed blocks (`stored.*`, `sync.*`)."""
+
+    def __init__(self, part: Part, name: str) -> None:
+        self._where = f"{getattr(part.arrays, 'path', 'segment')}: array {part.kind}.{name}.data"
+        self._data = part.array(f"{name}.data").data
+        self._start = part.array(f"{name}.block").tolist()
+        self._first = part.array(f"{name}.first").tolist()
+        self._cache: OrderedDict[int, bytes] = OrderedDict()
+        self._lock = threading.Lock()
+        self._local = threading.local()
+
+    def __getitem__(self, number: int) -> bytes:
+        """The record of one document."""
+        block = bisect_right(self._first, number) - 1
+        raw = self._inflated(block)
+        offsets = memoryview(raw)[4 : 4 * (2 + self._first[block + 1] - self._first[block])].cast("I")
+        at = number - self._first[block]
+        base = 4 * (len(offsets) + 1)
+        return raw[base + offsets[at] : base + offsets[at + 1]]
+
+    def __iter__(self) -> Iterator[bytes]:
+        """All records in order; each block is inflated once."""
+        for block in range(len(self._first) - 1):
+            raw = self._inflate(block)
+            count = self._first[block + 1] - self._first[block]
+            offsets = memoryview(raw)[4 : 4 * (2 + count)].cast("I")
+            base = 4 * (count + 2)
+            for at in range(count):
+                yield raw[base + offsets[at] : base + offsets[at + 1]]
+
+    def _inflated(self, block: int) -> bytes:
+        with self._lock:
+            found = self._cache.get(block)
+            if found is not None:
+                self._cache.move_to_end(block)
+                return found
+        raw = self._inflate(block)
+        with self._lock:
+            self._cache[block] = raw
+            if len(self._cache) > INFLATED:
+                self._cache.popitem(last=False)
+        return raw
+
+    def _inflate(self, block: int) -> bytes:
+        try:
+            tool = self._local.tool
+        except AttributeError:
+            tool = self._local.tool = zstandard.ZstdDecompressor()
+        frame = self._data[self._start[block] : self._start[block + 1]]
+        try:
+            if not 0 < zstandard.frame_content_size(frame) <= LARGEST_BLOCK:
+                raise zstandard.ZstdError("a block of an impossible size")
+            raw: bytes = tool.decompress(frame)
+        except zstandard.ZstdError as error:
+            raise DamagedIndexError(f"{self._where}: block {block} is damaged ({error}); run: molva check") from error
+        return raw
+
+
+class Part:
+    """One kind of document of one segment; see `index.storage.format` for the arrays.
+
+    Array names become attributes with `_` for `.`: `part.post_doc`. `docs` is D, `fields` the names in order.
+    """
+
+    def __init__(self, arrays: Arrays, kind: Kind) -> None:
+        self.arrays = arrays
+        self.kind: Kind = kind
+        about = arrays.meta["parts"][kind]
+        self.docs: int = about["docs"]
+        self.fields: tuple[str, ...] = tuple(about["fields"])
+        self.texts: int = about["texts"]  # the first so many fields have positions and lengths
+        self.first: list[int] = about["first"]
+        self.tokens: dict[str, int] = about["tokens"]
+        self.mean: dict[str, float] = about["mean"]
+        self.b: dict[str, float] = about["b"]
+        self.number_of = {name: number for number, name in enumerate(self.fields)}
+        self.post_start = self.array("post.start")  # (T+1,) i64
+        self.post_doc = self.array("post.doc")  # (P,) u32
+        self.post_tf = self.array("post.tf")  # (P,) u8
+        self.post_tenth = self.array("post.tenth")  # (T,) f32
+        self.big_at = self.array("big.at")
+        self.big_tf = self.array("big.tf")
+        self.block_start = self.array("block.start")  # (T+1,) i64
+        self.block_last = self.array("block.last")
+        self.block_top = self.array("block.top")
+        self.block_pos = self.array("block.pos")
+        self.pos_at = self.array("pos.at")
+        self.pos_form = self.array("pos.form")
+        self.wide_at = self.array("wide.at")
+        self.wide_form = self.array("wide.form")
+        self.forms_start = self.array("forms.start")
+        self.forms_term = self.array("forms.term")
+        self.forms_case = self.array("forms.case")
+        self.forms_count = self.array("forms.count")
+        self.spelt_start = self.array("spelt.start")
+        self.spelt_root = self.array("spelt.root")
+        self.spelt_form = self.array("spelt.form")
+        self.dense_term = self.array("dense.term")
+        words = (self.docs + 63) // 64
+        self.dense_bits = self.array("dense.bits").reshape(len(self.dense_term), words)
+        self.len = self.array("len").reshape(self.texts, self.docs)
+        self.day = self.array("day")
+        self.terms_bytes = self.array("terms.bytes")
+        self.terms_start = self.array("terms.start")
+        self.terms_lcp = self.array("terms.lcp")
+        self._bytes = self.terms_bytes.data
+        self._start = self.terms_start.data
+        self._hash = self.array("terms.hash").data
+        self._posts = self.post_start.data
+        self._ids_hash = self.array("ids.hash")
+        self._ids_doc = self.array("ids.doc")
+        self.stored = Blocks(self, "stored")
+        self.dense_row = {int(term): row for row, term in enumerate(self.dense_term.tolist())}
+
+    def array(self, name: str) -> Array:
+        """An array of this part by its name in the format."""
+        return self.arrays.array(f"{self.kind}.{name}")
+
+    def has(self, name: str) -> bool:
+        """Whether there is such an array."""
+        return f"{self.kind}.{name}" in self.arrays
+
+    # -- terms
+
+    def number(self, field: str, term: bytes) -> int:
+        """The number of a term, −1 where the segment has none. A form is asked for with its mark, b'=…'."""
+        place = self.number_of.get(field)
+        if place is None:
+            return -1
+        table, start = self._hash, self._start
+        mask = len(table) - 1
+        slot = crc32(term, place) & mask
+        low, high = self.first[place], self.first[place + 1]
+        while number := table[slot]:
+            number -= 1
+            begin = start[number]
+            end = start[number + 1]
+            if end - begin == len(term) and low <= number < high and self._bytes[begin:end] == term:
+                return number
+            slot = (slot + 1) & mask
+        return -1
+
+    def term(self, number: int) -> bytes:
+        """The bytes of a term."""
+        return bytes(self._bytes[self._start[number] : self._start[number + 1]])
+
+    def terms_of(self, field: str) -> range:
+        """The term numbers of a field."""
+        place = self.number_of.get(field)
+        return range(0) if place is None else range(self.first[place], self.first[place + 1])
+
+    def at_or_after(self, field: str, term: bytes) -> int:
+        """The number of the first term of a field that is not less (the end of the field where there is none)."""
+        numbers = self.terms_of(field)
+        low, high = numbers.start, numbers.stop
+        while low < high:
+            middle = (low + high) // 2
+            if bytes(self._bytes[self._start[middle] : self._start[middle + 1]]) < term:
+                low = middle + 1
+            else:
+                high = middle
+        return low
+
+    def with_prefix(self, field: str, prefix: bytes) -> range:
+        """The numbers of the terms of a field that begin so (valid UTF-8 has no byte 0xFF)."""
+        return range(self.at_or_after(field, prefix), self.at_or_after(field, prefix + b"\xff"))
+
+    def df(self, number: int) -> int:
+        """In how many documents a term stands (deleted ones too); 0 for a form."""
+        return self._posts[number + 1] - self._posts[number]
+
+    def postings(self, number: int) -> tuple[Array, NDArray[np.int64]]:
+        """Documents (u32) and true frequencies (i64) of a term."""
+        start, end = self._posts[number], self._posts[number + 1]
+        return self.post_doc[start:end], self.frequencies(start, end)
+
+    def frequencies(self, start: int, end: int) -> NDArray[np.int64]:
+        """The true frequencies of the postings [start, end)."""
+        tf = self.post_tf[start:end].astype(np.int64)
+        if len(self.big_at):
+            low, high = np.searchsorted(self.big_at, (start, end))
+            tf[self.big_at[low:high] - start] = self.big_tf[low:high]
+        return tf
+
+    def positions(self, number: int) -> tuple[Array, NDArray[np.int64]]:
+        """All positions of a text term, posting after posting, and the form number of each."""
+        start, end = self._posts[number], self._posts[number + 1]
+        if start == end:
+            return self.pos_at[:0], np.zeros(0, np.int64)
+        low = int(self.block_pos[self.block_start[number]])
+        high = low + int(self.frequencies(start, end).sum())
+        return self.pos_at[low:high], self.form_numbers(low, high)
+
+    def form_numbers(self, low: int, high: int) -> NDArray[np.int64]:
+        """The true form numbers of the positions [low, high)."""
+        forms = self.pos_form[low:high].astype(np.int64)
+        if len(self.wide_at):
+            first, last = np.searchsorted(self.wide_at, (low, high))
+            forms[self.wide_at[first:last] - low] = self.wide_form[first:last]
+        return forms
+
+    def spellings(self, number: int) -> list[tuple[int, int]]:
+        """Where the tokens of a form stand: (root's term number, number among its forms), each token once."""
+        low, high = int(self.spelt_start[number]), int(self.spelt_start[number + 1])
+        pairs = zip(self.spelt_root[low:high].tolist(), self.spelt_form[low:high].tolist(), strict=True)
+        return [(root, form) for root, form in pairs if not self.forms_case[self.forms_start[root] + form] & 4]
+
+    # -- documents
+
+    def find(self, document_id: str) -> list[int]:
+        """Documents whose id may be this one (one, but for a collision of 64 bits); verify with what is stored."""
+        key = np.frombuffer(hashlib.blake2b(document_id.encode(), digest_size=8).digest(), "<u8")[0]
+        low = int(np.searchsorted(self._ids_hash, key))
+        found = []
+        while low < self.docs and self._ids_hash[low] == key:
+            found.append(int(self._ids_doc[low]))
+            low += 1
+        return found
+
+    def facet_values(self, name: str) -> list[str]:
+        """The distinct values of a facet, by number."""
+        starts = self.array(f"facet.{name}.start").tolist()
+        data = self.array(f"facet.{name}.bytes").tobytes()
+        return [data[a:b].decode() for a, b in pairwise(starts)]

@@ -1,0 +1,252 @@
+"""How is a segment read? Its two parts, which of their documents live, and which quotes belong to which article.
+
+A `Segment` is immutable and shared by threads. `open_live` opens all segments of the live state.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Self
+
+import numpy as np
+import zstandard
+from numpy.typing import NDArray
+
+from index.errors import DamagedIndexError, IndexingError
+from index.schema import KINDS, Kind
+from index.writer import SyncState
+
+from . import folder as layout
+from .format import Arrays, SegmentFile
+from .manifest import DeletionsEntry, Manifest, SegmentEntry
+from .part import Blocks, Part
+from .soundness import content_problems, shape_problems
+
+
+class Segment:
+    """One segment: `parts` of both kinds, and the deletions that one published state has in it.
+
+    `deleted` (articles,) says which articles are gone; a quote goes with its article. Document numbers are those of
+    the segment. Raises DamagedIndexError where the arrays do not fit together.
+    """
+
+    def __init__(self, file: Arrays, name: str, deleted: NDArray[np.bool_] | None = None) -> None:
+        self.file = file
+        self.name = name
+        try:
+            self.parts: Mapping[Kind, Part] = {kind: Part(file, kind) for kind in KINDS}
+            self.quotes_start: NDArray[np.uint32] = file.array("article.quotes.start")  # (articles + 1,)
+            self.sync = Blocks(self.parts["article"], "sync")
+            faults = [fault for part in self.parts.values() for fault in shape_problems(part)]
+            if not _ascends(self.quotes_start, self.docs("article"), self.docs("quote")):
+                faults.append("array article.quotes.start: does not lead over all quotes")
+            if faults:
+                raise DamagedIndexError(f"{self.where}: {faults[0]}; run: molva check --repair")
+        except (KeyError, ValueError, TypeError, IndexError, AttributeError, OverflowError) as error:
+            raise DamagedIndexError(f"{self.where}: its arrays do not fit together ({error!r})") from error
+        self.source: DeletionsEntry | None = None
+        self.deleted: NDArray[np.bool_] | None = None
+        self._live: dict[Kind, NDArray[np.uint8] | None] = {"article": None, "quote": None}
+        self._set_deleted(deleted)
+
+    def with_deleted(self, deleted: NDArray[np.bool_] | None, source: DeletionsEntry | None = None) -> Segment:
+        """The same segment with other deletions; files and caches are shared. `source`: the file they came from."""
+        other = object.__new__(Segment)
+        other.source = source
+        other.file, other.name, other.parts = self.file, self.name, self.parts
+        other.quotes_start, other.sync = self.quotes_start, self.sync
+        other._set_deleted(deleted)
+        return other
+
+    def _set_deleted(self, deleted: NDArray[np.bool_] | None) -> None:
+        articles, quotes = self.docs("article"), self.docs("quote")
+        starts = self.quotes_start
+        if (
+            len(starts) != articles + 1
+            or int(starts[0])
+            or int(starts[-1]) != quotes
+            or (starts[1:] < starts[:-1]).any()
+        ):
+            raise DamagedIndexError(f"{self.where}: array article.quotes.start does not fit {articles} and {quotes}")
+        self.deleted = None
+        self._live = {"article": None, "quote": None}
+        if deleted is None or not deleted.any():
+            return
+        if deleted.dtype != np.bool_ or deleted.shape != (articles,):
+            raise DamagedIndexError(f"{self.where}: {len(deleted)} marks of deletion, expected {articles}")
+        live = (~deleted).astype(np.uint8)
+        of_quotes = np.repeat(live, (starts[1:] - starts[:-1]).astype(np.int64))
+        for array in (live, of_quotes, marks := deleted.copy()):
+            array.flags.writeable = False
+        self.deleted = marks
+        self._live = {"article": live, "quote": of_quotes}
+
+    @property
+    def where(self) -> str:
+        """Its file, for messages."""
+        return str(getattr(self.file, "path", f"segment {self.name}"))
+
+    def part(self, kind: Kind) -> Part:
+        """One kind of document."""
+        return self.parts[kind]
+
+    def docs(self, kind: Kind) -> int:
+        """How many documents of a kind it has, deleted ones too."""
+        return self.parts[kind].docs
+
+    def live_docs(self, kind: Kind) -> int:
+        """How many documents of a kind are not deleted."""
+        live = self._live[kind]
+        return self.docs(kind) if live is None else int(live.sum())
+
+    def live(self, kind: Kind) -> NDArray[np.uint8] | None:
+        """(documents,) 1 for each that is not deleted, read-only; None where nothing is deleted."""
+        return self._live[kind]
+
+    def quotes_of(self, article: int) -> range:
+        """The quotes of an article, as document numbers."""
+        return range(int(self.quotes_start[article]), int(self.quotes_start[article + 1]))
+
+    def article_of(self, quote: int) -> int:
+        """The article of a quote, as document number."""
+        return int(np.searchsorted(self.quotes_start, quote, side="right")) - 1
+
+    def find(self, article_id: str) -> int | None:
+        """The live article with this id, as document number."""
+        for number in self.parts["article"].find(article_id):
+            if (self.deleted is None or not self.deleted[number]) and self._record(self.sync[number])[0] == article_id:
+                return number
+        return None
+
+    def states(self) -> Iterator[tuple[str, SyncState]]:
+        """Id and state of each live article, in order. Raises DamagedIndexError."""
+        try:
+            for number, record in enumerate(self.sync):
+                if self.deleted is None or not self.deleted[number]:
+                    article_id, origin, digest = self._record(record)
+                    yield article_id, SyncState(origin, digest)
+        except zstandard.ZstdError as error:
+            raise DamagedIndexError(f"{self.where}: array article.sync.data: {error}") from error
+
+    def _record(self, record: bytes) -> Sequence[Any]:
+        try:
+            found: list[Any] = json.loads(record)
+        except ValueError as error:
+            raise DamagedIndexError(f"{self.where}: array article.sync.data: {error}") from error
+        return found
+
+    def close(self) -> None:
+        """Let go of its file. Segments with other deletions share it."""
+        if isinstance(self.file, SegmentFile):
+            self.file.close()
+
+
+def _ascends(starts: NDArray[np.uint32], items: int, last: int) -> bool:
+    ends = len(starts) == items + 1 and int(starts[0]) == 0 and int(starts[-1]) == last
+    return ends and not (starts[1:] < starts[:-1]).any()
+
+
+def open_segment(folder: Path, entry: SegmentEntry, known: Segment | None = None) -> Segment:
+    """One segment of a manifest; `known` is the same one, opened before, with whatever deletions.
+
+    Raises DamagedIndexError, UnsupportedIndexError.
+    """
+    if known is None:
+        known = Segment(layout.open_file(folder, entry.file, entry.bytes, entry.checksum), entry.name)
+    for kind, expected in (("article", entry.articles), ("quote", entry.quotes)):
+        if known.docs(kind) != expected:  # type: ignore[arg-type]
+            raise DamagedIndexError(f"{known.where}: {known.docs(kind):,} {kind}s, expected {expected:,}")  # type: ignore[arg-type]
+    if known.source == entry.deletions and (known.deleted is None) == (entry.deletions is None):
+        return known
+    return known.with_deleted(layout.read_deletions(folder, entry), entry.deletions)
+
+
+def open_segments(folder: Path, manifest: Manifest, known: Sequence[Segment] = ()) -> list[Segment]:
+    """The segments of a manifest, in order. Those in `known` (of an older state) are not opened again.
+
+    Raises DamagedIndexError, UnsupportedIndexError.
+    """
+    by_name = {one.name: one for one in known}
+    return [open_segment(folder, entry, by_name.get(entry.name)) for entry in manifest.segments]
+
+
+def segment_problems(folder: Path, entry: SegmentEntry) -> list[str]:
+    """Every byte of a segment's files, and whether its arrays fit together: a line for each fault, with file and
+    array.
+    """
+    try:
+        file = layout.open_file(folder, entry.file, entry.bytes, entry.checksum)
+        found = file.verify()
+        if not found:
+            segment = open_segment(folder, entry, Segment(file, entry.name))  # reads its deletions too
+            for part in segment.parts.values():
+                found += [f"{file.path}: {fault}" for fault in content_problems(part)]
+            if not found and sum(1 for _ in segment.states()) != entry.articles - entry.deleted:
+                found.append(f"{file.path}: array article.sync.data: does not hold {entry.articles:,} records")
+    except IndexingError as error:
+        return [str(error)]
+    return found
+
+
+def state_problems(folder: Path, manifest: Manifest, seen: set[SegmentEntry]) -> list[str]:
+    """The problems of a state's segments; those in `seen` were looked at before, and these are put there."""
+    found = []
+    for entry in manifest.segments:
+        if entry not in seen:
+            seen.add(entry)
+            found += segment_problems(folder, entry)
+    return found
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """One published state, open for reading. `warning` says why it is not the live one, if so. Iterates as
+    `manifest, segments`.
+    """
+
+    manifest: Manifest
+    segments: list[Segment]
+    warning: str | None = None
+
+    def __iter__(self) -> Iterator[Any]:
+        return iter((self.manifest, self.segments))
+
+    def close(self) -> None:
+        """Let go of all files, also those that a newer state shares."""
+        for segment in self.segments:
+            segment.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *raised: object) -> None:
+        self.close()
+
+
+def open_live(folder: Path, known: Sequence[Segment] = ()) -> Opened:
+    """The live state; where it is damaged, the newest kept one that can be opened, with a warning.
+
+    Segments in `known` are not opened again. Raises NoIndexError, UnsupportedIndexError, and DamagedIndexError where
+    no kept state can be opened.
+    """
+    for _ in range(5):  # a publish may take files away between two looks
+        current = layout.current(folder)
+        try:
+            manifest = layout.live_manifest(folder)
+            return Opened(manifest, open_segments(folder, manifest, known))
+        except DamagedIndexError as error:
+            damage = error
+        if layout.current(folder) == current:
+            break
+    for manifest in layout.fallbacks(folder):
+        try:
+            segments = open_segments(folder, manifest, known)
+        except IndexingError:
+            continue
+        return Opened(
+            manifest, segments, f"generation {manifest.name} answers, since the live one is damaged: {damage}"
+        )
+    raise damage

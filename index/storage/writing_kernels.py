@@ -1,0 +1,237 @@
+"""What of writing a segment is compiled? Finding words, counting and placing postings, and what sums them up.
+
+Each kernel has its twin in numpy (`tokens`, `invert`) and gives the same, bit for bit.
+"""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+import numpy as np
+from numba import njit
+
+from .format import BLOCK, ESCAPE, TENTH
+from .tokens import HIDDEN, MARK, SEEN
+
+_OPTIONS: Final[dict[str, Any]] = {"cache": True, "nogil": True, "boundscheck": False}
+_LOW: Final = np.uint64(0xFFFFFFFF)
+_HALF: Final = np.uint64(32)
+_SPREAD: Final = np.uint64(0x9E3779B97F4A7C15)  # 2⁶⁴ ÷ the golden ratio: Knuth's multiplicative hashing
+_MIX: Final = np.uint64(0xD6E8FEB86659FD93)  # an odd constant that mixes well (Degski's 64-bit mixer)
+
+
+@njit(**_OPTIONS)
+def tokenise(points, classes, table, entries, letters, known, found, starts, at, made):  # type: ignore[no-untyped-def]
+    """The words of `points` (code points) from `at` on: their numbers go to `found[made:]`, their starts to `starts`.
+
+    `table` has a power of two of slots, hash << 32 | place, 0 for empty; at its place in `letters` stand a word's
+    number, its length and its code points; `entries[w]` is the place of word w, `entries[known]` the end of them all.
+    Returns (where it stopped, words found, words known): short of the end where the tables have no room for one more
+    word; grow them and call again.
+    """
+    mask = np.uint64(len(table) - 1)
+    size = len(points)
+    while at < size:
+        if classes[points[at]] != SEEN:
+            at += 1
+            continue
+        start = at
+        end = at + 1
+        code = np.uint64(points[at]) * _SPREAD
+        # [^\W_](?:[hidden, marks]*[^\W_])*marks*
+        while end < size:
+            kind = classes[points[end]]
+            if kind == SEEN:
+                code = (code ^ np.uint64(points[end])) * _SPREAD
+                end += 1
+                continue
+            if kind != MARK and kind != HIDDEN:
+                break
+            ahead = end + 1
+            while ahead < size and (classes[points[ahead]] == MARK or classes[points[ahead]] == HIDDEN):
+                ahead += 1
+            if ahead == size or classes[points[ahead]] != SEEN:
+                ahead = end
+                while ahead < size and classes[points[ahead]] == MARK:
+                    ahead += 1
+            for hidden in range(end, ahead):
+                code = (code ^ np.uint64(points[hidden])) * _SPREAD
+            end = ahead
+            if end == size or classes[points[end]] != SEEN:
+                break
+        code ^= code >> _HALF
+        code *= _MIX
+        code ^= code >> _HALF
+        code &= _LOW
+        slot = code & mask
+        length = end - start
+        while True:
+            entry = table[slot]
+            if entry == 0:
+                base = entries[known]
+                if 2 * (known + 1) > len(table) or base + length + 2 > len(letters):
+                    return start, made, known
+                number = known
+                table[slot] = code << _HALF | np.uint64(base)
+                letters[base] = number
+                letters[base + 1] = length
+                for letter in range(length):
+                    letters[base + 2 + letter] = points[start + letter]
+                known += 1
+                entries[known] = base + length + 2
+                break
+            if entry >> _HALF == code:
+                base = np.int64(entry & _LOW)
+                if letters[base + 1] == length:
+                    letter = 0
+                    while letter < length and letters[base + 2 + letter] == points[start + letter]:
+                        letter += 1
+                    if letter == length:
+                        number = np.int64(letters[base])
+                        break
+            slot = (slot + np.uint64(1)) & mask
+        found[made] = number
+        starts[made] = start
+        made += 1
+        at = end
+    return at, made, known
+
+
+@njit(**_OPTIONS)
+def rehash(old, new):  # type: ignore[no-untyped-def]
+    """Put the entries of a table of words into a larger empty one."""
+    mask = np.uint64(len(new) - 1)
+    for place in range(len(old)):
+        entry = old[place]
+        if entry != 0:
+            slot = (entry >> _HALF) & mask
+            while new[slot] != 0:
+                slot = (slot + np.uint64(1)) & mask
+            new[slot] = entry
+
+
+@njit(**_OPTIONS)
+def count(words, lengths, first, root, terms):  # type: ignore[no-untyped-def]
+    """(postings, positions) of each term, (T,) i64 each. `words`: the word of each token, documents behind each other,
+    `lengths` tokens each; `root[first[w]:first[w + 1]]`: the terms that word w is posted under.
+    """
+    postings = np.zeros(terms, np.int64)
+    positions = np.zeros(terms, np.int64)
+    last = np.full(terms, -1, np.int64)
+    at = 0
+    for doc in range(len(lengths)):
+        for token in range(at, at + lengths[doc]):
+            word = words[token]
+            for pair in range(first[word], first[word + 1]):
+                term = root[pair]
+                positions[term] += 1
+                if last[term] != doc:
+                    last[term] = doc
+                    postings[term] += 1
+        at += lengths[doc]
+    return postings, positions
+
+
+@njit(**_OPTIONS)
+def place(words, lengths, first, root, form, post_start, pos_start, docs, tf, at_out, form_out, wide_at, wide_form):  # type: ignore[no-untyped-def]
+    """A counting sort of the tokens by term, by the sums of `count`: fills postings `docs` (u32), `tf` (u32 zeros),
+    positions `at_out` and the forms `form_out` (u8) of them. Forms from 255 on go to `wide_at` and `wide_form` too, in
+    the order of the tokens.
+    """
+    terms = len(post_start) - 1
+    next_position = pos_start[:terms].copy()
+    posting = post_start[:terms] - 1
+    last = np.full(terms, -1, np.int64)
+    wide = 0
+    at = 0
+    for doc in range(len(lengths)):
+        for position in range(lengths[doc]):
+            word = words[at + position]
+            for pair in range(first[word], first[word + 1]):
+                term = root[pair]
+                if last[term] != doc:
+                    last[term] = doc
+                    posting[term] += 1
+                    docs[posting[term]] = doc
+                tf[posting[term]] += 1
+                target = next_position[term]
+                next_position[term] = target + 1
+                at_out[target] = position
+                number = form[pair]
+                if number >= ESCAPE:
+                    form_out[target] = ESCAPE
+                    wide_at[wide] = target
+                    wide_form[wide] = number
+                    wide += 1
+                else:
+                    form_out[target] = number
+        at += lengths[doc]
+
+
+@njit(**_OPTIONS)
+def sum_up(docs, tf, lens, inverse, post_start, block_start, last, top, block_pos, tenth):  # type: ignore[no-untyped-def]
+    """Of each block its last document, largest x (f64) and positions before it; of each term its tenth best x."""
+    best = np.empty(TENTH)
+    position = 0
+    for term in range(len(post_start) - 1):
+        held = 0
+        block = block_start[term]
+        for start in range(post_start[term], post_start[term + 1], BLOCK):
+            end = min(start + BLOCK, post_start[term + 1])
+            most = 0.0
+            block_pos[block] = position
+            for posting in range(start, end):
+                x = np.float64(tf[posting]) * inverse[lens[docs[posting]]]
+                most = max(most, x)
+                position += tf[posting]
+                if held < TENTH:
+                    held += 1
+                    place = held - 1
+                elif x > best[TENTH - 1]:
+                    place = TENTH - 1
+                else:
+                    continue
+                while place > 0 and best[place - 1] < x:
+                    best[place] = best[place - 1]
+                    place -= 1
+                best[place] = x
+            last[block] = docs[end - 1]
+            top[block] = most
+            block += 1
+        tenth[term] = best[TENTH - 1] if held == TENTH else 0.0
+
+
+@njit(**_OPTIONS)
+def fill_table(codes, table):  # type: ignore[no-untyped-def]
+    """The table of terms: term number + 1 at the first free slot from its code on."""
+    mask = len(table) - 1
+    for number in range(len(codes)):
+        slot = np.int64(codes[number]) & mask
+        while table[slot] != 0:
+            slot = (slot + 1) & mask
+        table[slot] = number + 1
+
+
+def compile_all() -> None:
+    """Compile every kernel for the types that it is called with, and keep what comes of it (numba's cache)."""
+    points = np.frombuffer("мост мост".encode("utf-32-le"), np.uint32)
+    table = np.zeros(16, np.uint64)
+    words = np.zeros(4, np.uint32)
+    tokenise(
+        points, np.ones(0x500, np.uint8), table, np.ones(9, np.int64), np.zeros(9, np.uint32), 0, words, words, 0, 0
+    )
+    rehash(table, np.zeros(32, np.uint64))
+    words = np.zeros(2, np.uint32)
+    lengths = np.array([2], np.int64)
+    first = np.array([0, 1], np.int64)
+    root = form = np.zeros(1, np.uint32)
+    count(words, lengths, first, root, 1)
+    starts = np.array([0, 1], np.int64)
+    docs, tf = np.zeros(1, np.uint32), np.zeros(1, np.uint32)
+    none = np.zeros(0, np.int64)
+    for kind in (np.uint16, np.uint32):
+        positions, forms = np.zeros(2, kind), np.zeros(2, np.uint8)
+        place(words, lengths, first, root, form, starts, 2 * starts, docs, tf, positions, forms, none, root[:0])
+    lens, inverse = np.zeros(1, np.uint8), np.ones(256)
+    sum_up(docs, tf, lens, inverse, starts, starts, docs, inverse[:1], first, inverse[:1])
+    fill_table(np.zeros(1, np.uint32), np.zeros(2, np.uint32))

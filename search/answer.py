@@ -1,0 +1,237 @@
+"""How is one question answered over one published state? Documents and totals, facets, then the page's hits.
+
+Plan and masks of the filters → `evaluate` → `facets` → stored texts and what stands where in them (`places`) → `hits`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import numpy as np
+
+from index.analysis import FORM_MARK
+from index.model import Span
+from index.schema import Kind
+from index.storage.payload import unpack_article, unpack_quote
+
+from .engine.expansion import most_frequent
+from .engine.plan import Fuzzy, Prefixed
+from .engine.segment_run import CutShort, Deadline
+from .engine.snapshot import View
+from .facets import OWN_FILTER, Docs
+from .filters import Filters, Masks
+from .hits import Hits
+from .marking import Leaf, WordPattern
+from .places import Places
+from .query.scope import FUZZY_PREFIX
+from .question import Question
+from .request import TYPES, SearchRequest
+from .results import (
+    QUOTES_A_HIT,
+    FacetCount,
+    Hit,
+    Page,
+    QuoteBrief,
+    Total,
+    Warning,  # noqa: A004 - the contract's word
+)
+from .state import State
+
+
+class Answer:
+    """One question to one state."""
+
+    def __init__(self, state: State, request: SearchRequest, question: Question, deadline: float) -> None:
+        self.state = state
+        self.request = request
+        self.question = question
+        self.deadline = deadline
+        self.whole = True  # until the deadline cuts something off
+        self.filters = {kind: Filters(request, state.memories[kind]) for kind in TYPES}
+
+    def page(self) -> Page:
+        """The answer, with the page's own time left out."""
+        request, question = self.request, self.question
+        other: Kind = "quote" if request.type == "article" else "article"
+        documents, total = self._documents()
+        totals = {request.type: total, other: self._total(other)}
+        facets = self._facets()
+        hits = self._hits(documents, with_quotes=totals["quote"] > 0)
+        warnings = question.warnings
+        if not self.whole:
+            warnings = (*warnings, _late(request.q))
+        return Page(
+            query=request.q,
+            type=request.type,
+            interpreted=question.interpreted,
+            total=Total(totals[request.type], "eq" if self.whole else "gte"),
+            totals={kind: totals[kind] for kind in TYPES},
+            hits=hits,
+            took_ms=0.0,
+            index=self.state.index,
+            warnings=warnings,
+            facets=facets,
+        )
+
+    # -- documents
+
+    def _documents(self) -> tuple[list[tuple[int, float]], int]:
+        """(document, score) of the page's hits in their order, and how many answer in all."""
+        request, kind = self.request, self.request.type
+        plan = self.question.plans[kind]
+        passing = self.filters[kind].passing()
+        evaluator = self.state.evaluator
+        most = request.offset + request.limit
+        if request.sort == "relevance" and self.question.ranks(kind):
+            top = evaluator.top(plan, kind, most, passing=passing, count=True, deadline=self.deadline)
+            self._note(top.relation)
+            found = list(zip(top.docs.tolist(), top.scores.tolist(), strict=True))
+            return found[request.offset :], top.total
+        by_day = evaluator.oldest if request.sort == "oldest" else evaluator.newest
+        top = by_day(plan, kind, most, passing=passing, deadline=self.deadline)
+        self._note(top.relation)
+        docs = top.docs[request.offset :].tolist()
+        scores = self._scores(docs) if self.question.ranks(kind) else {}
+        return [(doc, scores.get(doc, 0.0)) for doc in docs], top.total
+
+    def _scores(self, docs: Sequence[int]) -> dict[int, float]:
+        """What these documents would be worth by relevance."""
+        kind = self.request.type
+        masks = self._none(kind)
+        for doc in docs:
+            segment, local = self.state.place(kind, doc)
+            masks[segment][local] = 1
+        top = self.state.evaluator.top(
+            self.question.plans[kind], kind, len(docs), passing=masks, count=True, deadline=self.deadline
+        )
+        self._note(top.relation)
+        return dict(zip(top.docs.tolist(), top.scores.tolist(), strict=True))
+
+    def _matching(self, kind: Kind, passing: Masks | None) -> list[Docs]:
+        """All documents that answer, of each segment."""
+        docs, relation = self.state.evaluator.documents(
+            self.question.plans[kind], kind, passing=passing, deadline=self.deadline
+        )
+        self._note(relation)
+        return docs
+
+    def _total(self, kind: Kind) -> int:
+        return sum(map(len, self._matching(kind, self.filters[kind].passing())))
+
+    def _facets(self) -> dict[str, tuple[FacetCount, ...]] | None:
+        request, kind = self.request, self.request.type
+        if not request.facets:
+            return None
+        docs = self._matching(kind, None)
+        filters, facets = self.filters[kind], self.state.facets[kind]
+        return {name: facets.count(name, docs, filters.passing(but=OWN_FILTER[name])) for name in request.facets}
+
+    def _none(self, kind: Kind) -> Masks:
+        return tuple(np.zeros(part.docs, np.uint8) for part in self.state.snapshot.views[kind].parts)
+
+    def _note(self, relation: str) -> None:
+        self.whole = self.whole and relation == "eq"
+
+    # -- hits
+
+    def _hits(self, documents: Sequence[tuple[int, float]], *, with_quotes: bool) -> tuple[Hit, ...]:
+        request, kind, state = self.request, self.request.type, self.state
+        made = Hits(self.question.node, kind, self.question.leaves[kind], explain=request.explain)
+        places = self._places(kind)
+        found = [(*state.place(kind, document), score) for document, score in documents]
+        if kind == "quote":
+            return tuple(
+                made.quote(*state.stored(kind, segment, doc, unpack_quote), score, places[segment].reader(doc))
+                for segment, doc, score in found
+            )
+        under = self._quotes_under(found) if with_quotes and request.snippets else {}
+        weights = self._weights(made.leaves)
+        return tuple(
+            made.article(
+                state.stored(kind, segment, doc, unpack_article),
+                score,
+                weights,
+                tuple(under.get((segment, doc), ())),
+                places[segment].reader(doc),
+                show=request.snippets,
+            )
+            for segment, doc, score in found
+        )
+
+    def _places(self, kind: Kind) -> list[Places]:
+        view = self.state.snapshot.views[kind]
+        leaves = self.question.leaves[kind]
+        forms = Forms(view, self.state.evaluator.primitives, self.deadline)
+        return [
+            Places(leaves, postings, forms.of(segment)) for segment, postings in enumerate(self.state.postings[kind])
+        ]
+
+    def _weights(self, leaves: Sequence[Leaf]) -> list[float]:
+        """Rarity of each leaf: the idf of its rarest word in texts."""
+        view = self.state.snapshot.views["article"]
+        return [
+            max(view.idf(view.entry("text", word.asked.roots[0].encode()).df) for word in leaf.words) for leaf in leaves
+        ]
+
+    def _quotes_under(self, articles: Sequence[tuple[int, int, float]]) -> dict[tuple[int, int], list[QuoteBrief]]:
+        """The best matching quotes of these articles (segment, number) that pass the filters."""
+        state = self.state
+        masks = self._none("quote")
+        count = 0
+        for segment, doc, _ in articles:
+            quotes = state.segments[segment].quotes_of(doc)
+            masks[segment][quotes.start : quotes.stop] = 1
+            count += len(quotes)
+        if not count:
+            return {}
+        passing = self.filters["quote"].passing()
+        if passing is not None:
+            for mask, other in zip(masks, passing, strict=True):
+                mask &= other
+        plan = self.question.plans["quote"]
+        top = state.evaluator.top(plan, "quote", count, passing=masks, count=True, deadline=self.deadline)
+        self._note(top.relation)
+        made = Hits(self.question.node, "quote", self.question.leaves["quote"])
+        places = self._places("quote")
+        under: dict[tuple[int, int], list[QuoteBrief]] = {}
+        for document in top.docs.tolist():
+            segment, doc = state.place("quote", document)
+            shown = under.setdefault((segment, state.segments[segment].article_of(doc)), [])
+            if len(shown) < QUOTES_A_HIT:
+                quote, _ = state.stored("quote", segment, doc, unpack_quote)
+                shown.append(made.brief(quote, places[segment].reader(doc)))
+        return under
+
+
+class Forms:
+    """Which forms the prefixes and misspelled words of a question stand for: those that the evaluation took."""
+
+    def __init__(self, view: View, primitives: Any, deadline: float) -> None:
+        self.view = view
+        self.primitives = primitives
+        self.clock = Deadline(deadline)
+        self._known: dict[tuple[str, WordPattern], list[list[int]]] = {}
+
+    def of(self, segment: int) -> Callable[[str, WordPattern], Sequence[int]]:
+        """What `Places` asks for in a segment."""
+
+        def expand(field: str, word: WordPattern) -> Sequence[int]:
+            known = self._known.get((field, word))
+            if known is None:
+                known = self._known[field, word] = self._expanded(field, word)
+            return known[segment]
+
+        return expand
+
+    def _expanded(self, field: str, word: WordPattern) -> list[list[int]]:
+        text = FORM_MARK + word.form
+        pattern = Prefixed(text.encode()) if word.prefix else Fuzzy(text, word.fuzzy, len(FORM_MARK) + FUZZY_PREFIX)
+        try:
+            return most_frequent(self.view.parts, field, pattern, self.primitives, self.clock.check)
+        except CutShort:
+            return [[] for _ in self.view.parts]
+
+
+def _late(query: str) -> Warning:
+    return Warning("deadline", "Время на ответ вышло: показано то, что нашлось до этого", Span(0, len(query)))

@@ -1,0 +1,310 @@
+"""What does the engine evaluate? A small immutable tree of nodes, made of any Whoosh query by `plan_of`.
+
+Boosts are pushed down to the leaves, nested `All` in `All` and `Any` in `Any` are joined, and a compound of one is that
+one: everyday queries become flat, and flat shapes have kernels of their own (`engine.shapes`).
+
+A node matches documents and scores them. Scores are sums of summands in the *canonical order*, so that whoever
+computes them gets the same float: the summands of `All` and `Any` are those of their children, without crossing
+another kind of node or an `All` below an `Any`; those that are `Term`s come first, by (−idf·boost, place in the tree,
+depth first), all others behind, by place; `s = 0.0`, then each is added that the document matches.
+A Term is worth idf · boost · saturated(x), and nothing in a key field.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+from typing import Any as _Any
+
+from index.schema import Kind
+
+if TYPE_CHECKING:
+    from whoosh.query import Query
+
+
+@dataclass(frozen=True, slots=True)
+class Nothing:
+    """Matches no document."""
+
+
+@dataclass(frozen=True, slots=True)
+class Everything:
+    """Every document, or every one with a term in `field`. Each scores `score`."""
+
+    score: float = 1.0
+    field: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Term:
+    """One term; `text` is its UTF-8, a form with its mark (`=слово`). A form has no postings of its own."""
+
+    field: str
+    text: bytes
+    boost: float = 1.0
+
+
+@dataclass(frozen=True, slots=True)
+class Slot:
+    """One root in any of some fields (name, weight), scored as one word by BM25F.
+
+    x = Σ weight · tf · inverse norm; idf is that of the field with the most documents. Where `form` (folded, without
+    its mark) is asked for, its own positions add FORM_WEIGHT · boost · idf · saturated(their x): it never matches more.
+    """
+
+    root: bytes
+    fields: tuple[tuple[str, float], ...]
+    boost: float = 1.0
+    form: bytes | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Any:
+    """Any of the children (two or more, none of them an Any); the score is the sum of those that match."""
+
+    children: tuple[Node, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class All:
+    """All of the children (two or more, none of them an All); the score is their sum."""
+
+    children: tuple[Node, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Without:
+    """What matches `wanted` and not `unwanted`, as `wanted` scores it."""
+
+    wanted: Node
+    unwanted: Node
+
+
+@dataclass(frozen=True, slots=True)
+class Complement:
+    """Every document that does not match `child`; each scores `score`."""
+
+    child: Node
+    score: float = 1.0
+
+
+@dataclass(frozen=True, slots=True)
+class Maybe:
+    """What matches `needed`; the score of `optional` is added where that matches too."""
+
+    needed: Node
+    optional: Node
+
+
+@dataclass(frozen=True, slots=True)
+class Requiring:
+    """What matches both, as `scored` scores it."""
+
+    scored: Node
+    required: Node
+
+
+@dataclass(frozen=True, slots=True)
+class Best:
+    """Any of the children (two or more); the score is the highest of those that match."""
+
+    children: tuple[Node, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Constant:
+    """What matches `child`; each scores `score`."""
+
+    child: Node
+    score: float
+
+
+@dataclass(frozen=True, slots=True)
+class Phrase:
+    """Words one behind another, each at most `slop` positions behind the one before it (1: side by side). The score
+    is the sum of the words' own, each as a Term of this boost.
+    """
+
+    field: str
+    words: tuple[bytes, ...]
+    slop: int = 1
+    boost: float = 1.0
+
+
+@dataclass(frozen=True, slots=True)
+class Near:
+    """All words within a window of `len(words) + slop` positions, in any order, each at a position of its own; with
+    `slop` 0 side by side in this order. A word is a Term, an Any of Terms, or a Blend, all of one field; the score is
+    the sum of the distinct words' own, times `boost`.
+    """
+
+    words: tuple[Node, ...]
+    slop: int
+    boost: float = 1.0
+
+
+@dataclass(frozen=True, slots=True)
+class Prefixed:
+    """Terms that begin so."""
+
+    text: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Fuzzy:
+    """Terms at most `edits` letters away (Levenshtein), whose first `prefix` letters are the same."""
+
+    text: str
+    edits: int
+    prefix: int
+
+
+@dataclass(frozen=True, slots=True)
+class Matching:
+    """Terms that begin with `prefix` and match the regular expression from their beginning."""
+
+    pattern: str
+    prefix: str
+
+
+@dataclass(frozen=True, slots=True)
+class Between:
+    """Terms from `first` to `last` in the order of bytes; None is open."""
+
+    first: bytes | None
+    last: bytes | None
+    with_first: bool = True
+    with_last: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """These terms."""
+
+    texts: tuple[bytes, ...]
+
+
+Pattern = Prefixed | Fuzzy | Matching | Between | Listed
+
+
+@dataclass(frozen=True, slots=True)
+class Expansion:
+    """Any term of a segment that answers the pattern. `constant`: each document scores `boost`; else the terms' scores
+    are added, each times `boost`. A pattern that only one term of the segment answers is scored as that term, times
+    `alone`: Whoosh's way.
+    """
+
+    field: str
+    pattern: Pattern
+    boost: float = 1.0
+    constant: bool = True
+    alone: float = 1.0
+
+
+@dataclass(frozen=True, slots=True)
+class Blend:
+    """Any of the EXPANSIONS most frequent terms of the whole index that answer the pattern, scored as one term: its
+    frequency is that of all of them together, its documents are those with any of them.
+    """
+
+    field: str
+    pattern: Prefixed | Fuzzy
+    boost: float = 1.0
+
+
+@dataclass(frozen=True, slots=True)
+class Days:
+    """Documents dated from day `first` to day `last` (since 1970-01-01), both inclusive; each scores `score`."""
+
+    first: int
+    last: int
+    score: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Stock:
+    """A query that has no node of its own (spans, columns …): Whoosh's matchers answer it, over its reader."""
+
+    query: _Any
+    boost: float = 1.0
+
+
+Node = (
+    Nothing
+    | Everything
+    | Term
+    | Slot
+    | Any
+    | All
+    | Without
+    | Complement
+    | Maybe
+    | Requiring
+    | Best
+    | Constant
+    | Phrase
+    | Near
+    | Expansion
+    | Blend
+    | Days
+    | Stock
+)
+
+NOTHING = Nothing()
+
+
+def any_of(children: list[Node]) -> Node:
+    """Any of them: flat, without what matches nothing."""
+    flat: list[Node] = []
+    for child in children:
+        if isinstance(child, Any):
+            flat.extend(child.children)
+        elif not isinstance(child, Nothing):
+            flat.append(child)
+    return Any(tuple(flat)) if len(flat) > 1 else flat[0] if flat else NOTHING
+
+
+def all_of(children: list[Node]) -> Node:
+    """All of them: flat, nothing where one matches nothing."""
+    flat: list[Node] = []
+    for child in children:
+        if isinstance(child, Nothing):
+            return NOTHING
+        if isinstance(child, All):
+            flat.extend(child.children)
+        else:
+            flat.append(child)
+    return All(tuple(flat)) if len(flat) > 1 else flat[0] if flat else NOTHING
+
+
+def times(node: Node, factor: float) -> Node:
+    """The same documents with scores `factor` (not negative) times as high."""
+    if factor == 1.0:
+        return node
+    match node:
+        case Nothing():
+            return node
+        case Term() | Slot() | Phrase() | Near() | Blend() | Stock():
+            return replace(node, boost=node.boost * factor)
+        case Expansion():
+            return replace(node, boost=node.boost * factor, alone=node.alone * factor)
+        case Everything() | Complement() | Constant() | Days():
+            return replace(node, score=node.score * factor)
+        case Any(children) | All(children) | Best(children):
+            return type(node)(tuple(times(child, factor) for child in children))
+        case Without(wanted, unwanted):
+            return Without(times(wanted, factor), unwanted)
+        case Maybe(needed, optional):
+            return Maybe(times(needed, factor), times(optional, factor))
+        case Requiring(scored, required):
+            return Requiring(times(scored, factor), required)
+
+
+def plan_of(query: Query, kind: Kind) -> Node:
+    """The plan of a Whoosh query over one kind of document. Raises QueryError where it is nested too deep.
+
+    Whoosh is imported by those who have a query of it only: plain words need none.
+    """
+    from .translate import translated
+
+    return translated(query, kind)

@@ -1,0 +1,142 @@
+"""What do kernels want of a view? Arrays of each part and a row for each list of postings, made once and kept with it.
+
+Importing this module imports numba.
+"""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from math import nan
+from typing import Any, Final, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from index.analysis import FORM_MARK
+from index.schema import TEXT_FIELDS
+from index.storage.part import Part
+
+from .snapshot import ENTRIES, Mask, View
+
+UNBOUNDED: Final = 1e30  # a scale that makes no bound of a bound: where a segment was built for another `b`
+MARK: Final = FORM_MARK.encode()
+
+
+class List(NamedTuple):
+    """A term's postings in one segment: its row of `kernels.lists` (and as bytes, to be joined), its df here, what its
+    blocks' bounds are multiplied by, and a normalised frequency that TENTH of its documents reach (0: unknown).
+    """
+
+    segment: int
+    row: NDArray[np.int64]
+    joined: bytes
+    scale: float
+    scales: NDArray[np.float64]
+    df: int
+    tenth: float
+
+
+class Found(NamedTuple):
+    """A term: its list in each segment (None: not there), those that are there, and its document frequency. Its idf is
+    0 in a key field, and not a number where it is a form, which has no postings.
+    """
+
+    lists: tuple[List | None, ...]
+    here: tuple[List, ...]
+    df: int
+    idf: float
+
+
+class Packed(NamedTuple):
+    """Arrays of a part as kernels take them; `bounds`: field → (scale of upper bounds, scale of lower bounds)."""
+
+    post: tuple[Any, ...]
+    places: tuple[Any, Any]
+    bounds: dict[str, tuple[float, float]]
+    base: int
+    docs: int
+
+
+class Shelf:
+    """All of that for one view. `masks`: who lives, of no documents where all do."""
+
+    def __init__(self, view: View) -> None:
+        self.view = view
+        self.inverse = view.inverse.reshape(-1)
+        self.packed = tuple(_packed(view, part, base) for part, base in zip(view.parts, view.base, strict=False))
+        self.masks = tuple(frozen(live) for live in view.live)
+        self.found = lru_cache(maxsize=ENTRIES)(self._found)
+
+    def _found(self, field: str, text: bytes) -> Found:
+        view = self.view
+        entry = view.entry(field, text)
+        scored = view.is_text(field)
+        place = view.number_of[field] if scored else 0
+        lists = tuple(
+            _list(segment, view.parts[segment], self.packed[segment], field, place, number)
+            if number >= 0 and view.parts[segment].df(number)
+            else None
+            for segment, number in enumerate(entry.numbers)
+        )
+        worth = view.idf(entry.df) if scored else 0.0
+        if scored and text.startswith(MARK):
+            worth = nan
+        return Found(lists, tuple(one for one in lists if one is not None), entry.df, worth)
+
+
+def shelf_of(view: View) -> Shelf:
+    """The shelf of a view."""
+    kept = vars(view)
+    found: Shelf | None = kept.get("shelf")
+    if found is None:
+        found = kept.setdefault("shelf", Shelf(view))
+    return found
+
+
+def frozen(mask: Mask | None) -> Mask:
+    """A mask as kernels are compiled for: it cannot be written to; of no documents for None."""
+    view = np.zeros(0, np.uint8) if mask is None else np.ascontiguousarray(mask, np.uint8).view()
+    view.flags.writeable = False
+    return view
+
+
+def _packed(view: View, part: Part, base: int) -> Packed:
+    post = (
+        part.post_doc,
+        part.post_tf,
+        part.big_at,
+        part.big_tf,
+        part.block_last,
+        part.block_top,
+        part.array("len"),
+        part.array("dense.bits"),
+    )
+    bounds = {}
+    for text in TEXT_FIELDS[view.kind]:
+        ratio = view.mean[text.name] / part.mean[text.name]
+        same = part.b[text.name] == text.b
+        bounds[text.name] = (max(1.0, ratio), min(1.0, ratio)) if same else (UNBOUNDED, 0.0)
+    return Packed(post, (part.block_pos, part.pos_at), bounds, base, part.docs)
+
+
+def _list(segment: int, part: Part, packed: Packed, field: str, place: int, number: int) -> List:
+    start, end = int(part.post_start[number]), int(part.post_start[number + 1])
+    upper, lower = packed.bounds.get(field, (1.0, 0.0))
+    dense = part.dense_row.get(number, -1)
+    row = np.array(
+        [
+            [
+                start,
+                end,
+                part.block_start[number],
+                part.block_start[number + 1],
+                place * part.docs,
+                place * 256,
+                dense * part.dense_bits.shape[1] if dense >= 0 else -1,
+            ]
+        ],
+        np.int64,
+    )
+    row.flags.writeable = False
+    tenth = float(part.post_tenth[number]) * lower
+    return List(segment, row, row.tobytes(), upper, np.array([upper]), end - start, tenth)

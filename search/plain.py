@@ -1,0 +1,112 @@
+"""What do plain words ask for? The same as by the long way, lexer → tree → Whoosh's query → plan, without it.
+
+Most queries are a few words, letters and digits only. Each word is looked up once and remembered, so that a query
+becomes a plan in the time that its nodes take to be made.
+"""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from itertools import pairwise
+from typing import Final, NamedTuple
+
+from index.analysis import query_roots, tokens
+from index.model import Span
+from index.schema import Kind
+
+from .engine.plan import All, Any, Maybe, Near, Node, Slot, Term
+from .marking import Leaf, WordPattern
+from .query.language import MAX_LENGTH, MAX_TERMS
+from .query.names import OPERATORS
+from .query.scope import ADJACENT_WEIGHT, SCOPES, Scope, weighted_roots
+from .query.stopwords import is_stopword
+from .query.tree import And, Word
+
+WORDS: Final = 50_000  # words that are remembered
+
+
+class Asked(NamedTuple):
+    """What a word asks for in one kind of document. `slots`: any of its roots over all fields; `beside`: the same in
+    each field, as part of a pair.
+    """
+
+    slots: tuple[Slot, ...]
+    beside: tuple[Node, ...]
+    leaf: Leaf
+
+    @property
+    def node(self) -> Node:
+        """As a word that is needed."""
+        return self.slots[0] if len(self.slots) == 1 else Any(self.slots)
+
+
+def plain_words(text: str) -> list[str] | None:
+    """The words of a query that is nothing else; None for any other, and for an empty one."""
+    if len(text) > MAX_LENGTH or not text.replace(" ", "").isalnum():
+        return None
+    words = text.split()
+    return words if len(words) <= MAX_TERMS and OPERATORS.keys().isdisjoint(words) else None
+
+
+def tree_of(words: list[str], text: str) -> Word | And:
+    """The tree of plain words that are typed as `text`."""
+    leaves = []
+    end = 0
+    for word in words:
+        start = text.index(word, end)
+        end = start + len(word)
+        leaves.append(Word(word, Span(start, end)))
+    return leaves[0] if len(leaves) == 1 else And(tuple(leaves))
+
+
+def plan_of_words(words: list[str], kind: Kind) -> Node:
+    """The plan of plain words."""
+    asked = [_asked(word, kind) for word in dict.fromkeys(words)]
+    needed = [word for word in asked if not word.leaf.light] or asked
+    extra: list[Node] = []
+    if len(needed) < len(asked):
+        for word in asked:
+            if word.leaf.light:
+                extra += word.slots
+    if len(words) > 1:
+        boosts = _PAIR_BOOSTS[kind]
+        for one, other in pairwise(asked):
+            extra += map(_pair, one.beside, other.beside, boosts)
+    nodes = tuple(word.node for word in needed)
+    query = nodes[0] if len(nodes) == 1 else All(nodes)
+    if not extra:
+        return query
+    return Maybe(query, extra[0] if len(extra) == 1 else Any(tuple(extra)))
+
+
+def leaves_of_words(words: list[str], kind: Kind) -> tuple[Leaf, ...]:
+    """What is marked of plain words."""
+    found = tuple(_asked(word, kind).leaf for word in dict.fromkeys(words))
+    if all(leaf.light for leaf in found):
+        return tuple(Leaf(leaf.name, leaf.words, 0, False, leaf.fields) for leaf in found)
+    return found
+
+
+_PAIR_BOOSTS: Final = {kind: tuple(w * ADJACENT_WEIGHT for _, w in scope.plain) for kind, scope in SCOPES.items()}
+
+
+def _pair(one: Node, other: Node, boost: float) -> Near:
+    return Near((one, other), 0, boost)
+
+
+@lru_cache(maxsize=WORDS)
+def _asked(written: str, kind: Kind) -> Asked:
+    (token,) = tokens(written)
+    scope: Scope = SCOPES[kind]
+    roots = weighted_roots(token, written)
+    slots = tuple(
+        Slot(root.encode(), scope.plain, weight, None if place else token.form.encode())
+        for place, (root, weight) in enumerate(roots)
+    )
+    beside: list[Node] = []
+    for name, _ in scope.plain:
+        terms = tuple(Term(name, root.encode(), weight) for root, weight in roots)
+        beside.append(terms[0] if len(terms) == 1 else Any(terms))
+    pattern = WordPattern(token.form, query_roots(token.form, written=written))
+    fields = frozenset(name for name, _ in scope.plain)
+    return Asked(slots, tuple(beside), Leaf(written, (pattern,), 0, is_stopword(written), fields))

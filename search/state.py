@@ -1,0 +1,64 @@
+"""What does a searcher hold of an index? One published state: its segments, open for reading, and what is remembered
+of them. It says the same to all who ask; shared by threads.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Final, TypeVar
+
+from index.errors import DamagedIndexError
+from index.schema import KINDS, Kind
+from index.storage.segment import Opened
+
+from .engine.evaluate import Evaluator
+from .engine.snapshot import Snapshot
+from .facets import Facets
+from .filters import Memory
+from .places import Postings
+from .recent import Recent
+from .request import SearchRequest
+from .results import IndexState, Page
+
+if TYPE_CHECKING:
+    from .engine.acceleration import Accelerated
+
+PAGES: Final = 500  # answers that are remembered
+
+T = TypeVar("T")
+
+
+class State:
+    """One published state, open for reading, and what is remembered of it."""
+
+    def __init__(self, opened: Opened, stamp: object, accelerated: Accelerated | None) -> None:
+        self.stamp = stamp
+        self.opened = opened
+        self.manifest = opened.manifest
+        self.segments = opened.segments
+        self.snapshot = Snapshot(opened.segments, opened.manifest.name)
+        self.evaluator = Evaluator(self.snapshot)
+        if accelerated is not None:
+            self.use(accelerated)
+        self.memories = {kind: Memory(self.snapshot.views[kind]) for kind in KINDS}
+        self.facets = {kind: Facets(self.snapshot.views[kind]) for kind in KINDS}
+        self.postings = {kind: [Postings(part) for part in self.snapshot.views[kind].parts] for kind in KINDS}
+        self.index = IndexState(self.manifest.name, self.manifest.articles, self.manifest.quotes)
+        self.pages: Recent[SearchRequest, Page] = Recent(PAGES)
+
+    def use(self, accelerated: Accelerated) -> None:
+        """Answer with compiled code from now on; what it answers is the same."""
+        self.evaluator = Evaluator(self.snapshot, accelerated.primitives, accelerated.flat)
+
+    def stored(self, kind: Kind, segment: int, doc: int, unpack: Callable[[bytes], T]) -> T:
+        """A document whole. Raises DamagedIndexError."""
+        data = self.snapshot.views[kind].parts[segment].stored[doc]
+        try:
+            return unpack(data)
+        except (ValueError, KeyError, TypeError) as error:
+            where = f"{self.segments[segment].where}: array {kind}.stored.data: document {doc}"
+            raise DamagedIndexError(f"{where} cannot be read ({error!r}); run: molva check") from error
+
+    def place(self, kind: Kind, document: int) -> tuple[int, int]:
+        """(segment, local number) of a global document number."""
+        return self.snapshot.views[kind].segment_of(document)

@@ -1,0 +1,556 @@
+"""What was published stays, what was not is gone, of an id the last article counts, and one writer at a time writes."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import subprocess
+import sys
+import time
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from index import Article, IndexingError, LockedError, Quote, Span, Speaker, open_writer
+from index.errors import DamagedIndexError, InvalidArticleError, NoIndexError, UnsupportedIndexError
+from index.prepare import prepare
+from index.storage import folder as layout
+from index.storage import gathering, held, loading, manifest
+from index.storage.embedded_writer import EmbeddedWriter
+from index.storage.payload import pack_article, pack_quote, pack_state, unpack_article, unpack_quote
+from index.storage.segment import open_live
+from index.writer import Outcome, SyncState
+
+BRIDGE = Article(id="b", title="Мост", text="Мост через Вьюгу открыли утром.", published="2016-09-01", source="Вестник")
+FERRY = Article(id="b", title="Паром", text="Паром снова ходит.")
+QUOTE = Quote("b#q1", "b", (Span(0, 4), Span(11, 16)), "Мост Вьюгу", "direct", Speaker("a-b", "А. Берёзов"), "мэр")
+
+
+def article(number: int, text: str = "Снова про мост.") -> Article:
+    return Article(id=f"n{number}", title=f"Номер {number}", text=text)
+
+
+def publish(folder: Path, *articles: Article, rebuild: bool = False) -> None:
+    with open_writer(folder, rebuild=rebuild) as writer:
+        for one in articles:
+            writer.add(one, ())
+        writer.publish()
+
+
+def stored(folder: Path) -> list[Article]:
+    """The live articles, in order."""
+    with open_live(folder) as live:
+        return [
+            unpack_article(record)
+            for segment in live.segments
+            for number, record in enumerate(segment.part("article").stored)
+            if segment.deleted is None or not segment.deleted[number]
+        ]
+
+
+def quotes(folder: Path) -> list[Quote]:
+    """The live quotes, in order."""
+    with open_live(folder) as live:
+        return [
+            unpack_quote(record)[0]
+            for segment in live.segments
+            for number, record in enumerate(segment.part("quote").stored)
+            if (alive := segment.live("quote")) is None or alive[number]
+        ]
+
+
+def found(folder: Path, root: str) -> list[str]:
+    """The ids of the live articles with a root in their text."""
+    ids = []
+    with open_live(folder) as live:
+        for segment in live.segments:
+            part = segment.part("article")
+            number = part.number("text", root.encode())
+            for document in part.postings(number)[0].tolist() if number >= 0 else ():
+                if segment.deleted is None or not segment.deleted[document]:
+                    ids.append(unpack_article(part.stored[document]).id)
+    return sorted(ids)
+
+
+def segments(folder: Path) -> int:
+    with open_live(folder) as live:
+        return len(live.segments)
+
+
+def files(folder: Path) -> list[str]:
+    return sorted(str(path.relative_to(folder)) for path in folder.rglob("*") if path.is_file())
+
+
+@pytest.fixture
+def tiny(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A segment for each article."""
+    monkeypatch.setattr(gathering, "LOOK_EVERY", 1)
+    monkeypatch.setattr(EmbeddedWriter, "_share", property(lambda self: 0, lambda self, value: None), raising=False)
+
+
+@pytest.fixture(params=["one segment", "a segment each"])
+def flush(request: pytest.FixtureRequest) -> None:
+    """Both ways of gathering."""
+    if request.param == "a segment each":
+        request.getfixturevalue("tiny")
+
+
+def test_articles_and_quotes_come_back_as_they_went_in(tmp_path: Path) -> None:
+    with open_writer(tmp_path / "i") as writer:
+        writer.add(BRIDGE, [QUOTE])
+        published = writer.publish()
+    assert (published.articles, published.quotes) == (1, 1)
+    assert stored(tmp_path / "i") == [BRIDGE]
+    assert quotes(tmp_path / "i") == [QUOTE]
+
+
+def test_payload_keeps_every_field() -> None:
+    extra = {"лайки": 5, "пути": ["a\\b", '"', "\n\t\x01", None]}
+    full = Article(
+        "i", 't "q"', "те\\кст\n\r\x00", "2016-01-01", "s", "a", "r", "https://x.example", extra, (Span(0, 1),)
+    )
+    assert unpack_article(pack_article(full)) == full
+    quote, of = unpack_quote(pack_quote(QUOTE, BRIDGE))
+    assert quote == QUOTE
+    assert of["title"] == "Мост"
+
+
+@given(st.text(), st.one_of(st.none(), st.text()))
+def test_any_text_is_stored_as_json(text: str, other: str | None) -> None:
+    try:
+        text.encode()
+        (other or "").encode()
+    except UnicodeEncodeError:
+        return
+    assert json.loads(pack_state(text, other, text)) == [text, other, text]
+    assert unpack_article(pack_article(Article(text, text, text, url=other))) == Article(text, text, text, url=other)
+
+
+@pytest.mark.usefixtures("flush")
+def test_the_same_id_again_replaces_the_article_and_its_quotes(tmp_path: Path) -> None:
+    with open_writer(tmp_path / "i") as writer:
+        writer.add(BRIDGE, [QUOTE])
+        writer.publish()
+        writer.add(FERRY, ())
+        published = writer.publish()
+    assert (published.articles, published.quotes) == (1, 0)
+    assert found(tmp_path / "i", "мост") == []
+    assert found(tmp_path / "i", "пар") == ["b"]
+    assert quotes(tmp_path / "i") == []
+
+
+@pytest.mark.usefixtures("flush")
+def test_of_the_same_id_twice_in_a_batch_the_last_counts(tmp_path: Path) -> None:
+    publish(tmp_path / "i", BRIDGE, article(1), article(2), FERRY)
+    assert found(tmp_path / "i", "пар") == ["b"]
+    assert found(tmp_path / "i", "мост") == ["n1", "n2"]
+
+
+@pytest.mark.usefixtures("flush")
+def test_added_and_deleted_in_one_batch_is_gone(tmp_path: Path) -> None:
+    with open_writer(tmp_path / "i") as writer:
+        writer.add(BRIDGE, [QUOTE])
+        assert writer.delete("b")
+        assert not writer.delete("b")
+        assert not writer.delete("nobody")
+        published = writer.publish()
+    assert (published.articles, published.quotes) == (0, 0)
+    assert stored(tmp_path / "i") == []
+
+
+@pytest.mark.usefixtures("flush")
+def test_deleted_and_added_again_is_there(tmp_path: Path) -> None:
+    publish(tmp_path / "i", BRIDGE, article(1))
+    with open_writer(tmp_path / "i") as writer:
+        assert writer.delete("b")
+        writer.add(FERRY, ())
+        writer.publish()
+    assert sorted(one.title for one in stored(tmp_path / "i")) == ["Номер 1", "Паром"]
+
+
+def test_what_was_not_published_is_lost_and_the_rest_stays(tmp_path: Path) -> None:
+    publish(tmp_path / "i", BRIDGE)
+    with open_writer(tmp_path / "i") as writer:
+        writer.add(article(1), ())
+        writer.delete("b")
+    assert stored(tmp_path / "i") == [BRIDGE]
+
+
+def test_states_come_back(tmp_path: Path) -> None:
+    with open_writer(tmp_path / "i") as writer:
+        writer.add(BRIDGE, (), state=SyncState("/archive/b.txt", "d1"))
+        writer.publish()
+    with open_writer(tmp_path / "i") as writer:
+        writer.add(article(1), ())
+        assert list(writer.states()) == [("b", SyncState("/archive/b.txt", "d1"))]
+
+
+def test_a_second_writer_is_told_who_holds_the_index(tmp_path: Path) -> None:
+    publish(tmp_path / "i", BRIDGE)
+    code = (
+        "import sys; from index import open_writer\n"
+        "with open_writer(sys.argv[1]):\n print('held', flush=True); sys.stdin.read()"
+    )
+    command = [sys.executable, "-W", "ignore", "-c", code, str(tmp_path / "i")]
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as other:
+        assert other.stdout is not None
+        assert other.stdout.readline() == "held\n"
+        with pytest.raises(LockedError, match=f"process {other.pid} "):
+            open_writer(tmp_path / "i")
+        other.kill()
+    publish(tmp_path / "i", article(1))  # the lock went with the process
+    assert found(tmp_path / "i", "мост") == ["b", "n1"]
+
+
+def test_a_rebuild_is_seen_only_when_it_is_published(tmp_path: Path) -> None:
+    publish(tmp_path / "i", BRIDGE)
+    with open_writer(tmp_path / "i", rebuild=True) as writer:
+        assert list(writer.states()) == []
+        writer.add(article(1), ())
+        assert found(tmp_path / "i", "мост") == ["b"]
+        writer.publish()
+        assert found(tmp_path / "i", "мост") == ["n1"]
+
+
+@pytest.mark.usefixtures("flush")
+def test_an_abandoned_run_leaves_nothing_behind(tmp_path: Path) -> None:
+    publish(tmp_path / "i", BRIDGE)
+    before = files(tmp_path / "i")
+    for rebuild in (True, False):
+        with open_writer(tmp_path / "i", rebuild=rebuild) as writer:
+            writer.add(article(1), ())
+            writer.add(article(2), ())
+        assert files(tmp_path / "i") == before
+
+
+def test_what_a_killed_run_left_is_swept_by_the_next(tmp_path: Path) -> None:
+    publish(tmp_path / "i", BRIDGE)
+    for name in ("0123456789abcdef.seg", "0123456789abcdef.seg.tmp"):
+        (tmp_path / "i" / "segments" / name).write_bytes(b"half")
+    publish(tmp_path / "i", article(1))
+    assert not [name for name in files(tmp_path / "i") if "0123456789abcdef" in name]
+
+
+def test_a_rebuilt_index_that_does_not_read_back_never_goes_live(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    publish(tmp_path / "i", BRIDGE)
+    before = files(tmp_path / "i")
+    monkeypatch.setattr(held.HeldSegment, "problems", lambda self: ["x.seg: array article.day: has changed"])
+    with pytest.raises(DamagedIndexError, match=r"old one stays live: x\.seg"):
+        publish(tmp_path / "i", article(1), rebuild=True)
+    assert stored(tmp_path / "i") == [BRIDGE]
+    assert files(tmp_path / "i") == before
+
+
+WRONG = [
+    (Article(id="", title="t", text="x"), "id is ''"),
+    (Article(id="a", title="t", text="  "), "text is"),
+    (Article(id="a", title="t", text="x", published="вчера"), "published is 'вчера'"),
+    (Article(id="a", title="t", text="x \ud800"), "surrogate"),
+    (Article(id="a", title="t", text=5), "text is 5"),  # type: ignore[arg-type]
+    (Article(id="a", title="t", text="x", source=7), "source is 7"),  # type: ignore[arg-type]
+    (Article(id="a", title="t", text="x", extra={"when": object()}), "extra"),
+    (Article(id="a", title="t", text="x", extra={"text": "\ud83d"}), "extra"),
+]
+
+
+@pytest.mark.parametrize(("wrong", "words"), WRONG)
+def test_a_wrong_article_is_refused_and_the_batch_goes_on(tmp_path: Path, wrong: Article, words: str) -> None:
+    with open_writer(tmp_path / "i") as writer:
+        writer.add(BRIDGE)
+        for quoted in (None, ()):
+            with pytest.raises(InvalidArticleError, match=words):
+                writer.add(wrong, quoted)
+        assert writer.publish().articles == 1
+
+
+def test_a_wrong_quote_is_refused_with_its_article(tmp_path: Path) -> None:
+    wrong = Quote("b#q1", "b", (Span(0, 4),), "Мост \ud800", "direct")
+    with open_writer(tmp_path / "i") as writer:
+        with pytest.raises(InvalidArticleError, match="'b': cannot be stored"):
+            writer.add(BRIDGE, [wrong])
+        assert writer.publish().articles == 0
+
+
+def test_a_folder_of_something_else_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "letter.txt").write_text("Дорогая редакция!")
+    with pytest.raises(NoIndexError, match=r"letter\.txt"):
+        open_writer(tmp_path)
+    assert [p.name for p in tmp_path.iterdir()] == ["letter.txt"]
+
+
+def test_an_index_of_another_schema_is_refused_and_can_be_rebuilt(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    publish(tmp_path / "i", BRIDGE)
+    monkeypatch.setattr(manifest, "SCHEMA_VERSION", 99)
+    with pytest.raises(UnsupportedIndexError, match="molva reindex"):
+        open_writer(tmp_path / "i")
+    open_writer(tmp_path / "i", rebuild=True).close()  # the lock was let go
+
+
+def test_a_first_index_is_one_segment(tmp_path: Path, tiny: None) -> None:
+    publish(tmp_path / "i", *(article(n) for n in range(12)))
+    assert segments(tmp_path / "i") == 1
+    assert [one.id for one in stored(tmp_path / "i")] == [f"n{n}" for n in range(12)]
+    assert len(files(tmp_path / "i" / "segments")) == 1
+
+
+def test_many_small_publishes_leave_few_segments_in_the_order_of_coming(tmp_path: Path) -> None:
+    with open_writer(tmp_path / "i") as writer:
+        for number in range(40):
+            writer.add(article(number), ())
+            writer.publish()
+    assert segments(tmp_path / "i") < 20
+    assert [one.id for one in stored(tmp_path / "i")] == [f"n{n}" for n in range(40)]
+
+
+def test_a_full_disk_leaves_the_index_as_it_was(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, tiny: None) -> None:
+    publish(tmp_path / "i", BRIDGE)
+    before = files(tmp_path / "i")
+
+    def full(*arguments: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    with monkeypatch.context() as patched, open_writer(tmp_path / "i") as writer:
+        writer.add(article(1), ())
+        patched.setattr(layout, "add_segment", full)
+        with pytest.raises(IndexingError, match=r"No space left on device.*stays as it was"):
+            writer.add(article(2), ())
+        with pytest.raises(IndexingError, match="broke off"):
+            writer.publish()
+    assert stored(tmp_path / "i") == [BRIDGE]
+    assert files(tmp_path / "i") == before
+    publish(tmp_path / "i", article(1))
+
+
+def test_ctrl_c_in_the_middle_leaves_the_index_as_it_was(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    publish(tmp_path / "i", BRIDGE, *(article(n) for n in range(5, 9)))
+    before = files(tmp_path / "i")
+
+    def interrupted(*arguments: object) -> None:
+        raise KeyboardInterrupt
+
+    for name in ("add_segment", "add_deletions", "publish"):
+        with monkeypatch.context() as patched:
+            patched.setattr(layout, name, interrupted)
+            with pytest.raises(KeyboardInterrupt):
+                publish(tmp_path / "i", FERRY, article(1))
+        assert stored(tmp_path / "i")[0] == BRIDGE
+        assert files(tmp_path / "i") == before
+
+
+def test_an_index_made_anew_has_other_names_for_its_states(tmp_path: Path) -> None:
+    names = set()
+    for place in "ab":
+        with open_writer(tmp_path / place) as writer:
+            names.add(writer.publish().generation)
+    assert len(names) == 2
+
+
+STEPS = st.lists(
+    st.one_of(
+        st.tuples(st.just("add"), st.integers(0, 5), st.integers(0, 2)),
+        st.tuples(st.just("delete"), st.integers(0, 5), st.just(0)),
+        st.tuples(st.sampled_from(("publish", "reopen", "rebuild")), st.just(0), st.just(0)),
+    ),
+    max_size=25,
+)
+
+
+@settings(max_examples=60, deadline=None)
+@given(steps=STEPS, every=st.sampled_from((1, 3, 100)))
+def test_an_index_is_what_was_added_and_not_deleted(
+    tmp_path_factory: pytest.TempPathFactory, steps: list[tuple[str, int, int]], every: int
+) -> None:
+    folder = tmp_path_factory.mktemp("i") / "i"
+    live: dict[str, int] = {}
+    coming: dict[str, int] = {}
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(gathering, "LOOK_EVERY", every)
+        writer: Any = EmbeddedWriter(folder)
+        writer._gathering._share = 0
+        for what, number, count in (*steps, ("publish", 0, 0)):
+            if what == "add":
+                one = article(number, "Мост. " * (count + 1))
+                spoken = [Quote(f"{one.id}#q{n}", one.id, (Span(0, 4),), "Мост", "direct") for n in range(count)]
+                writer.add(one, spoken)
+                coming[one.id] = count
+            elif what == "delete":
+                assert writer.delete(f"n{number}") == (f"n{number}" in coming)
+                coming.pop(f"n{number}", None)
+            elif what == "publish":
+                published = writer.publish()
+                live = dict(coming)
+                assert (published.articles, published.quotes) == (len(live), sum(live.values()))
+                assert {one.id: one.text.count("Мост") - 1 for one in stored(folder)} == live
+                assert found(folder, "мост") == sorted(live)
+                assert len(quotes(folder)) == sum(live.values())
+            else:
+                writer.close()
+                writer = EmbeddedWriter(folder, rebuild=what == "rebuild")
+                writer._gathering._share = 0
+                coming = {} if what == "rebuild" else dict(live)
+        writer.close()
+
+
+# -- many at once
+
+
+def load(folder: Path, items: Sequence[Article], jobs: int) -> list[Outcome]:
+    with open_writer(folder) as writer:
+        states = ((SyncState("a.jsonl", str(n)), one) for n, one in enumerate(items))
+        outcomes = [outcome for _, outcome in writer.load(states, prepare=prepare, jobs=jobs)]
+        writer.publish()
+    return outcomes
+
+
+def spoken(number: int, version: str = "первая") -> Article:
+    return Article(
+        f"n{number}", f"Заметка {number}", f"«Номер {number} готов», — сказал мастер Пётр. Версия {version}."
+    )
+
+
+def test_processes_give_the_same_as_one(tmp_path: Path) -> None:
+    batch = [spoken(n % 180, "вторая" if n >= 180 else "первая") for n in range(200)]
+    batch[50] = Article("", "Без имени", "Текст.")
+    assert [str(one) for one in load(tmp_path / "one", batch, 1)] == [
+        str(one) for one in load(tmp_path / "two", batch, 2)
+    ]
+    both = [sorted(stored(tmp_path / way), key=lambda one: one.id) for way in ("one", "two")]
+    assert both[0] == both[1]
+    assert [one.text.count("вторая") for one in both[1]].count(1) == 20
+    for root in ("перв", "втор", "снегир"):
+        assert found(tmp_path / "one", root) == found(tmp_path / "two", root)
+    assert sorted(quotes(tmp_path / "one"), key=lambda one: one.id) == sorted(
+        quotes(tmp_path / "two"), key=lambda one: one.id
+    )
+
+
+def test_what_processes_bring_replaces_what_is_live(tmp_path: Path) -> None:
+    publish(tmp_path / "i", *(spoken(n) for n in range(0, 90, 2)))
+    load(tmp_path / "i", [spoken(n, "вторая") for n in range(80)], 2)
+    assert len(stored(tmp_path / "i")) == 85
+    assert len(found(tmp_path / "i", "втор")) == 80
+
+
+def test_the_order_does_not_hang_on_the_speed_of_processes(tmp_path: Path) -> None:
+    for way in "ab":
+        load(tmp_path / way, [spoken(n) for n in range(150)], 2)
+    assert [one.id for one in stored(tmp_path / "a")] == [one.id for one in stored(tmp_path / "b")]
+
+
+def test_few_articles_start_no_process(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(loading, "load_in_processes", None)
+    load(tmp_path / "i", [spoken(n) for n in range(loading.CHUNK - 1)], 2)
+    assert len(stored(tmp_path / "i")) == loading.CHUNK - 1
+
+
+def dies(article: Article) -> tuple[Article, tuple[Quote, ...]]:
+    if article.id == "n70":
+        os._exit(7)
+    return article, ()
+
+
+def breaks(article: Article) -> tuple[Article, tuple[Quote, ...]]:
+    if article.id == "n70":
+        raise RecursionError("too deep")
+    return article, ()
+
+
+def test_a_process_that_dies_is_said_and_nothing_changes(tmp_path: Path) -> None:
+    publish(tmp_path / "i", BRIDGE)
+    before = files(tmp_path / "i")
+    with open_writer(tmp_path / "i") as writer:
+        states = ((SyncState(None, None), spoken(n)) for n in range(200))
+        with pytest.raises(IndexingError, match="exit code 7"):
+            list(writer.load(states, prepare=dies, jobs=2))
+        with pytest.raises(IndexingError, match="broke off"):
+            writer.publish()
+    assert files(tmp_path / "i") == before
+
+
+def test_an_article_that_cannot_be_prepared_costs_nothing_else(tmp_path: Path) -> None:
+    for jobs in (1, 2):
+        with open_writer(tmp_path / "i") as writer:
+            states = ((SyncState(None, None), spoken(n)) for n in range(100))
+            outcomes = [outcome for _, outcome in writer.load(states, prepare=breaks, jobs=jobs)]
+            assert [n for n, one in enumerate(outcomes) if isinstance(one, InvalidArticleError)] == [70]
+            assert "RecursionError" in str(outcomes[70])
+            assert writer.publish().articles == 99
+
+
+def test_sources_that_break_off_leave_the_index_as_it_was(tmp_path: Path) -> None:
+    def broken() -> Iterator[tuple[SyncState, Article]]:
+        for number in range(100):
+            yield SyncState(None, None), spoken(number)
+        raise ZeroDivisionError
+
+    publish(tmp_path / "i", BRIDGE)
+    before = files(tmp_path / "i")
+    for jobs in (1, 2):
+        with open_writer(tmp_path / "i") as writer, pytest.raises(ZeroDivisionError):
+            list(writer.load(broken(), prepare=breaks, jobs=jobs))
+        assert files(tmp_path / "i") == before
+
+
+def test_a_short_run_never_imports_numba(tmp_path: Path) -> None:
+    code = (
+        "import sys; from index import Article, open_writer\n"
+        "with open_writer(sys.argv[1]) as writer:\n"
+        "    for n in range(100): writer.add(Article(str(n), 'Мост', 'Мост открыт.'))\n"
+        "    writer.publish()\n"
+        "print('numba' in sys.modules)"
+    )
+    command = [sys.executable, "-W", "ignore", "-c", code, str(tmp_path / "i")]
+    assert subprocess.run(command, capture_output=True, text=True, check=True).stdout == "False\n"
+
+
+@pytest.mark.skipif(not Path("/proc/self/task").exists(), reason="looks at processes through /proc, which is Linux's")
+def test_killed_with_its_processes_running_a_writer_frees_the_lock(tmp_path: Path) -> None:
+    rows = "".join(
+        f'{{"id": "n{n}", "title": "Т", "text": "{"«Да, это так», — сказал мастер Пётр Снегирёв. " * 300}"}}\n'
+        for n in range(400)
+    )
+    (tmp_path / "a.jsonl").write_text(rows, "utf-8")
+    code = "from web.cli import run; run()"
+    command = [sys.executable, "-W", "ignore", "-c", code, "index", str(tmp_path / "a.jsonl"), "--jobs", "2"]
+    with subprocess.Popen([*command, "--index", str(tmp_path / "i")], stdout=subprocess.DEVNULL) as writer:
+        lock = tmp_path / "i" / "LOCK"
+        while writer.poll() is None and not (lock.exists() and lock.read_bytes()):
+            time.sleep(0.02)
+        while writer.poll() is None and len(workers := children_of(writer.pid)) < 2:
+            time.sleep(0.02)
+        writer.kill()
+    for _ in range(100):  # a child that is just being made has the parent's files for a moment
+        with contextlib.suppress(LockedError):
+            publish(tmp_path / "i", BRIDGE)
+            break
+        time.sleep(0.05)
+    assert stored(tmp_path / "i") == [BRIDGE]
+    for _ in range(200):
+        if not any(alive(worker) for worker in workers):
+            break
+        time.sleep(0.05)
+    assert [worker for worker in workers if alive(worker)] == []
+
+
+def children_of(process: int) -> list[int]:
+    try:
+        return [int(child) for child in Path(f"/proc/{process}/task/{process}/children").read_text().split()]
+    except FileNotFoundError:
+        return []
+
+
+def alive(process: int) -> bool:
+    """Running, not a zombie that its new parent has not buried yet."""
+    try:
+        return Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
+    except (FileNotFoundError, ProcessLookupError):
+        return False
