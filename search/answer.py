@@ -117,7 +117,11 @@ class Answer:
         return docs
 
     def _total(self, kind: Kind) -> int:
-        return sum(map(len, self._matching(kind, self.filters[kind].passing())))
+        total, relation = self.state.evaluator.total(
+            self.question.plans[kind], kind, passing=self.filters[kind].passing(), deadline=self.deadline
+        )
+        self._note(relation)
+        return total
 
     def _facets(self) -> dict[str, tuple[FacetCount, ...]] | None:
         request, kind = self.request, self.request.type

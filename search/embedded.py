@@ -38,13 +38,18 @@ if TYPE_CHECKING:
 ENGINE: Final = "embedded"
 DEADLINE: Final = 0.8  # seconds
 _SURROGATES: Final = re.compile("[\ud800-\udfff]")
+# What numpy and Python raise over numbers that lead nowhere; UnicodeDecodeError is a ValueError.
+_OF_DAMAGE: Final = (IndexError, ValueError, KeyError, TypeError, MemoryError, OverflowError)
 P = ParamSpec("P")
 R = TypeVar("R")
 _log: Final = logging.getLogger("molva.search")
 
 
 def _says_damage(ask: Callable[P, R]) -> Callable[P, R]:
-    """What is wrong with the index, as the searcher's own error."""
+    """What is wrong with the index, as the searcher's own error.
+
+    Numbers that have changed since they were written make any operation fail: then the files are looked at.
+    """
 
     @functools.wraps(ask)
     def asked(*args: P.args, **kwargs: P.kwargs) -> R:
@@ -52,6 +57,12 @@ def _says_damage(ask: Callable[P, R]) -> Callable[P, R]:
             return ask(*args, **kwargs)
         except IndexingError as error:
             raise IndexUnavailableError(str(error)) from error
+        except _OF_DAMAGE as error:
+            searcher = args[0]
+            faults = searcher.faults() if isinstance(searcher, EmbeddedSearcher) else []
+            if not faults:
+                raise
+            raise IndexUnavailableError(f"{faults[0]}; run: molva check --repair") from error
 
     return asked
 
@@ -64,6 +75,7 @@ class EmbeddedSearcher:
         self.deadline = deadline
         self._accelerate = accelerate
         self._accelerated: Accelerated | None = None
+        self._verified: frozenset[str] = frozenset()  # names of segments of which every byte was sound
         self._opening = Lock()
         self._state: State | None = None
         with self._opening:
@@ -90,7 +102,9 @@ class EmbeddedSearcher:
             raise IndexUnavailableError(str(error)) from error
         if opened.warning:
             _log.warning("%s: %s", self.folder, opened.warning)
-        state = State(opened, stamp, self._accelerated)
+        state = State(opened, stamp)
+        if self._accelerated is not None:
+            self._accelerated_on(state)
         if self._accelerate:
             from .engine.acceleration import load_in_background, worth_it
 
@@ -103,8 +117,29 @@ class EmbeddedSearcher:
         """Answer with compiled code from now on."""
         with self._opening:
             self._accelerated = accelerated
-            if self._state is not None:
-                self._state.use(accelerated)
+            state = self._state
+        if state is not None:
+            self._verify(state)
+
+    def _accelerated_on(self, state: State) -> None:
+        """Use compiled code for a new state: at once where its segments are known, else when they have been read."""
+        if self._accelerated is not None and {one.name for one in state.segments} <= self._verified:
+            state.use(self._accelerated)
+        else:
+            Thread(target=self._verify, args=(state,), name="molva-verify", daemon=True).start()
+
+    def _verify(self, state: State) -> None:
+        """Read every byte of what is new in a state, and use compiled code for it if it is sound."""
+        faults = state.faults(self._verified)
+        if faults:
+            _log.warning("%s: numpy answers, since kernels trust what they read: %s", self.folder, faults[0])
+        elif self._accelerated is not None:
+            self._verified = frozenset(one.name for one in state.segments)
+            state.use(self._accelerated)
+
+    def faults(self) -> list[str]:
+        """Every byte of the state that answers against its checksum: a line for each fault."""
+        return [] if self._state is None else self._state.faults()
 
     def _current(self) -> State:
         """The newest published state; the one at hand where a newer one cannot be read."""

@@ -116,7 +116,8 @@ def _codes(part: Part, facet: str, docs: Docs) -> NDArray[np.int64]:
         found: NDArray[np.int64] = one[one != NO_VALUE].astype(np.int64)
         return found
     at = part.array(f"facet.{facet}.at")
-    starts, counts = at[docs], at[docs + 1] - at[docs]
+    starts = at[docs].astype(np.int64)
+    counts = at[docs + 1] - starts
     ends = np.cumsum(counts)
     several: NDArray[np.int64] = codes[np.repeat(starts - ends + counts, counts) + np.arange(ends[-1])].astype(np.int64)
     return several

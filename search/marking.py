@@ -11,8 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import cached_property
-from typing import Final
+from typing import Final, NamedTuple
 
 from index.analysis import Asked, Token, query_roots, tokens
 from index.analysis.lemma import same_word
@@ -97,8 +96,7 @@ class Leaf:
     fields: frozenset[str]
 
 
-@dataclass(frozen=True, slots=True)
-class Found:
+class Found(NamedTuple):
     """A leaf found in a text: tokens `[first, last]`, at a level. `apart`: of a phrase with gaps, the tokens that are
     its words.
     """
@@ -110,18 +108,28 @@ class Found:
     apart: tuple[int, ...] = ()
 
 
-@dataclass(frozen=True)
 class Reading:
     """One text read for the query: where the leaves stand in it. `locate` finds where tokens (ascending) lie."""
 
-    text: str
-    found: Sequence[Found] = ()
-    locate: Callable[[str, Sequence[int]], Mapping[int, Span]] = bounds_of
+    __slots__ = ("_bounds", "found", "locate", "text")
 
-    @cached_property
+    def __init__(
+        self,
+        text: str,
+        found: Sequence[Found] = (),
+        locate: Callable[[str, Sequence[int]], Mapping[int, Span]] = bounds_of,
+    ) -> None:
+        self.text = text
+        self.found = found
+        self.locate = locate
+        self._bounds: Mapping[int, Span] | None = None
+
+    @property
     def bounds(self) -> Mapping[int, Span]:
         """Where the tokens lie that `found` names. Looked for when first asked for."""
-        return self.locate(self.text, wanted(self.found))
+        if self._bounds is None:
+            self._bounds = self.locate(self.text, wanted(self.found))
+        return self._bounds
 
 
 def leaves_of(node: Node, scope: Scope) -> tuple[Leaf, ...]:
@@ -204,8 +212,9 @@ def match_of(node: Node, scope: Scope, leaves: Sequence[Leaf], best: Mapping[int
 def best_levels(found: Sequence[Found]) -> dict[int, int]:
     """Leaf → its best level among `found`."""
     best: dict[int, int] = {}
-    for place in found:
-        best[place.leaf] = min(best.get(place.leaf, place.level), place.level)
+    for leaf, _, _, level, _ in found:
+        if level < best.get(leaf, STEM + 1):
+            best[leaf] = level
     return best
 
 
@@ -248,9 +257,9 @@ def stands(number: int, leaf: Leaf, levels: Sequence[Levels]) -> list[Found]:
     nothing better is.
     """
     if len(leaf.words) == 1:
-        here = [Found(number, at, at, level) for at, level in levels[0].items()]
-    else:
-        here = _together(number, leaf, levels)
+        worst = STEM if min(levels[0].values(), default=STEM) == STEM else STEM - 1
+        return [Found(number, at, at, level) for at, level in levels[0].items() if level <= worst]
+    here = _together(number, leaf, levels)
     best = min((place.level for place in here), default=STEM)
     return [place for place in here if place.level < STEM or best == STEM]
 
@@ -270,7 +279,11 @@ def _together(number: int, leaf: Leaf, levels: Sequence[Levels]) -> list[Found]:
 
 def in_order(found: Sequence[Found]) -> list[Found]:
     """As they stand in the text, of those with one beginning the longest first."""
-    return sorted(found, key=lambda place: (place.first, -place.last))
+    return sorted(found, key=_by_place)
+
+
+def _by_place(place: Found) -> tuple[int, int]:
+    return place.first, -place.last
 
 
 def wanted(found: Sequence[Found]) -> list[int]:
@@ -285,26 +298,33 @@ def wanted(found: Sequence[Found]) -> list[int]:
 
 def spans_of(reading: Reading, leaves: Sequence[Leaf]) -> list[Span]:
     """Where to mark: whole words; of a phrase with gaps its words only; light leaves not at all; joined, sorted."""
+    if not reading.found:
+        return []
     bounds = reading.bounds
     runs: set[Span] = set()
-    for place in reading.found:
-        if leaves[place.leaf].light:
-            continue
-        if place.apart:
-            runs.update(bounds[at] for at in place.apart)
-        else:
-            runs.add(Span(bounds[place.first].start, bounds[place.last].end))
+    shown = [not leaf.light for leaf in leaves]
+    for leaf, first, last, _, apart in reading.found:
+        if shown[leaf]:
+            if apart:
+                runs.update(bounds[at] for at in apart)
+            elif first == last:
+                runs.add(bounds[first])
+            else:
+                runs.add(Span(bounds[first].start, bounds[last].end))
     return joined(runs)
 
 
 def joined(spans: Sequence[Span] | set[Span]) -> list[Span]:
     """Spans sorted, those that overlap as one."""
     out: list[Span] = []
+    behind = 0
     for span in sorted(spans):
-        if out and span.start < out[-1].end:
-            out[-1] = Span(out[-1].start, max(out[-1].end, span.end))
+        if span.start < behind:
+            behind = max(behind, span.end)
+            out[-1] = Span(out[-1].start, behind)
         else:
             out.append(span)
+            behind = span.end
     return out
 
 

@@ -56,26 +56,25 @@ def _counted(text: str, wanted: Sequence[int], reach: int) -> dict[int, Span] | 
     classes = _classes_of(read)
     if classes is None:
         return _read(text, wanted)
-    seen = classes == _SEEN
-    if classes.max(initial=0) >= _MARK:
+    if marked := bool(classes.max() >= _MARK):
+        classes = classes[1:-1]
+        seen = classes == _SEEN
         plain = np.flatnonzero(classes < _MARK)  # characters that are seen as such, letters or not
         letters = seen[plain]
         after = np.append(letters[1:], False)
         before = np.append(False, letters[:-1])
         starts, lasts = plain[letters & ~before], plain[letters & ~after]
     else:
-        edges = np.flatnonzero(seen[1:] != seen[:-1]) + 1
-        edges = np.concatenate(([0] if seen[:1].any() else [], edges, [len(read)] if seen[-1:].any() else []))
-        starts, lasts = edges[0::2].astype(np.int64), edges[1::2].astype(np.int64) - 1
+        edges = np.flatnonzero(classes[1:] != classes[:-1])
+        starts, lasts = edges[0::2], edges[1::2] - 1
     if len(read) < len(text) and wanted[-1] >= len(starts) - 1:  # what is last here may go on
         return None
-    numbers = np.array(wanted, np.int64)
-    numbers = numbers[numbers < len(starts)]
-    ends = [_with_marks(text, last + 1) for last in lasts[numbers].tolist()]
-    return {
-        number: Span(start, end)
-        for number, start, end in zip(numbers.tolist(), starts[numbers].tolist(), ends, strict=True)
-    }
+    numbers = wanted if wanted[-1] < len(starts) else [number for number in wanted if number < len(starts)]
+    chosen = np.array(numbers, np.int64)
+    ends = (lasts[chosen] + 1).tolist()
+    if marked:
+        ends = [_with_marks(text, end) for end in ends]
+    return dict(zip(numbers, map(Span, starts[chosen].tolist(), ends), strict=True))
 
 
 def _with_marks(text: str, end: int) -> int:
@@ -89,17 +88,23 @@ _FIRST_MARK, _, _LAST_MARK = COMBINING
 
 
 def _classes_of(text: str) -> NDArray[np.uint8] | None:
-    """What each character is; None for texts with characters beyond the first plane, which are few."""
-    points = np.frombuffer(text.encode("utf-32-le", "surrogatepass"), np.uint32)
-    table = _table()
-    return None if points.max(initial=0) >= len(table) else table[points]
+    """What each character is, between two blanks; None for texts with characters beyond the first plane, which are
+    few.
+    """
+    units = np.frombuffer(text.encode("utf-16-le", "surrogatepass"), np.uint16)
+    if len(units) != len(text):
+        return None
+    classes = np.zeros(len(units) + 2, np.uint8)
+    _table().take(units, out=classes[1:-1], mode="clip")  # no unit is too large; other modes copy
+    return classes
 
 
 @cache
 def _table() -> NDArray[np.uint8]:
     """(65536,) The class of each character of the first plane, from the tokeniser itself."""
     table = np.zeros(0x10000, np.uint8)
-    for start, end in tokenise("".join(map(chr, range(len(table))))):
+    every = np.arange(len(table), dtype="<u4").tobytes().decode("utf-32-le", "surrogatepass")
+    for start, end in tokenise(every):
         table[start:end] = _SEEN
     table[ord(_FIRST_MARK) : ord(_LAST_MARK) + 1] = _MARK
     table[[ord(char) for char in INVISIBLE]] = _HIDDEN

@@ -160,8 +160,10 @@ def _levels(runs: Sequence[tuple[Run, Source]], start: int, level: Callable[[Sou
         low, high = 0, len(at)
         if start or at[-1] >= STRIDE:
             low, high = bisect_left(at, start), bisect_left(at, start + STRIDE)
+        answers = source.answers
         for place in range(low, high):
-            known = level(source, forms[place])
+            form = forms[place]
+            known = answers[form] if form in answers else level(source, form)
             if known is not None:
                 found.setdefault(at[place], known)
     return found if len(runs) == 1 else dict(sorted(found.items()))

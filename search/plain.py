@@ -16,7 +16,7 @@ from index.schema import Kind
 
 from .engine.plan import All, Any, Maybe, Near, Node, Slot, Term
 from .marking import Leaf, WordPattern
-from .query.language import MAX_LENGTH, MAX_TERMS
+from .query.limits import MAX_LENGTH, MAX_TERMS
 from .query.names import OPERATORS
 from .query.scope import ADJACENT_WEIGHT, SCOPES, Scope, weighted_roots
 from .query.stopwords import is_stopword

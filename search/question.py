@@ -6,7 +6,7 @@ import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from functools import lru_cache
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from index.schema import Kind
 
@@ -14,11 +14,13 @@ from .engine import plan
 from .engine.plan import plan_of
 from .marking import Leaf, leaves_of
 from .plain import leaves_of_words, plain_words, plan_of_words, tree_of
-from .query.language import Parsed, parse, to_text
 from .query.scope import SCOPES
 from .query.tree import Everything, Node, Or
 from .request import TYPES
 from .results import Warning  # noqa: A004 - the contract's word
+
+if TYPE_CHECKING:  # plain words need no grammar
+    from .query.language import Parsed
 
 REMEMBERED: Final = 2_000  # questions
 _EMPTY: Final = dict.fromkeys(map(ord, '"«»„“”()*'))  # what may stand in an empty query, or says «everything»
@@ -58,6 +60,7 @@ def question_of(text: str) -> Question:
 def read_whole(text: str) -> Question:
     """The same by the long way, which reads all of the query language. Raises QueryError."""
     from .query.build import build  # Whoosh is imported by those who need it
+    from .query.language import to_text
 
     parsed = understood(text)
     node = parsed.node
@@ -72,6 +75,8 @@ def read_whole(text: str) -> Question:
 
 def understood(text: str) -> Parsed:
     """The query's tree. Punctuation alone («-», «?!») asks for nothing, while an empty query browses."""
+    from .query.language import parse
+
     parsed = parse(text)
     if isinstance(parsed.node, Everything) and any(map(_is_seen, text.translate(_EMPTY))):
         return replace(parsed, node=Or(()))

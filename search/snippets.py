@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Sequence
-from itertools import groupby, pairwise
+from itertools import pairwise
 from operator import itemgetter
 from typing import Final
 
@@ -35,10 +35,12 @@ def snippets(reading: Reading, leaves: Sequence[Leaf], weights: Sequence[float])
     text = reading.text
     worths = _worths(leaves, weights)
     best: list[tuple[float, Span]] = []  # the first of them is the best: value below zero, sentence
-    for bound, line, inside in sorted(_lines_with_words(reading, worths), key=itemgetter(0, 1)):
+    bounds = reading.bounds
+    starts = [bounds[place.first].start for place in reading.found]
+    for bound, line, first, last in sorted(_lines_with_words(reading, starts, worths)):
         if len(best) == MOST and (bound, line) > best[-1]:
             break  # no sentence is worth more than all of its line
-        for sentence, there in _sentences_with_words(text, line, inside, reading, leaves):
+        for sentence, there in _sentences_with_words(text, line, range(first, last), starts, reading.found, leaves):
             value = _value(there, worths)
             if value > 0:
                 best = sorted([*best, (-value, sentence)])[:MOST]
@@ -49,34 +51,39 @@ def snippets(reading: Reading, leaves: Sequence[Leaf], weights: Sequence[float])
 
 
 def _lines_with_words(
-    reading: Reading, worths: Sequence[tuple[float, ...]]
-) -> Iterator[tuple[float, Span, Sequence[Found]]]:
-    """The lines with words of the query: their value below zero, where they lie, what begins in them."""
+    reading: Reading, starts: Sequence[int], worths: Sequence[tuple[float, ...]]
+) -> Iterator[tuple[float, Span, int, int]]:
+    """The lines with words of the query: their value below zero, where they lie, and of what is found, which begins at
+    `starts`, the part that begins in them.
+    """
     text, found = reading.text, reading.found
-    starts = [reading.bounds[place.first].start for place in found]
-    at = 0
+    at = stop = 0
     while at < len(found):
-        start = text.rfind("\n", 0, starts[at]) + 1
+        start = max(text.rfind("\n", stop, starts[at]) + 1, stop)
         stop = text.find("\n", starts[at])
-        line = Span(start, len(text) if stop < 0 else stop)
-        end = bisect_left(starts, line.end, at)
+        if stop < 0:
+            stop = len(text)
+        end = bisect_left(starts, stop, at + 1)
         value = _value(found[at:end], worths)
         if value > 0:
-            yield -value, line, found[at:end]
+            yield -value, Span(start, stop), at, end
         at = end
 
 
 def _sentences_with_words(
-    text: str, line: Span, inside: Sequence[Found], reading: Reading, leaves: Sequence[Leaf]
+    text: str, line: Span, places: range, starts: Sequence[int], found: Sequence[Found], leaves: Sequence[Leaf]
 ) -> Iterator[tuple[Span, Sequence[Found]]]:
     """The sentences of a line with words of the query, each with all that begins in it; no other part of the line is
-    read.
+    read. `places`: what is found in the line.
     """
-    starts = [reading.bounds[place.first].start for place in inside]
     split = _Splitter(text, line)
-    shown = (start for start, place in zip(starts, inside, strict=True) if not leaves[place.leaf].light)
-    for sentence, _ in groupby(map(split.around, shown)):
-        yield sentence, inside[bisect_left(starts, sentence.start) : bisect_left(starts, sentence.end)]
+    behind = -1  # the last sentence
+    for place in places:
+        if starts[place] >= behind and not leaves[found[place].leaf].light:
+            sentence = split.around(starts[place])
+            behind = sentence.end
+            first = bisect_left(starts, sentence.start, places.start, places.stop)
+            yield sentence, found[first : bisect_left(starts, behind, first, places.stop)]
 
 
 class _Splitter:
@@ -102,7 +109,7 @@ class _Splitter:
 
         What stands cut off at its edges is no sentence, unless this is the `last` try.
         """
-        found = [Span(start + a, start + b) for a, b in sentences(self.text[start:end])]
+        found = sentences(self.text, start, end)
         first, stop = 0, len(found)
         if not (begins or last):
             first = next((n for n, span in enumerate(found, 1) if span.end - start >= _BEFORE), stop)
@@ -128,16 +135,19 @@ def _value(inside: Sequence[Found], worths: Sequence[tuple[float, ...]]) -> floa
         worth = worths[inside[0].leaf][inside[0].level]
         return worth + REPEAT_BONUS if worth else 0.0
     best: dict[int, float] = {}
-    for place in inside:
-        best[place.leaf] = max(best.get(place.leaf, 0.0), worths[place.leaf][place.level])
+    for leaf, _, _, level, _ in inside:
+        worth = worths[leaf][level]
+        if worth > best.get(leaf, -1.0):
+            best[leaf] = worth
     value = 0.0
     for leaf in sorted(best):
         value += best[leaf]
     if not value:
         return 0.0
-    for one, other in pairwise(inside):
-        if other.first == one.last + 1 and other.leaf != one.leaf and (best[one.leaf] or best[other.leaf]):
-            value += ADJACENT_BONUS
+    if len(best) > 1:
+        for one, other in pairwise(inside):
+            if other.first == one.last + 1 and other.leaf != one.leaf and (best[one.leaf] or best[other.leaf]):
+                value += ADJACENT_BONUS
     return value + REPEAT_BONUS * min(len(inside), MOST_REPEATS)
 
 
@@ -170,6 +180,8 @@ def _within(text: str, mark: Span, cut: Span) -> Span:
 def _without_holes(text: str, spans: list[Span]) -> tuple[str, list[Span]]:
     """A blanked hole inside a sentence as one blank. (Of such a snippet only its start lies in the article.)"""
     shift = 0
+    if "   " not in text:
+        return text, spans
     for hole in list(_HOLE.finditer(text)):
         a, b = hole.start() + 1 - shift, hole.end() - shift
         text = text[:a] + text[b:]

@@ -4,11 +4,12 @@ of them. It says the same to all who ask; shared by threads.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from typing import TYPE_CHECKING, Final, TypeVar
 
 from index.errors import DamagedIndexError
 from index.schema import KINDS, Kind
+from index.storage.format import SegmentFile
 from index.storage.segment import Opened
 
 from .engine.evaluate import Evaluator
@@ -31,15 +32,13 @@ T = TypeVar("T")
 class State:
     """One published state, open for reading, and what is remembered of it."""
 
-    def __init__(self, opened: Opened, stamp: object, accelerated: Accelerated | None) -> None:
+    def __init__(self, opened: Opened, stamp: object) -> None:
         self.stamp = stamp
         self.opened = opened
         self.manifest = opened.manifest
         self.segments = opened.segments
         self.snapshot = Snapshot(opened.segments, opened.manifest.name)
         self.evaluator = Evaluator(self.snapshot)
-        if accelerated is not None:
-            self.use(accelerated)
         self.memories = {kind: Memory(self.snapshot.views[kind]) for kind in KINDS}
         self.facets = {kind: Facets(self.snapshot.views[kind]) for kind in KINDS}
         self.postings = {kind: [Postings(part) for part in self.snapshot.views[kind].parts] for kind in KINDS}
@@ -47,8 +46,17 @@ class State:
         self.pages: Recent[SearchRequest, Page] = Recent(PAGES)
 
     def use(self, accelerated: Accelerated) -> None:
-        """Answer with compiled code from now on; what it answers is the same."""
+        """Answer with compiled code from now on; what it answers is the same. Kernels do not look where they read, so
+        every byte of the segments must have been verified.
+        """
         self.evaluator = Evaluator(self.snapshot, accelerated.primitives, accelerated.flat)
+
+    def faults(self, verified: Collection[str] = ()) -> list[str]:
+        """Every byte of the segments against its checksum, those left out whose names are in `verified`: a line for
+        each fault.
+        """
+        files = [one.file for one in self.segments if one.name not in verified]
+        return [fault for file in files if isinstance(file, SegmentFile) for fault in file.verify()]
 
     def stored(self, kind: Kind, segment: int, doc: int, unpack: Callable[[bytes], T]) -> T:
         """A document whole. Raises DamagedIndexError."""

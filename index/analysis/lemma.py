@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import importlib.util
 from functools import cache, lru_cache
-from typing import TYPE_CHECKING
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
 
+from .lexicon import LEAST_SCORE, Lexicon
 from .roots import surname_root
 
 if TYPE_CHECKING:
     from pymorphy3 import MorphAnalyzer
+
+_FILES: Final = "pymorphy3_dicts_ru"
 
 
 @cache
@@ -19,15 +24,24 @@ def morph() -> MorphAnalyzer:
     return MorphAnalyzer()
 
 
-# A reading below this score is noise of the dictionary's statistics: «ИГ» as иго, «Песков» as a first name.
-_LEAST_SCORE = 0.02
+@cache
+def lexicon() -> Lexicon | None:
+    """The words of that dictionary, which are opened in an instant; None where its files are not as expected."""
+    found = importlib.util.find_spec(_FILES)  # not imported: that would import a packaging library
+    try:
+        return Lexicon(Path(*found.submodule_search_locations or ()) / "data") if found else None
+    except (OSError, ValueError, KeyError, TypeError, IndexError):
+        return None
 
 
 @lru_cache(maxsize=100_000)
 def lemmas(form: str) -> frozenset[str]:
     """All lemmas that a folded form may have, ё as е."""
-    readings = morph().parse(form)
-    return frozenset(r.normal_form.replace("ё", "е") for r in readings if r.score >= _LEAST_SCORE)
+    known = lexicon()
+    found = known.lemmas(form) if known else None
+    if found is not None:
+        return found
+    return frozenset(r.normal_form.replace("ё", "е") for r in morph().parse(form) if r.score >= LEAST_SCORE)
 
 
 @lru_cache(maxsize=100_000)

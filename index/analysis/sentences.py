@@ -10,42 +10,50 @@ import re
 from index.model import Span
 from index.words import word_set
 
-_BREAK = re.compile(r"""(?:[.!?…]+[»"”“’)\]]*(?=\s+[«"„“(\[—–-]*\s*[A-ZА-ЯЁ0-9])|\n)""")
+# Begins with one class of characters, so that the rest of the text is passed over fast.
+_BREAK = re.compile(r"""[.!?…\n](?:(?<=\n)|[.!?…]*[»"”“’)\]]*(?=\s+[«"„“(\[—–-]*\s*[A-ZА-ЯЁ0-9]))""")
 _ABBREVIATIONS = word_set(
     "г гг ул пл пр просп пер д дом корп кв стр с п пос обл р рн м св им т тт тыс млн млрд трлн руб коп долл др проч "
     "акад проф доц канд инж ген полк подп майор кап лейт гл ст см ср рис табл напр чел тел мл мин сек час н э"
 )
-_LAST_WORD = re.compile(r"([^\W\d_]+)\.$")
-_INITIAL = re.compile(r"(?:^|[\s(«\"])[A-ZА-ЯЁ]\.$")
+_LONGEST = max(map(len, _ABBREVIATIONS))
+_OPENING = frozenset('(«"')
+_CAPITALS = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZАБВГДЕЁЖЗИЙКЛМНОПРСТУФХЦЧШЩЪЫЬЭЮЯ")
 
 
-def _ends(text: str, start: int, stop: int) -> bool:
-    """Whether the mark that ends at `stop` closes a sentence that began at `start`."""
-    before = text[max(start, stop - 24) : stop]
-    if not before.endswith(".") or before.endswith(".."):
-        return True
-    if _INITIAL.search(before):
-        return False
-    word = _LAST_WORD.search(before)
-    return word is None or word[1].lower() not in _ABBREVIATIONS
-
-
-def sentences(text: str) -> list[Span]:
-    """The sentences of `text`, without blanks at their edges, in order; their gaps are blank."""
+def sentences(text: str, start: int = 0, end: int | None = None) -> list[Span]:
+    """The sentences of `text`, or of its part `[start, end)`, without blanks at their edges, in order; their gaps are
+    blank.
+    """
+    end = len(text) if end is None else end
     found: list[Span] = []
-    start = 0
-    for mark in _BREAK.finditer(text):
+    for mark in _BREAK.finditer(text, start, end):
         stop = mark.end()
-        if mark[0] == "\n" or _ends(text, start, stop):
+        if text[stop - 1] != "." or _ends(text, start, stop):
             _add(text, start, stop, found)
             start = stop
-    _add(text, start, len(text), found)
+    _add(text, start, end, found)
     return found
 
 
+def _ends(text: str, start: int, stop: int) -> bool:
+    """Whether the dot before `stop` closes a sentence that began at `start`."""
+    last = stop - 1
+    if last > start and text[last - 1] == ".":
+        return True
+    first = last
+    while first > start and last - first <= _LONGEST and text[first - 1].isalnum() and not text[first - 1].isdecimal():
+        first -= 1
+    word = text[first:last]
+    if word in _CAPITALS and (first == start or text[first - 1] in _OPENING or text[first - 1].isspace()):
+        return False  # an initial
+    return word.lower() not in _ABBREVIATIONS
+
+
 def _add(text: str, start: int, stop: int, found: list[Span]) -> None:
-    piece = text[start:stop]
-    inner = piece.strip()
-    if inner:
-        left = start + len(piece) - len(piece.lstrip())
-        found.append(Span(left, left + len(inner)))
+    while start < stop and text[start].isspace():
+        start += 1
+    while start < stop and text[stop - 1].isspace():
+        stop -= 1
+    if start < stop:
+        found.append(Span(start, stop))

@@ -10,7 +10,7 @@ from zlib import crc32
 import numpy as np
 from numpy.typing import NDArray
 
-from .format import Array
+from .format import Array, narrowed
 
 
 def joined_texts(texts: Sequence[str]) -> tuple[NDArray[np.uint8], NDArray[np.int64]]:
@@ -26,13 +26,13 @@ def dictionary(fields: Sequence[Sequence[str]], kernels: Any) -> dict[str, Array
     starts = np.array([0, *accumulate(len(term) for terms in encoded for term in terms)], np.int64)
     codes = [crc32(term, number) for number, terms in enumerate(encoded) for term in terms]
     table = np.zeros(2, np.uint32)
-    while len(table) < 2 * len(codes):
+    while 3 * len(table) < 4 * len(codes):
         table = np.zeros(2 * len(table), np.uint32)
     _fill_table(codes, table, kernels)
     firsts = np.array([0, *accumulate(map(len, encoded))][:-1], np.int64)
     return {
         "terms.bytes": data,
-        "terms.start": starts,
+        "terms.start": narrowed(starts),
         "terms.lcp": _shared_prefixes(data, starts, firsts[firsts < len(codes)]),
         "terms.hash": table,
     }

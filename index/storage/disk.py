@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import contextlib
 import os
-import shutil
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Any, Final
@@ -63,6 +62,8 @@ def remove(path: Path) -> None:
 
 def remove_tree(path: Path) -> None:
     """Take a folder away with all in it, as far as one may; a link is not followed."""
+    import shutil  # brings all its archive formats along
+
     shutil.rmtree(path, ignore_errors=True)
 
 

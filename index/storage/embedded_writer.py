@@ -20,6 +20,7 @@ from index.writer import Outcome, Published, SyncState
 
 from . import folder as layout
 from . import loading, merge_policy
+from .background import BackgroundMerges
 from .gathering import LONG_RUN, Gathering, NewSegment
 from .held import HeldSegment, merged
 from .rows import rows_of
@@ -59,6 +60,7 @@ class EmbeddedWriter:
                 ]
         self._fresh = not self._held
         layout.sweep(self.folder)
+        self._behind = BackgroundMerges(self.folder)
         self._gathering = Gathering(self.folder, self._share, compiles=True)
 
     def add(self, article: Article, quotes: Sequence[Quote] | None = None, *, state: SyncState | None = None) -> None:
@@ -134,6 +136,8 @@ class EmbeddedWriter:
             for held in self._held:
                 held.delete([document for document, _ in held.also_in(new)])
             self._held.append(new)
+            self._behind.look(self._held)
+            self._let_go(self._behind.left())
 
     def _opened(self, made: NewSegment) -> HeldSegment:
         held = HeldSegment(open_segment(self.folder, made.entry), made.entry, published=False)
@@ -147,7 +151,8 @@ class EmbeddedWriter:
                 f"{self.folder}: this writer broke off before, so that nothing of it can be published; open a new one"
             )
         with self._or_failed():
-            self._take(self._gathering.flush())
+            self._take(self._gathering.flush(last=True))
+            self._behind.settle(self._held)
             self._merge()
             if self._rebuilds:
                 self._check_rebuilt()
@@ -156,7 +161,7 @@ class EmbeddedWriter:
                 for held in self._held:
                     held.published = True
                 self._rebuilds = self._fresh = False
-            self._let_go(self._left)
+            self._let_go([*self._left, *self._behind.left()])
             self._left = []
         return Published(manifest.name, manifest.articles, manifest.quotes)
 
@@ -204,7 +209,8 @@ class EmbeddedWriter:
     def close(self) -> None:
         """See the protocol."""
         with self._closing:
-            self._let_go([*self._held, *self._left])
+            self._behind.stop()
+            self._let_go([*self._held, *self._left, *self._behind.left()])
             if self._failed:
                 with contextlib.suppress(OSError):
                     layout.sweep(self.folder)

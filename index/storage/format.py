@@ -10,41 +10,43 @@ behind each other, and a directory of them at the end. All numbers are little-en
     footer    = directory's offset u64 | its length u64 | its blake2b-128, 16 bytes | magic
 
 Array names are `<part>.<array>`; a part is one kind of document, `article` or `quote`, with documents, terms and
-statistics of its own. D documents, T terms, P postings, S positions, N fields, F text fields in a part:
+statistics of its own. D documents, T terms, P postings, S positions, N fields, F text fields in a part; a `start` is
+u32 where the array's last and largest number fits, else i64:
 
 | array | type, items | what |
 |---|---|---|
 | terms.bytes | u8 | the terms in UTF-8 behind each other, sorted by (field number, bytes) |
-| terms.start | i64, T+1 | where each term's bytes start |
+| terms.start | start, T+1 | where each term's bytes start |
 | terms.lcp | u8, T | bytes shared with the term before: whole characters, 255 at most; 0 at a field's first |
-| terms.hash | u32, a power of two ≥ 2T | term number + 1, 0: empty; slot crc32(bytes, field number), then the next |
-| post.start | i64, T+1 | where each term's postings start; a form (`=слово`) has none of its own |
+| terms.hash | u32, a power of two ≥ 4T/3 | term number + 1, 0: empty; slot crc32(bytes, field number), then the next |
+| post.start | start, T+1 | where each term's postings start; a form (`=слово`) has none of its own |
 | post.doc | u32, P | document numbers, ascending within a term |
 | post.tf | u8, P | how often the term stands there; 255: look in big |
 | big.at, big.tf | i64, u32 | postings with 255 and more, ascending, and their true number |
-| post.tenth | f32, T | the tenth best x (below) of the term rounded down; 0 where it has fewer postings |
-| block.start | i64, T+1 | where each term's blocks of 128 postings start |
+| tenth.term | u32 | terms with ten postings and more, ascending |
+| tenth.x | f32 | the tenth best x (below) of each of them, rounded down |
+| block.start | start, T+1 | where each term's blocks of 128 postings start |
 | block.last | u32 | the last document of a block |
 | block.top | f32 | the largest x of a block, rounded up |
-| block.pos | i64 | where the positions of a block's first posting start |
+| block.pos | start | where the positions of a block's first posting start |
 | pos.at | u16, S; u32 where one is over 65,535 | token numbers within the field, ascending within a posting |
 | pos.form | u8, S | which of the root's forms stood there; 255: look in wide |
 | wide.at, wide.form | i64, u32 | positions whose form has the number 255 or more, ascending, and the number |
-| forms.start | i64, T+1 | where the forms of each root start |
+| forms.start | start, T+1 | where the forms of each root start |
 | forms.term | u32 | the form, a term number; sorted by (term, case) within a root |
 | forms.case | u8 | bits 0–1: 0 small, 1 Capital, 2 ALL CAPITALS, 3 other; bit 2: this root is not the token's first |
 | forms.count | u32 | how often the root stands in this form |
-| spelt.start | i64, T+1 | where the roots of each form start |
+| spelt.start | start, T+1 | where the roots of each form start |
 | spelt.root, spelt.form | u32, u32 | a root's term number, and the form's number among its forms; sorted |
 | dense.term | u32, M | terms in more than 1/32 of D ≥ 1,024 documents, ascending |
 | dense.bits | u64, M·⌈D/64⌉ | a bit a document for each of them, the lowest first |
 | len | u8, F·D | length of each document in tokens, field by field, as a byte of `lengths` |
 | day | i32, D | days since 1970-01-01, NO_DAY for none |
-| facet.NAME.bytes, .start | u8, i64 | the distinct values of a facet in UTF-8, sorted |
+| facet.NAME.bytes, .start | u8, start | the distinct values of a facet in UTF-8, sorted |
 | facet.NAME.code | u32 | value numbers; one a document (2³²−1 for none), or for several values |
-| facet.NAME.at | i64, D+1 | where each document's values start (facets with several values only) |
+| facet.NAME.at | start, D+1 | where each document's values start (facets with several values only) |
 | stored.data | u8 | blocks of stored documents, a zstd frame each: n u32, n+1 offsets u32, n records |
-| stored.block, stored.first | i64, u32 | where each block's frame starts, one more than blocks; its first document |
+| stored.block, stored.first | start, u32 | where each block's frame starts, one more than blocks; its first document |
 | ids.hash, ids.doc | u64, u32 | first 8 bytes of blake2b-64 of each document's id, ascending, and its document |
 | quotes.start | u32, D+1 | (article) the quotes of an article are the documents [start, next start) of the quote part |
 | sync.data, sync.block, sync.first | as stored | (article) JSON [id, origin, digest] |
@@ -59,7 +61,7 @@ is at most max(1, mean now / mean) times as much.
 meta: {"schema", "analysis", "parts": {part: {"docs", "fields": [names, text fields first], "texts": F,
 "first": [first term of each field, and T], "tokens": {text field: all tokens}, "mean": {…}, "b": {…}}}}
 
-An example: one article with the title «Мост» and the text «Мосты, мост и Мост.», no date, no quotes; 11,668 bytes,
+An example: one article with the title «Мост» and the text «Мосты, мост и Мост.», no date, no quotes; 11,735 bytes,
 most of them the directory's. The article part has T = 7 terms: in field 0 (title) =мост, мост; in field 1 (text) =и,
 =мост, =мосты, и, мост. Its first arrays, with the bytes at which they lie:
 
@@ -67,26 +69,25 @@ most of them the directory's. The article part has T = 7 terms: in field 0 (titl
     64    terms.bytes  =мостмост=и=мост=мостыимост      50 bytes; two a letter
     128   terms.start  0 9 17 20 29 40 42 50
     192   terms.lcp    0 0 0 1 9 0 0                    «=мосты» shares 9 bytes with «=мост»
-    256   terms.hash   1 0 2 4 0 0 0 3 0 0 5 0 7 0 0 6  16 slots ≥ 2T
+    256   terms.hash   1 0 2 4 0 0 0 3 0 0 5 0 7 0 0 6  16 slots ≥ 4T/3
     320   post.start   0 0 1 1 1 1 2 3                  forms have no postings
     384   post.doc     0 0 0
     448   post.tf      1 1 3                            мост stands three times in the text
-    512   post.tenth   0 0 0 0 0 0 0                    no term has ten postings
-    576   block.start  0 0 1 1 1 1 2 3
-    704   block.top    1 1 3                            lengths are the mean, so x is the frequency
-    768   block.pos    0 1 2
-    832   pos.at       0 2 0 1 3                        title мост; text и; text мост, three times
-    896   pos.form     0 0 2 0 1
-    1024  forms.term   0 2 3 3 4                        text мост is written =мост, =мост, =мосты
-    1088  forms.case   1 0 0 1 1                        … small, Capital, Capital
-    1280  spelt.root   1 5 6 6 6
+    512   block.start  0 0 1 1 1 1 2 3                  tenth.* are empty: no term has ten postings
+    640   block.top    1 1 3                            lengths are the mean, so x is the frequency
+    704   block.pos    0 1 2
+    768   pos.at       0 2 0 1 3                        title мост; text и; text мост, three times
+    832   pos.form     0 0 2 0 1
+    960   forms.case   1 0 0 1 1                        … small, Capital, Capital
+    1088  forms.term   0 2 3 3 4                        text мост is written =мост, =мост, =мосты
+    1216  spelt.root   1 5 6 6 6
 
-and the last 40, the footer: 88 0d 00 … (3,464: where the directory starts) | e4 1f 00 … (8,164: its length) |
-f6 60 54 49 86 56 fa d0 d7 83 74 fa 4e ba 1f ff | MOLVA001.
+and the last 40, the footer: 48 0d 00 … (3,400: where the directory starts) | 67 20 00 … (8,295: its length) |
+f1 ff bc 5b ba ff 64 9a 47 f9 2d 37 dd a2 84 f8 | MOLVA001.
 
-Measured, bytes an article: 60,000 leads of 31 tokens take 812 (postings 24 %, stored documents 22 %, dictionary 16 %,
-positions 12 %, forms and their roots 13 %, blocks 6 %); 8,000 pages of 465 tokens take 5,713 (stored documents 27 %,
-positions 24 %, postings 17 %, dictionary 13 %, forms 10 %, blocks 5 %). Opening takes 2 ms, `verify` 3 ms a MB.
+Measured, bytes an article: 1,000,000 articles of 154 tokens take 2,196 (stored documents 36 %, postings 30 %,
+positions 14 %, forms 10 %, bitmaps 4 %, dictionary 3 %, blocks 2 %), 100,000 of them 2,430 (33, 27, 13, 12, 3, 7, 3 %);
+30,000 pages of 394 tokens take 4,184 (33, 21, 19, 14, 3, 7, 3 %). Opening takes 2 ms, `verify` 3 ms a MB.
 
 Versions: 001, the first.
 """
@@ -106,23 +107,25 @@ from pathlib import Path
 from typing import Any, Final, NamedTuple, Protocol
 
 import numpy as np
-from numpy.typing import NDArray
+from numpy.typing import ArrayLike, NDArray
 
 from index.errors import DamagedIndexError, NoIndexError, UnsupportedIndexError
 
 from . import disk
+from .pages import let_go, let_go_of
 
 MAGIC: Final = b"MOLVA001"
 FOOTER: Final = struct.Struct("<QQ16s8s")
 ALIGN: Final = 64
 BLOCK: Final = 128  # postings a block
-TENTH: Final = 10  # post.tenth is the score of this rank
+TENTH: Final = 10  # tenth.x is the score of this rank
 DENSE: Final = 32  # terms in more than 1/DENSE of the documents have a bitmap
 DENSE_FROM: Final = 1024  # documents
 ESCAPE: Final = 255
 NO_VALUE: Final = 2**32 - 1
 DTYPES: Final = frozenset({"|u1", "<u2", "<u4", "<u8", "<i4", "<i8", "<f4"})  # as numpy writes them
 SMALL: Final = 16_384  # bytes up to which an array is verified when its file is opened
+PIECE: Final = 1 << 23  # bytes of an array that are written, or verified, at a time
 _LARGEST_DIRECTORY: Final = 1 << 24  # bytes; ours have some ten thousand
 
 Array = NDArray[Any]
@@ -160,6 +163,12 @@ class MemoryArrays:
 def checksum(data: Any) -> bytes:
     """blake2b-128 of a buffer."""
     return hashlib.blake2b(data, digest_size=16).digest()
+
+
+def narrowed(numbers: ArrayLike) -> Array:
+    """Ascending places as they are written: u32 where the last one fits, else i64."""
+    found = np.asarray(numbers)
+    return found.astype(np.uint32 if not len(found) or found[-1] <= NO_VALUE else np.int64)
 
 
 def aligned(offset: int) -> int:
@@ -207,8 +216,14 @@ class _Directory:
             yield bytes(aligned(at) - at)
             at = aligned(at)
             raw = array.view(np.uint8)
-            entries[name] = Entry(array.dtype.str, len(array), at, len(raw), checksum(raw).hex())
-            yield raw.data
+            digest = hashlib.blake2b(digest_size=16)
+            for start in range(0, len(raw), PIECE):
+                piece = raw[start : start + PIECE]
+                digest.update(piece.data)
+                yield piece.data
+                if len(raw) > PIECE:
+                    let_go_of(raw)
+            entries[name] = Entry(array.dtype.str, len(array), at, len(raw), digest.hexdigest())
             at += len(raw)
         body = json.dumps({"meta": self.meta, "arrays": entries}, ensure_ascii=False, separators=(",", ":")).encode()
         self.checksum = checksum(body).hex()
@@ -251,7 +266,7 @@ class SegmentFile:
         for name, entry in self.entries.items():
             if any(self._map[at : entry.offset]):
                 found.append(f"{self.path}: the padding before array {name} is not zero")
-            if not self._sound(entry):
+            if not self._sound(entry, keep=entry.bytes <= PIECE):
                 found.append(f"{self.path}: array {name}: its bytes have changed since they were written")
             at = entry.offset + entry.bytes
         return found
@@ -261,9 +276,21 @@ class SegmentFile:
         with contextlib.suppress(BufferError):
             self._map.close()
 
-    def _sound(self, entry: Entry) -> bool:
-        with memoryview(self._map) as whole, whole[entry.offset : entry.offset + entry.bytes] as part:
-            return checksum(part).hex() == entry.checksum
+    def let_go(self) -> None:
+        """Give back the pages that have been read; see `pages`."""
+        let_go(self._map)
+
+    def _sound(self, entry: Entry, *, keep: bool = True) -> bool:
+        """`keep`: whether its pages will be wanted soon."""
+        digest = hashlib.blake2b(digest_size=16)
+        end = entry.offset + entry.bytes
+        with memoryview(self._map) as whole:
+            for start in range(entry.offset, end, PIECE):
+                with whole[start : min(start + PIECE, end)] as part:
+                    digest.update(part)
+                if not keep:
+                    self.let_go()
+        return digest.hexdigest() == entry.checksum
 
     def _damage(self, what: str) -> DamagedIndexError:
         return DamagedIndexError(f"{self.path}: {what}; run: molva check --repair")

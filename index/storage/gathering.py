@@ -88,13 +88,15 @@ class Gathering:
         self._dropped.append(document)
         return True
 
-    def flush(self) -> NewSegment | None:
-        """A segment of what the builder holds, if it holds anything."""
+    def flush(self, *, last: bool = False) -> NewSegment | None:
+        """A segment of what the builder holds, if it holds anything. The `last` one leaves no words in memory."""
         builder = self._builder
         if not builder.docs:
+            if last:
+                self._begin(SegmentBuilder(kernels=builder.kernels))
             return None
         entry = layout.add_segment(self._folder, *builder.build())
         made = NewSegment(entry, np.array(self._order, np.int64), self._dropped)
-        keep = builder.memory_of_words < self._share // 3
+        keep = not last and builder.memory_of_words < self._share // 3
         self._begin(SegmentBuilder(after=builder) if keep else SegmentBuilder(kernels=builder.kernels))
         return made

@@ -5,17 +5,21 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 from pathlib import Path
+from threading import Event
 from typing import Final
 
 import numpy as np
+from numpy.typing import NDArray
 
 from index import compiling
+from index.schema import KINDS
 
 from . import folder as layout
 from .format import SegmentFile
 from .manifest import SegmentEntry
 from .merge_policy import Size
 from .merging import merge
+from .pages import trim
 from .segment import Segment, open_segment
 
 KERNELS: Final = "index.storage.merging_kernels"
@@ -23,12 +27,13 @@ MANY: Final = 20_000  # documents from which on merging is worth loading compile
 
 
 class HeldSegment:
-    """`published`: whether a state names it already."""
+    """`published`: whether a state names it already; `new`: whether this run has written it."""
 
     def __init__(self, segment: Segment, entry: SegmentEntry, *, published: bool) -> None:
         self.segment = segment
         self.entry = entry
         self.published = published
+        self.new = not published
         self._changed = False
         self._deleted = segment.deleted
 
@@ -81,6 +86,12 @@ class HeldSegment:
         quotes = np.diff(self.segment.quotes_start.astype(np.int64))[self._deleted]
         return Size(self.entry.articles + self.entry.quotes, int(self._deleted.sum() + quotes.sum()))
 
+    def deleted_since(self, before: Segment) -> NDArray[np.int64]:
+        """The articles that are deleted now and were not `before`, by their numbers."""
+        if self._deleted is None:
+            return np.zeros(0, np.int64)
+        return np.flatnonzero(self._deleted if before.deleted is None else self._deleted & ~before.deleted)
+
     @property
     def with_deletions(self) -> Segment:
         """The segment as it will be."""
@@ -99,15 +110,30 @@ class HeldSegment:
         return self.segment.file.verify() if isinstance(self.segment.file, SegmentFile) else []
 
 
-def merged(folder: Path, segments: Sequence[HeldSegment]) -> list[HeldSegment]:
-    """One new segment of the live articles of several, in order; none where none live."""
-    sizes = [held.size for held in segments]
-    if not sum(size.live for size in sizes):
+def merged(
+    folder: Path,
+    segments: Sequence[HeldSegment],
+    as_they_were: Sequence[Segment] | None = None,
+    halt: Event | None = None,
+) -> list[HeldSegment]:
+    """One new segment of the live articles of several, in order; none where none live.
+
+    `as_they_were`: the segments with the deletions that count, where these may change; `halt` breaks off when it is
+    set, with MergeHalted.
+    """
+    whole = as_they_were or [held.with_deletions for held in segments]
+    live = sum(segment.live_docs(kind) for segment in whole for kind in KINDS)
+    if not live:
         return []
-    many = sum(size.live for size in sizes) >= MANY
-    kernels = compiling.load(KERNELS) if many else None
+    many = live >= MANY
+    if many:
+        trim()
     arrays, meta = merge(
-        [held.with_deletions for held in segments], kernels=kernels, scratch=folder / "segments" if many else None
+        whole,
+        kernels=compiling.load(KERNELS) if many else None,
+        scratch=folder / "segments" if many else None,
+        trusted=[segment for segment, held in zip(whole, segments, strict=True) if held.new],
+        halt=halt,
     )
     entry = layout.add_segment(folder, arrays, meta)
     return [HeldSegment(open_segment(folder, entry), entry, published=False)]

@@ -33,12 +33,14 @@ def writer_lock(folder: Path) -> Iterator[None]:
             raise LockedError(
                 f"{folder}: another writer holds the index: {holder}; wait until it ends, or stop it"
             ) from None
-        os.ftruncate(handle, 0)
         command = " ".join(Path(word).name if n == 0 else word for n, word in enumerate(sys.argv))
         since = datetime.now(UTC).isoformat(timespec="seconds").replace("+00:00", "Z")
-        os.pwrite(handle, f"process {os.getpid()} since {since}: {command}\n".encode("utf-8", "replace"), 0)
+        with contextlib.suppress(OSError):  # who it is, is a courtesy: a full disk must not keep a repair away
+            os.ftruncate(handle, 0)
+            os.pwrite(handle, f"process {os.getpid()} since {since}: {command}\n".encode("utf-8", "replace"), 0)
         yield
-        os.ftruncate(handle, 0)
+        with contextlib.suppress(OSError):
+            os.ftruncate(handle, 0)
     finally:
         os.close(handle)
 

@@ -66,7 +66,7 @@ def shared_prefixes(data: NDArray[np.uint8], start: _Ints, first: _Ints) -> NDAr
 def hash_table(data: NDArray[np.uint8], start: _Ints, first: _Ints) -> NDArray[np.uint32]:
     """`terms.hash`; `first`: of each field, and T."""
     size = 2
-    while size < 2 * (len(start) - 1):
+    while 3 * size < 4 * (len(start) - 1):
         size *= 2
     raw, starts, bounds = data.tobytes(), start.tolist(), first.tolist()
     slots = [0] * size

@@ -16,14 +16,14 @@ from index import schema
 from index.schema import Kind
 
 from .builder import LEVEL, RAW_BLOCK
-from .format import NO_VALUE, Array
+from .format import NO_VALUE, Array, narrowed
 from .part import Part
 
 Piece = bytes | memoryview  # some blocks of records, compressed
 
 
 class Room(Protocol):
-    """See `merging.Room`."""
+    """See `merging_room.Room`."""
 
     def joined(self, pieces: Iterable[Piece]) -> NDArray[np.uint8]:
         """Bytes behind each other."""
@@ -102,12 +102,12 @@ def _several(name: str, sources: Sequence[Source]) -> dict[str, Array]:
     codes, counts = [], []
     for source in sources:
         code = source.part.array(f"facet.{name}.code")
-        of_docs = np.diff(source.part.array(f"facet.{name}.at"))
+        of_docs = np.diff(source.part.array(f"facet.{name}.at")).astype(np.int64)
         codes.append(code if source.live is None else code[np.repeat(source.live, of_docs)])
         counts.append(source.living(of_docs))
     values, codes = _recoded(name, sources, codes)
     at = np.concatenate((np.zeros(1, np.int64), *counts))
-    return {**values, "at": np.cumsum(at), "code": np.concatenate(codes)}
+    return {**values, "at": narrowed(np.cumsum(at)), "code": np.concatenate(codes)}
 
 
 def _recoded(
@@ -128,7 +128,7 @@ def _recoded(
         to[list(some)] = [place[value] for value in some.values()]
         recoded.append(to[np.minimum(code, len(to) - 1)])
     data_out = np.frombuffer(b"".join(values), np.uint8)
-    return {"bytes": data_out, "start": np.array([0, *accumulate(map(len, values))], np.int64)}, recoded
+    return {"bytes": data_out, "start": narrowed([0, *accumulate(map(len, values))])}, recoded
 
 
 def merged_blocks(name: str, sources: Sequence[Source], room: Room) -> dict[str, Array]:
@@ -146,7 +146,7 @@ def merged_blocks(name: str, sources: Sequence[Source], room: Room) -> dict[str,
     zero = np.zeros(1, np.int64)
     return {
         f"{name}.data": data,
-        f"{name}.block": np.cumsum(np.concatenate((zero, *frames))),
+        f"{name}.block": narrowed(np.cumsum(np.concatenate((zero, *frames)))),
         f"{name}.first": np.cumsum(np.concatenate((zero, *counts))).astype(np.uint32),
     }
 

@@ -127,7 +127,7 @@ _CRC: Final = _crc_table()
 def hash_table(data, start, first):  # type: ignore[no-untyped-def]
     """See `merging_arrays`."""
     size = 2
-    while size < 2 * (len(start) - 1):
+    while 3 * size < 4 * (len(start) - 1):
         size *= 2
     table = np.zeros(size, np.uint32)
     for field in range(len(first) - 1):

@@ -105,13 +105,14 @@ class Part:
         self.mean: dict[str, float] = about["mean"]
         self.b: dict[str, float] = about["b"]
         self.number_of = {name: number for number, name in enumerate(self.fields)}
-        self.post_start = self.array("post.start")  # (T+1,) i64
+        self.post_start = self.array("post.start")  # (T+1,) u32 or i64, as all starts
         self.post_doc = self.array("post.doc")  # (P,) u32
         self.post_tf = self.array("post.tf")  # (P,) u8
-        self.post_tenth = self.array("post.tenth")  # (T,) f32
+        self.tenth_term = self.array("tenth.term")
+        self.tenth_x = self.array("tenth.x")
         self.big_at = self.array("big.at")
         self.big_tf = self.array("big.tf")
-        self.block_start = self.array("block.start")  # (T+1,) i64
+        self.block_start = self.array("block.start")  # (T+1,)
         self.block_last = self.array("block.last")
         self.block_top = self.array("block.top")
         self.block_pos = self.array("block.pos")
@@ -199,6 +200,12 @@ class Part:
     def df(self, number: int) -> int:
         """In how many documents a term stands (deleted ones too); 0 for a form."""
         return self._posts[number + 1] - self._posts[number]
+
+    def tenth(self, number: int) -> float:
+        """A normalised frequency that TENTH documents of a term reach; 0 where it has fewer."""
+        place = int(np.searchsorted(self.tenth_term, np.uint32(number)))
+        known = place < len(self.tenth_term) and self.tenth_term[place] == number
+        return float(self.tenth_x[place]) if known else 0.0
 
     def postings(self, number: int) -> tuple[Array, NDArray[np.int64]]:
         """Documents (u32) and true frequencies (i64) of a term."""

@@ -34,6 +34,7 @@ _STARTS: Final = {
 _ALIKE: Final = (
     ("post.doc", "post.tf"),
     ("big.at", "big.tf"),
+    ("tenth.term", "tenth.x"),
     ("block.last", "block.top", "block.pos"),
     ("pos.at", "pos.form"),
     ("wide.at", "wide.form"),
@@ -44,11 +45,11 @@ _ALIKE: Final = (
 _TYPES: Final = {
     "|u1": "terms.bytes terms.lcp post.tf pos.form forms.case len stored.data",
     "<u4": "terms.hash post.doc big.tf block.last wide.form forms.term forms.count spelt.root spelt.form dense.term "
-    "stored.first ids.doc",
+    "tenth.term stored.first ids.doc",
     "<u8": "dense.bits ids.hash",
     "<i4": "day",
-    "<i8": "terms.start post.start big.at block.start block.pos wide.at forms.start spelt.start stored.block",
-    "<f4": "post.tenth block.top",
+    "<i8": "big.at wide.at",
+    "<f4": "tenth.x block.top",
 }
 
 
@@ -73,14 +74,18 @@ def shape_problems(part: Part) -> Iterator[str]:
             found = part.array(name).dtype.str
             if found != dtype:
                 yield f"array {part.kind}.{name}: has type {found}, expected {dtype}"
-    if part.pos_at.dtype.str not in ("<u2", "<u4"):
-        yield f"array {part.kind}.pos.at: has type {part.pos_at.dtype.str}, expected <u2 or <u4"
+    several = [name for name in FACETS if name in SEVERAL[part.kind]]
+    either = dict.fromkeys((*_STARTS, "block.pos", *(f"facet.{name}.at" for name in several)), ("<u4", "<i8"))
+    for name, (one, other) in {**either, "pos.at": ("<u2", "<u4")}.items():
+        found = part.array(name).dtype.str
+        if found not in (one, other):
+            yield f"array {part.kind}.{name}: has type {found}, expected {one} or {other}"
     for name, target in _STARTS.items():
         yield from _ends(part, name, len(part.array(target)))
     yield from _ends(part, "stored.first", part.docs)
     lengths = {"day": part.docs, "ids.hash": part.docs, "ids.doc": part.docs}
     lengths |= dict.fromkeys(("post.start", "block.start", "forms.start", "spelt.start"), terms + 1)
-    lengths |= dict.fromkeys(("terms.lcp", "post.tenth"), terms)
+    lengths["terms.lcp"] = terms
     for same in _ALIKE:
         lengths |= dict.fromkeys(same[1:], len(part.array(same[0])))
     for name in FACETS:
@@ -93,8 +98,8 @@ def shape_problems(part: Part) -> Iterator[str]:
         if len(part.array(name)) != expected:
             yield f"array {part.kind}.{name}: has {len(part.array(name)):,} items, expected {expected:,}"
     size = len(part.array("terms.hash"))
-    if size < max(2, 2 * terms) or size & (size - 1):
-        yield f"array {part.kind}.terms.hash: has {size:,} slots, expected a power of two from {2 * terms:,}"
+    if 3 * size < max(6, 4 * terms) or size & (size - 1):
+        yield f"array {part.kind}.terms.hash: has {size:,} slots, expected a power of two from {4 * terms // 3:,}"
 
 
 def _ends(part: Part, name: str, last: int) -> Iterator[str]:
@@ -116,6 +121,7 @@ def content_problems(part: Part) -> Iterator[str]:
         "forms.term": terms,
         "spelt.root": terms,
         "dense.term": terms,
+        "tenth.term": terms,
         "ids.doc": part.docs,
         "terms.hash": terms + 1,
         "big.at": len(part.post_doc),
@@ -125,7 +131,7 @@ def content_problems(part: Part) -> Iterator[str]:
         if _any(part.array(name), lambda some, limit=limit: some >= limit):
             yield f"array {part.kind}.{name}: holds a number from {limit:,} on, which is too large"
             return
-    for name in ("big.at", "wide.at", "dense.term"):
+    for name in ("big.at", "wide.at", "dense.term", "tenth.term"):
         if _any(part.array(name), lambda some: some[1:] <= some[:-1], overlap=1):
             yield f"array {part.kind}.{name}: does not ascend"
     for name in FACETS:
@@ -136,7 +142,8 @@ def content_problems(part: Part) -> Iterator[str]:
             yield f"array {part.kind}.facet.{name}.code: holds a number from {values:,} on, which is too large"
     if int(np.count_nonzero(part.array("terms.hash"))) != terms:
         yield f"array {part.kind}.terms.hash: does not hold {terms:,} terms"
-    count_forms = np.diff(part.forms_start)
+    forms_start: NDArray[np.int64] = part.forms_start.astype(np.int64)
+    count_forms = np.diff(forms_start)
     if (part.spelt_form >= count_forms[part.spelt_root]).any():
         yield f"array {part.kind}.spelt.form: holds a number that its root has no form for"
     yield from _postings(part, count_forms)
@@ -149,17 +156,16 @@ def _any(array: Array, wrong: Any, overlap: int = 0) -> bool:
 
 def _postings(part: Part, count_forms: NDArray[np.int64]) -> Iterator[str]:
     """Documents ascend, blocks begin and end where they say, positions are as many as the frequencies say."""
-    df = np.diff(part.post_start)
-    blocks = np.diff(part.block_start)
+    starts, block_start = part.post_start.astype(np.int64), part.block_start.astype(np.int64)
+    df, blocks = np.diff(starts), np.diff(block_start)
     if (blocks != -(-df // BLOCK)).any():
         yield f"array {part.kind}.block.start: does not give a block for each {BLOCK} postings of a term"
         return
     term = np.repeat(np.arange(len(df)), blocks)  # of each block
-    first = part.post_start[term] + BLOCK * (np.arange(len(term)) - part.block_start[term])
-    last = np.minimum(first + BLOCK, part.post_start[term + 1]) - 1
+    first = starts[term] + BLOCK * (np.arange(len(term)) - block_start[term])
+    last = np.minimum(first + BLOCK, starts[term + 1]) - 1
     if (part.block_last != part.post_doc[last]).any():
         yield f"array {part.kind}.block.last: is not the last document of each block"
-    starts = part.post_start
     text_postings = int(starts[part.first[part.texts]])
     place_of_term = np.zeros(part.first[part.texts] + 1, np.int64)  # where the positions of each text term start
     places = 0

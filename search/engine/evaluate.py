@@ -70,7 +70,7 @@ class Evaluator:
         the answer is what was found by then.
         """
         if self.flat is not None:
-            answer = self.flat(self.snapshot, kind, node, k, passing, count)
+            answer = self.flat(self.snapshot, kind, node, k, passing, count, deadline)
             if answer is not None:
                 return answer
         view = self.snapshot.views[kind]
@@ -125,6 +125,17 @@ class Evaluator:
                 docs, relation = np.zeros(0, np.uint32), "gte"
             found.append(docs if mask is None else docs[mask[docs] != 0])
         return found, relation
+
+    def total(
+        self, node: Node, kind: Kind, *, passing: Passing = None, deadline: float | None = None
+    ) -> tuple[int, Relation]:
+        """How many documents match, without finding out which where kernels can count."""
+        if self.flat is not None:
+            answer = self.flat(self.snapshot, kind, node, 0, passing, True, deadline)
+            if answer is not None:
+                return answer.total, answer.relation
+        found, relation = self.documents(node, kind, passing=passing, deadline=deadline)
+        return sum(map(len, found)), relation
 
     def newest(self, node: Node, kind: Kind, k: int, *, passing: Passing = None, deadline: float | None = None) -> Top:
         """The k newest, ties by document number, the undated last. Their scores are 0."""

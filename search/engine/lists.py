@@ -166,8 +166,8 @@ def documents_of(part: Part, numbers: Numbers, check: Callable[[], None]) -> Doc
 
 def _spellings(part: Part, numbers: Numbers) -> Iterator[tuple[int, list[int]]]:
     """The roots that hold the tokens of some forms, each token once, and the forms' numbers there."""
-    starts, ends = part.spelt_start[numbers], part.spelt_start[numbers + 1]
-    counts = ends - starts
+    starts, ends = part.spelt_start[numbers].astype(np.int64), part.spelt_start[numbers + 1]
+    counts: Numbers = ends - starts
     at = np.arange(counts.sum()) + np.repeat(starts - (np.cumsum(counts) - counts), counts)
     roots, forms = part.spelt_root[at], part.spelt_form[at]
     first = part.forms_case[part.forms_start[roots] + forms] & 4 == 0

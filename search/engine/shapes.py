@@ -12,30 +12,35 @@ from typing import Any, Final, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-from index.analysis import FORM_MARK
 from index.schema import Kind
 from index.storage.format import TENTH
-from index.storage.part import Part
 
-from . import kernels, plan
-from .evaluate import Relation, Top
-from .kernels import primitives
+from . import kernels, patterns, plan
+from .evaluate import Top
+from .heap import Heap
 from .kernels.lists import COLUMNS, END, START
 from .scoring import saturated
-from .shelf import MARK, UNBOUNDED, Found, List, Shelf, frozen, shelf_of
+from .shelf import UNBOUNDED, Found, List, Shelf, frozen, shelf_of
 from .snapshot import Mask, Snapshot, View
+from .typed_words import typed_top
 
 UNKNOWN: Final = -1.0  # no score is known to be reached
-SORTED: Final = 64  # hits that a kernel sorts; more are sorted by numpy
 # A term of a plan: its weight (idf · boost) times −1, its place, its lists: sorted, they are in the canonical order.
 Weighted: TypeAlias = tuple[float, int, Found]
 Masks: TypeAlias = Sequence[Mask]  # for each segment which documents may be found; of no documents: all
 _ONES: Final = np.ones(64)
+NO_DOCUMENTS: Final = np.zeros(0, np.int64)
 _ZEROS: Final = np.zeros(64, np.int64)
 
 
 def flat_top(
-    snapshot: Snapshot, kind: Kind, node: plan.Node, k: int, passing: Sequence[Mask | None] | None, count: bool
+    snapshot: Snapshot,
+    kind: Kind,
+    node: plan.Node,
+    k: int,
+    passing: Sequence[Mask | None] | None,
+    count: bool,
+    deadline: float | None = None,
 ) -> Top | None:
     """The k best documents of a flat plan, bit by bit those of `engine.evaluate`; None where the plan is not flat.
 
@@ -43,14 +48,14 @@ def flat_top(
     may be a lower bound.
     """
     shape = _SHAPES.get(type(node))
-    if shape is None:
+    if shape is None and type(node) not in _WORDS:
         return None
     shelf = shelf_of(snapshot.views[kind])
     masks = shelf.masks if passing is None else _masks(shelf.view, passing)
-    if k > 0:
-        return shape(shelf, node, k, masks, count)
-    top = shape(shelf, node, 1, masks, count)
-    return top if top is None else Top(top.docs[:0], top.scores[:0], top.total, top.relation)
+    top = shape(shelf, node, max(k, 1), masks, count) if shape is not None else None
+    if top is None and type(node) in _WORDS:
+        top = typed_top(shelf, node, k, masks, count, deadline)
+    return top if top is None or k > 0 else Top(top.docs[:0], top.scores[:0], top.total, top.relation)
 
 
 def _masks(view: View, passing: Sequence[Mask | None]) -> Masks:
@@ -58,29 +63,6 @@ def _masks(view: View, passing: Sequence[Mask | None]) -> Masks:
         frozen(live if passes is None else passes if live is None else live & passes)
         for live, passes in zip(view.live, passing, strict=True)
     ]
-
-
-class _Answer:
-    """The heap that goes from segment to segment."""
-
-    __slots__ = ("documents", "filled", "scores", "total")
-
-    def __init__(self, k: int) -> None:
-        self.scores = np.empty(k)
-        self.documents = np.empty(k, np.int64)
-        self.filled = 0
-        self.total = 0
-
-    def top(self, relation: Relation) -> Top:
-        n, scores, documents = self.filled, self.scores, self.documents
-        total = self.total if self.total > n else n
-        if n <= SORTED:
-            kernels.best_first(scores, documents, n)
-            if n < len(scores):
-                return Top(documents[:n], scores[:n], total, relation)
-            return Top(documents, scores, total, relation)
-        order = np.lexsort((documents[:n], -scores[:n]))
-        return Top(documents[order], scores[order], total, relation)
 
 
 # -- terms
@@ -122,7 +104,7 @@ def _term(shelf: Shelf, node: Any, k: int, masks: Masks, count: bool) -> Top | N
     weight = found.idf * node.boost
     if not _SMALLEST <= weight < UNBOUNDED:
         return None
-    answer = _Answer(k)
+    answer = Heap(k)
     answer.total = found.df
     weights = np.array([weight])
     for one in found.here:
@@ -151,10 +133,15 @@ def _term(shelf: Shelf, node: Any, k: int, masks: Masks, count: bool) -> Top | N
 
 
 def _any(shelf: Shelf, node: Any, k: int, masks: Masks, count: bool) -> Top | None:
+    kind = type(node.children[0])
+    if kind is plan.Expansion:
+        return _patterns(shelf, node.children, k, masks, count)
+    if kind is plan.Phrase:
+        return _phrases(shelf, node, k, masks, count)
     terms = _weighted(shelf, node.children, _SMALLEST)
     if terms is None:
         return None
-    answer = _Answer(k)
+    answer = Heap(k)
     for segment, mask in enumerate(masks):
         here = []
         weights = []
@@ -208,7 +195,7 @@ def _phrase(shelf: Shelf, node: Any, k: int, masks: Masks, count: bool) -> Top |
 
 def _together(shelf: Shelf, terms: list[Weighted], k: int, masks: Masks, count: bool, *, phrase: bool) -> Top:
     """All of the terms, or as a phrase."""
-    answer = _Answer(k)
+    answer = Heap(k)
     weights = np.array([-light for light, _, _ in terms])
     if phrase:
         offsets = np.array([place for _, place, _ in terms])
@@ -235,6 +222,7 @@ def _together(shelf: Shelf, terms: list[Weighted], k: int, masks: Masks, count: 
             answer.scores,
             answer.documents,
             answer.filled,
+            NO_DOCUMENTS,
         )
         answer.total += total
     return answer.top("eq" if count else "gte")
@@ -251,7 +239,7 @@ def _groups(shelf: Shelf, children: Sequence[plan.Node], k: int, masks: Masks, c
     terms = _weighted(shelf, flat, _SMALLEST)
     if terms is None:
         return None
-    answer = _Answer(k)
+    answer = Heap(k)
     for segment, mask in enumerate(masks):
         here = []
         weights = []
@@ -283,59 +271,121 @@ def _groups(shelf: Shelf, children: Sequence[plan.Node], k: int, masks: Masks, c
             answer.scores,
             answer.documents,
             answer.filled,
+            NO_DOCUMENTS,
         )
         answer.total += total
     return answer.top("eq" if count else "gte")
 
 
-# -- expansions
+# -- alternatives that are no terms
+
+
+def _phrases(shelf: Shelf, node: Any, k: int, masks: Masks, count: bool) -> Top | None:
+    """Any of two phrases. Where a segment has the words of one only, that one is all there is to find."""
+    if len(node.children) != 2:
+        return None
+    both = []
+    for child in node.children:
+        if type(child) is not plan.Phrase or child.slop != 1 or len(child.words) < 2:
+            return None
+        if not shelf.view.is_text(child.field):
+            return None
+        terms = _weighted(shelf, [plan.Term(child.field, word, child.boost) for word in child.words], _SMALLEST)
+        if terms is None:
+            return None
+        both.append(terms)
+    answer = Heap(k)
+    for segment, mask in enumerate(masks):
+        here: list[tuple[int, int, list[List], list[Weighted]]] = []
+        for terms in both:
+            some = [one for _, _, found in terms if (one := found.lists[segment]) is not None]
+            if len(some) == len(terms):
+                here.append((min(one.df for one in some), len(here), some, terms))
+        if not here:
+            continue
+        here.sort(key=_fewest)
+        lists = [one for _, _, some, _ in here for one in some]
+        terms = [term for _, _, _, some in here for term in some]
+        packed = shelf.packed[segment]
+        answer.filled, total = kernels.phrases_top(
+            packed.post,
+            packed.places,
+            shelf.inverse,
+            mask,
+            _rows(lists),
+            np.array([place for _, place, _ in terms]),
+            np.array([-light for light, _, _ in terms]),
+            _scales(lists),
+            len(here[0][2]) if len(here) > 1 else 0,
+            here[0][0] if len(here) > 1 else 0,
+            count,
+            packed.docs,
+            packed.base,
+            answer.scores,
+            answer.documents,
+            answer.filled,
+        )
+        answer.total += total
+    return answer.top("eq" if count else "gte")
+
+
+def _fewest(phrase: tuple[int, int, list[List], list[Weighted]]) -> tuple[int, int]:
+    return phrase[:2]
 
 
 def _expansion(shelf: Shelf, node: Any, k: int, masks: Masks, count: bool) -> Top | None:
-    """Every document scores the same, so the first ones are the best. Where a segment has one such term only it is
-    scored as that term: not flat, unless it is the only segment.
-    """
+    """Every document scores the same, so the first ones are the best; but for a segment where one term only answers."""
     if not node.constant:
         return None
     parts = shelf.view.parts
-    numbers: list[NDArray[np.int64]] = []
-    for part in parts:
-        expanded = _expanded(part, node)
-        if expanded is None or (len(expanded) == 1 and len(parts) > 1):
-            return None
-        numbers.append(expanded)
-    if len(parts) == 1 and len(numbers[0]) == 1:
-        return _term(shelf, plan.Term(node.field, parts[0].term(int(numbers[0][0])), node.alone), k, masks, count)
     documents = np.empty(k, np.int64)
     filled = total = 0
-    for part, packed, terms, mask in zip(parts, shelf.packed, numbers, masks, strict=True):
-        if len(terms):
-            filled = kernels.first_of(part.post_doc, part.post_start, terms, mask, packed.base, documents, filled)
+    for part, packed, mask in zip(parts, shelf.packed, masks, strict=True):
+        found = patterns.terms_of(part, node)
+        if found is None:
+            return None
+        first, begins, ends = found
+        if len(begins) == 1:
+            if len(parts) > 1:
+                return _patterns(shelf, (node,), k, masks, count)
+            return _term(shelf, plan.Term(node.field, part.term(first), node.alone), k, masks, count)
+        if len(begins):
+            filled = kernels.first_of(part.post_doc, begins, ends, mask, packed.base, documents, filled)
             if count:
-                total += kernels.count_of(part.post_doc, part.post_start, terms, mask, part.docs)
+                total += kernels.count_of(part.post_doc, begins, ends, mask, part.docs)
     scores = np.full(filled, float(node.boost))
     return Top(documents[:filled], scores, max(total, filled), "eq" if count or filled < k else "gte")
 
 
-def _expanded(part: Part, node: plan.Expansion) -> NDArray[np.int64] | None:
-    """The terms of a part that answer a pattern, ascending; None where forms, without postings, may be among them."""
-    match node.pattern:
-        case plan.Prefixed(text) if text and not text.startswith(MARK):
-            return np.arange(*_with_prefix(part, node.field, text))
-        case plan.Fuzzy(text, edits, prefix) if prefix > 0 and text and not text.startswith(FORM_MARK):
-            low, high = _with_prefix(part, node.field, text[:prefix].encode())
-            return primitives.fuzzy(part.terms_bytes, part.terms_start, part.terms_lcp, text, edits, low, high)
-    return None
+def _patterns(shelf: Shelf, nodes: Sequence[plan.Node], k: int, masks: Masks, count: bool) -> Top | None:
+    """Any of a few expansions."""
+    if len(nodes) > patterns.FEW:
+        return None
+    answer = Heap(k)
+    for segment, mask in enumerate(masks):
+        here = patterns.expanded(shelf, nodes, segment)
+        if here is None:
+            return None
+        if not len(here.begins):
+            continue
+        packed = shelf.packed[segment]
+        answer.filled, total = kernels.patterns_top(
+            packed.post,
+            shelf.inverse,
+            mask,
+            *here,
+            count,
+            packed.docs,
+            packed.base,
+            answer.scores,
+            answer.documents,
+            answer.filled,
+        )
+        answer.total += total
+    return answer.top("eq" if count else "gte")
 
 
-def _with_prefix(part: Part, field: str, prefix: bytes) -> tuple[int, int]:
-    """As `Part.with_prefix`, compiled."""
-    terms = part.terms_of(field)
-    letters = np.frombuffer(prefix, np.uint8)
-    low, high = kernels.prefixed(part.terms_bytes, part.terms_start, terms.start, terms.stop, letters)
-    return low, high
-
-
+_WORDS: Final = frozenset({plan.Slot, plan.Any, plan.All, plan.Maybe})  # plans of typed words
 _SHAPES: Final[dict[type, Callable[[Shelf, Any, int, Masks, bool], Top | None]]] = {
     plan.Term: _term,
     plan.Any: _any,

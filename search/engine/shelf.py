@@ -16,6 +16,8 @@ from index.analysis import FORM_MARK
 from index.schema import TEXT_FIELDS
 from index.storage.part import Part
 
+from .kernels.starts import Starts, in_words
+from .lists import form_numbers
 from .snapshot import ENTRIES, Mask, View
 
 UNBOUNDED: Final = 1e30  # a scale that makes no bound of a bound: where a segment was built for another `b`
@@ -51,7 +53,7 @@ class Packed(NamedTuple):
     """Arrays of a part as kernels take them; `bounds`: field → (scale of upper bounds, scale of lower bounds)."""
 
     post: tuple[Any, ...]
-    places: tuple[Any, Any]
+    places: tuple[Starts, NDArray[Any]]
     bounds: dict[str, tuple[float, float]]
     base: int
     docs: int
@@ -66,6 +68,8 @@ class Shelf:
         self.packed = tuple(_packed(view, part, base) for part, base in zip(view.parts, view.base, strict=False))
         self.masks = tuple(frozen(live) for live in view.live)
         self.found = lru_cache(maxsize=ENTRIES)(self._found)
+        self.formed = lru_cache(maxsize=ENTRIES)(self._formed)
+        self.plans: dict[int, tuple[object, Any]] = {}  # id of a plan → the plan, and what `typed_words` made of it
 
     def _found(self, field: str, text: bytes) -> Found:
         view = self.view
@@ -82,6 +86,14 @@ class Shelf:
         if scored and text.startswith(MARK):
             worth = nan
         return Found(lists, tuple(one for one in lists if one is not None), entry.df, worth)
+
+    def _formed(self, field: str, root: bytes, form: bytes) -> tuple[tuple[int, ...], ...]:
+        """The numbers that a form has among those of a root, for each segment."""
+        roots, forms = (self.view.entry(field, text).numbers for text in (root, MARK + form))
+        return tuple(
+            tuple(form_numbers(part, number, one)) if number >= 0 and one >= 0 else ()
+            for part, number, one in zip(self.view.parts, roots, forms, strict=True)
+        )
 
 
 def shelf_of(view: View) -> Shelf:
@@ -116,7 +128,7 @@ def _packed(view: View, part: Part, base: int) -> Packed:
         ratio = view.mean[text.name] / part.mean[text.name]
         same = part.b[text.name] == text.b
         bounds[text.name] = (max(1.0, ratio), min(1.0, ratio)) if same else (UNBOUNDED, 0.0)
-    return Packed(post, (part.block_pos, part.pos_at), bounds, base, part.docs)
+    return Packed(post, (in_words(part.block_pos), part.pos_at), bounds, base, part.docs)
 
 
 def _list(segment: int, part: Part, packed: Packed, field: str, place: int, number: int) -> List:
@@ -138,5 +150,5 @@ def _list(segment: int, part: Part, packed: Packed, field: str, place: int, numb
         np.int64,
     )
     row.flags.writeable = False
-    tenth = float(part.post_tenth[number]) * lower
+    tenth = part.tenth(number) * lower
     return List(segment, row, row.tobytes(), upper, np.array([upper]), end - start, tenth)

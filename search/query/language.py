@@ -35,15 +35,13 @@ from search.errors import QueryError
 from search.results import Warning  # noqa: A004 - the contract's word
 
 from .lexer import Close, Open, Operand, Operator, scan
+from .limits import MAX_DEPTH, MAX_LENGTH, MAX_TERMS
 from .logic import EVERYTHING, all_of, any_of, in_field, is_negative, negated
 from .tree import Everything, Node, Not, Phrase
 from .writer import to_text
 
 __all__ = ["MAX_DEPTH", "MAX_LENGTH", "MAX_TERMS", "Parsed", "parse", "to_text"]
 
-MAX_LENGTH = 1000  # code points, as typed
-MAX_TERMS = 64
-MAX_DEPTH = 32
 MAX_WARNINGS = 5  # of one code
 
 

@@ -11,8 +11,11 @@ from pathlib import Path
 import pytest
 
 from index import Article, open_writer
+from index.storage.format import SegmentFile
 from search import IndexUnavailableError, NotFoundError, QueryError, Searcher, SearchRequest, open_searcher
 from search.embedded import EmbeddedSearcher
+from search.engine import reference
+from search.engine.acceleration import Accelerated
 from search.results import ArticleHit, QuoteHit
 from tests.conftest import Indexed
 
@@ -378,3 +381,32 @@ def test_damaged_text_is_named_and_not_shown(tmp_path: Path) -> None:
         part.stored._data = memoryview(bytes(len(part.stored._data)))
         with pytest.raises(IndexUnavailableError, match="damaged"):
             molva.search("мост")
+
+
+def test_kernels_never_read_bytes_that_have_changed(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    with open_writer(tmp_path / "i") as writer:
+        for number in range(400):
+            words = " ".join(f"слово{(number * step) % 97}" for step in range(1, 15))
+            writer.add(Article(id=f"n{number}", title="Номер", text=words), ())
+        writer.publish()
+    (segment,) = (tmp_path / "i" / "segments").glob("*.seg")
+    entry = SegmentFile(segment).entries["article.post.doc"]
+    data = bytearray(segment.read_bytes())
+    data[entry.offset + 7] ^= 0x80  # a document number beyond all documents
+    segment.write_bytes(data)
+    with EmbeddedSearcher(tmp_path / "i") as searcher:
+        before = searcher._current().evaluator
+        searcher._use(Accelerated(reference, lambda *given, **named: None))
+        assert searcher._current().evaluator is before
+        assert "array article.post.doc" in caplog.text
+        with pytest.raises(IndexUnavailableError, match=r"array article\.post\.doc"):
+            searcher.search("номер", sort="newest")
+
+
+def test_kernels_are_used_once_every_byte_is_read(indexed: Indexed) -> None:
+    searcher = indexed([Article(id="b", title="Мост", text="Мост открыт.")])
+    assert isinstance(searcher, EmbeddedSearcher)
+    before = searcher._current().evaluator
+    searcher._use(Accelerated(reference, lambda *given, **named: None))
+    assert searcher._current().evaluator is not before
+    assert [hit.id for hit in searcher.search("мост").hits] == ["b"]

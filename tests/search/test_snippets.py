@@ -95,9 +95,9 @@ def test_only_the_neighbourhood_of_what_was_found_is_split(monkeypatch: pytest.M
     reading = read(leaves, text, "text")
     split: list[int] = []
 
-    def counted(part: str) -> list[Span]:
-        split.append(len(part))
-        return sentences(part)
+    def counted(whole: str, start: int, end: int) -> list[Span]:
+        split.append(end - start)
+        return sentences(whole, start, end)
 
     monkeypatch.setattr(module, "sentences", counted)
     (shown,) = snippets(Reading(text, reading.found), leaves, [1.0])

@@ -13,6 +13,7 @@ from .caching import forget_stale
 forget_stale()
 
 from . import primitives  # noqa: E402
+from .alternatives import patterns_top, phrases_top  # noqa: E402
 from .bits import any_count  # noqa: E402
 from .conjunction import all_top  # noqa: E402  (what is stale must be gone before numba looks for it)
 from .disjunction import any_top  # noqa: E402
@@ -20,6 +21,7 @@ from .expansion import count_of, first_of, fuzzy, prefixed  # noqa: E402
 from .grouped import groups_top  # noqa: E402
 from .lists import best_first  # noqa: E402
 from .single import term_top  # noqa: E402
+from .words import words_top  # noqa: E402
 
 __all__ = [
     "all_top",
@@ -31,9 +33,12 @@ __all__ = [
     "first_of",
     "fuzzy",
     "groups_top",
+    "patterns_top",
+    "phrases_top",
     "prefixed",
     "primitives",
     "term_top",
+    "words_top",
 ]
 
 

@@ -23,7 +23,9 @@ from .lists import (
     NORMS,
     ONE,
     START,
+    among,
     bare,
+    better,
     compiled,
     gain,
     highest,
@@ -59,11 +61,12 @@ def all_top(
     scores: Any,
     documents: Any,
     n: Any,
+    apart: Any,
 ) -> Any:
     """The best of all terms; n again, and how many of `size` documents match where `counting`.
 
     `lists` come in the order in which their scores are added. `places`: where the positions of each block begin, and
-    the positions; in a `phrase` each list stands at its offset.
+    the positions; in a `phrase` each list stands at its offset. Documents in `apart`, ascending, do not match.
     """
     count = len(lists)
     ranked = np.argsort(lists[:, END] - lists[:, START], kind="mergesort")
@@ -94,6 +97,7 @@ def all_top(
             scores,
             documents,
             n,
+            apart,
         )
     return led_top(
         post,
@@ -111,6 +115,7 @@ def all_top(
         scores,
         documents,
         n,
+        apart,
         lists[ranked, START],
         lists[ranked, FIRST_BLOCK],
         np.empty((2, count)),
@@ -136,6 +141,7 @@ def led_top(
     scores: Any,
     documents: Any,
     n: Any,
+    apart: Any,
     now: Any,
     block_now: Any,
     bounds: Any,
@@ -209,8 +215,10 @@ def led_top(
                 possible -= bound[t]
                 if score + possible <= least and not counting:
                     break
-            wins = n < k or score > scores[0]
+            wins = n < k or better(scores, documents, score, base + document)
             if not wins and not counting:
+                continue
+            if len(apart) > 0 and among(apart, document):
                 continue
             if phrase and not stands(places, tf, big_at, big_tf, lists, offsets, now, known):
                 continue

@@ -8,15 +8,16 @@ import numpy as np
 
 from .bits import bits_count
 from .lists import ONE, bare, compiled
+from .starts import start_at
 
 
 @compiled
 def fuzzy(data: Any, starts: Any, shared: Any, wanted: Any, edits: Any, low: Any, high: Any, out: Any) -> Any:
     """How many of the terms [low, high) are within `edits` (Levenshtein) of `wanted`; the first ones go to `out`.
 
-    `data`, `starts`, `shared`: terms.bytes, .start and .lcp; `wanted`: code points. A row of the distance table
-    is kept for each letter, so that what a term shares with the one before it is not computed again; and where no row
-    can come back under the limit, all terms that share so much are passed over.
+    `data`, `starts`, `shared`: terms.bytes, .start (as `in_words` gives it) and .lcp; `wanted`: code points. A row of
+    the distance table is kept for each letter, so that what a term shares with the one before it is not computed again;
+    and where no row can come back under the limit, all terms that share so much are passed over.
     """
     size = len(wanted)
     deepest = size + edits + 1  # no row that deep is within the limit
@@ -34,7 +35,7 @@ def fuzzy(data: Any, starts: Any, shared: Any, wanted: Any, edits: Any, low: Any
         while valid > 0 and ends[valid] > common:
             valid -= 1
         dead = np.int64(1) << 40
-        begin, end = starts[term], starts[term + 1]
+        begin, end = start_at(starts, term), start_at(starts, term + 1)
         depth = valid
         at = begin + ends[depth]
         while at < end:
@@ -81,7 +82,7 @@ def prefixed(data: Any, starts: Any, low: Any, high: Any, prefix: Any) -> Any:
     end = high
     while low < high:
         middle = (low + high) >> 1
-        if compared(data, starts[middle], starts[middle + 1], prefix) < 0:
+        if compared(data, start_at(starts, middle), start_at(starts, middle + 1), prefix) < 0:
             low = middle + 1
         else:
             high = middle
@@ -89,7 +90,7 @@ def prefixed(data: Any, starts: Any, low: Any, high: Any, prefix: Any) -> Any:
     high = end
     while low < high:
         middle = (low + high) >> 1
-        if compared(data, starts[middle], starts[middle + 1], prefix) <= 0:
+        if compared(data, start_at(starts, middle), start_at(starts, middle + 1), prefix) <= 0:
             low = middle + 1
         else:
             high = middle
@@ -109,8 +110,9 @@ def compared(data: Any, begin: Any, end: Any, prefix: Any) -> Any:
 
 
 @compiled
-def first_of(docs: Any, starts: Any, terms: Any, mask: Any, base: Any, documents: Any, n: Any) -> Any:
-    """The first documents that hold any of the terms, in `documents`, ascending; n again.
+def first_of(docs: Any, begins: Any, ends: Any, mask: Any, base: Any, documents: Any, n: Any) -> Any:
+    """The first documents that hold any of the terms, in `documents`, ascending; n again. `begins`, `ends`: of the
+    postings of each term.
 
     A document that is among the first k of all is among the first k of its list, so lists end early.
     """
@@ -119,8 +121,8 @@ def first_of(docs: Any, starts: Any, terms: Any, mask: Any, base: Any, documents
     begin = n  # those before are of earlier segments
     if n == k:
         return n
-    for term in terms:
-        for at in range(starts[term], starts[term + 1]):
+    for term in range(len(begins)):
+        for at in range(begins[term], ends[term]):
             document = np.int64(docs[at])
             if n == k and base + document >= documents[n - 1]:
                 break
@@ -144,11 +146,11 @@ def first_of(docs: Any, starts: Any, terms: Any, mask: Any, base: Any, documents
 
 
 @compiled
-def count_of(docs: Any, starts: Any, terms: Any, mask: Any, size: Any) -> Any:
+def count_of(docs: Any, begins: Any, ends: Any, mask: Any, size: Any) -> Any:
     """How many of `size` documents hold any of the terms."""
     found = np.zeros((size + 63) >> 6, np.uint64)
-    for term in terms:
-        for at in range(starts[term], starts[term + 1]):
+    for term in range(len(begins)):
+        for at in range(begins[term], ends[term]):
             document = docs[at]
             found[document >> 6] |= ONE << np.uint64(document & 63)
     return bits_count(found, mask)

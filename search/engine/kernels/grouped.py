@@ -24,7 +24,9 @@ from .lists import (
     ONE,
     PLACE,
     START,
+    among,
     bare,
+    better,
     compiled,
     gain,
     highest_within,
@@ -55,11 +57,13 @@ def groups_top(
     scores: Any,
     documents: Any,
     n: Any,
+    apart: Any,
 ) -> Any:
     """The best of all `groups`, n again, and how many of `size` documents match where `counting`.
 
     `lists` come in the order in which their scores are added; a list's role is its group. In a `phrase` each list is a
-    group and stands at its offset; `places`: where the positions of each block begin, and the positions.
+    group and stands at its offset; `places`: where the positions of each block begin, and the positions. Documents of a
+    phrase in `apart`, ascending, do not match.
     """
     count = len(lists)
     return meetings_top(
@@ -79,6 +83,7 @@ def groups_top(
         scores,
         documents,
         n,
+        apart,
         lists[:, START].copy(),
         lists[:, FIRST_BLOCK].copy(),
         np.zeros((count, WINDOW // 64), np.uint64),
@@ -107,6 +112,7 @@ def meetings_top(
     scores: Any,
     documents: Any,
     n: Any,
+    apart: Any,
     now: Any,
     block_now: Any,
     hit: Any,
@@ -200,9 +206,11 @@ def meetings_top(
                             possible -= bound[t]
                             if score + possible <= least and not (phrase and counting):
                                 break
-                    wins = n < len(scores) or score > scores[0]
+                    wins = n < len(scores) or better(scores, documents, score, base + document)
                     if phrase:
                         if not wins and not counting:
+                            continue
+                        if len(apart) > 0 and among(apart, document):
                             continue
                         if not stands(places, tf, big_at, big_tf, lists, offsets, now, known):
                             continue

@@ -133,6 +133,25 @@ def push(scores: Any, documents: Any, n: Any, score: Any, document: Any) -> Any:
 
 
 @inlined
+def better(scores: Any, documents: Any, score: Any, document: Any) -> Any:
+    """Whether a document belongs into a full heap, in whatever order documents come."""
+    return score > scores[0] or (score == scores[0] and document < documents[0])
+
+
+@bare
+def among(ascending: Any, document: Any) -> Any:
+    """Whether a document is one of these."""
+    low, high = 0, len(ascending)
+    while low < high:
+        middle = (low + high) >> 1
+        if ascending[middle] < document:
+            low = middle + 1
+        else:
+            high = middle
+    return low < len(ascending) and ascending[low] == document
+
+
+@inlined
 def threshold(scores: Any, n: Any, floor: Any) -> Any:
     """What a bound must pass: the k-th best so far, or `floor` that k documents are known to reach (−1: unknown)."""
     best = floor

@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 
 from .lists import BLOCK, FIRST_BLOCK, START, bare, frequency
+from .starts import start_at
 
 
 @bare
@@ -21,7 +22,7 @@ def stands(places: Any, tf: Any, big_at: Any, big_tf: Any, lists: Any, offsets: 
     for t in range(count):
         ahead = (now[t] - lists[t, START]) // BLOCK
         posting = lists[t, START] + ahead * BLOCK
-        place = block_pos[lists[t, FIRST_BLOCK] + ahead]
+        place = start_at(block_pos, lists[t, FIRST_BLOCK] + ahead)
         if posting <= known[0, t] <= now[t]:
             posting, place = known[0, t], known[1, t]
         while posting < now[t]:

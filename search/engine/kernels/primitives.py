@@ -13,6 +13,7 @@ from search.engine.reference import Docs, Flags, Numbers, Scores, chained, keys_
 
 from . import arrays, expansion
 from .lists import best_first
+from .starts import in_words
 
 FEW: Final = 4096  # terms that are found before the answer must grow
 SMALL: Final = 64  # hits that are found by a heap; more are found by numpy
@@ -102,10 +103,10 @@ def fuzzy(
     data: NDArray[np.uint8], starts: Any, shared: NDArray[np.uint8], text: str, edits: int, low: int, high: int
 ) -> Numbers:
     """As that of the reference, sharing rows of the distance table between neighbours."""
-    wanted = np.array([ord(letter) for letter in text], np.uint32)
+    wanted, places = np.array([ord(letter) for letter in text], np.uint32), in_words(starts)
     found = np.empty(FEW, np.int64)
     while True:
-        many = expansion.fuzzy(data, starts, shared, wanted, edits, low, high, found)
+        many = expansion.fuzzy(data, places, shared, wanted, edits, low, high, found)
         if many <= len(found):
             return found[:many]
         found = np.empty(many, np.int64)

@@ -17,7 +17,7 @@ from index import schema
 from index.analysis import ANALYSIS_VERSION, FORM_MARK, analyze
 from index.schema import Kind
 from index.storage.builder import LEVEL, RAW_BLOCK
-from index.storage.format import BLOCK, DENSE, DENSE_FROM, ESCAPE, NO_VALUE, TENTH, Array, MemoryArrays
+from index.storage.format import BLOCK, DENSE, DENSE_FROM, ESCAPE, NO_VALUE, TENTH, Array, MemoryArrays, narrowed
 from index.storage.lengths import inverse_norms, length_bytes
 from index.storage.rows import ArticleRows, Row
 
@@ -82,7 +82,7 @@ def _part(kind: Kind, rows: Sequence[Row]) -> tuple[dict[str, Array], dict[str, 
     post_start, block_start, forms_start = [0], [0], [0]
     post_doc: list[int] = []
     post_tf: list[int] = []
-    tenth: list[np.float32] = []
+    tenth: list[tuple[int, np.float32]] = []
     block_last: list[int] = []
     block_top: list[np.float32] = []
     block_pos: list[int] = []
@@ -117,7 +117,8 @@ def _part(kind: Kind, rows: Sequence[Row]) -> tuple[dict[str, Array], dict[str, 
         for number, (form_term, case) in enumerate(used):
             forms.append((form_term, case, counts[form_term, case]))
             spelt[form_term].append((rank[term], number))
-        tenth.append(_down(sorted(values)[-TENTH]) if len(values) >= TENTH else np.float32(0))
+        if len(values) >= TENTH:
+            tenth.append((rank[term], _down(sorted(values)[-TENTH])))
         if len(rows) >= DENSE_FROM and len(values) * DENSE > len(rows):
             dense.append(rank[term])
         post_start.append(len(post_doc))
@@ -133,25 +134,26 @@ def _part(kind: Kind, rows: Sequence[Row]) -> tuple[dict[str, Array], dict[str, 
     wide = [(at, number) for at, number in enumerate(pos_form) if number >= ESCAPE]
     arrays: dict[str, Array] = {
         **_dictionary(terms),
-        "post.start": np.array(post_start, np.int64),
+        "post.start": narrowed(post_start),
         "post.doc": np.array(post_doc, np.uint32),
         "post.tf": np.minimum(np.array(post_tf, np.int64), ESCAPE).astype(np.uint8),
         "big.at": np.array([at for at, _ in big], np.int64),
         "big.tf": np.array([tf for _, tf in big], np.uint32),
-        "post.tenth": np.array(tenth, np.float32),
-        "block.start": np.array(block_start, np.int64),
+        "tenth.term": np.array([number for number, _ in tenth], np.uint32),
+        "tenth.x": np.array([x for _, x in tenth], np.float32),
+        "block.start": narrowed(block_start),
         "block.last": np.array(block_last, np.uint32),
         "block.top": np.array(block_top, np.float32),
-        "block.pos": np.array(block_pos, np.int64),
+        "block.pos": narrowed(block_pos),
         "pos.at": np.array(pos_at, np.uint32 if max(pos_at, default=0) > 65_535 else np.uint16),
         "pos.form": np.minimum(np.array(pos_form, np.int64), ESCAPE).astype(np.uint8),
         "wide.at": np.array([at for at, _ in wide], np.int64),
         "wide.form": np.array([form for _, form in wide], np.uint32),
-        "forms.start": np.array(forms_start, np.int64),
+        "forms.start": narrowed(forms_start),
         "forms.term": np.array([form for form, _, _ in forms], np.uint32),
         "forms.case": np.array([case for _, case, _ in forms], np.uint8),
         "forms.count": np.array([count for _, _, count in forms], np.uint32),
-        "spelt.start": np.array([0, *np.cumsum([len(some) for some in pairs])], np.int64),
+        "spelt.start": narrowed([0, *np.cumsum([len(some) for some in pairs])]),
         "spelt.root": np.array([root for root, _ in flat], np.uint32),
         "spelt.form": np.array([form for _, form in flat], np.uint32),
         "dense.term": np.array(dense, np.uint32),
@@ -188,7 +190,7 @@ def _down(x: float) -> np.float32:
 
 def _dictionary(terms: Sequence[tuple[int, bytes]]) -> dict[str, Array]:
     size = 2
-    while size < 2 * len(terms):
+    while 3 * size < 4 * len(terms):
         size *= 2
     table = np.zeros(size, np.uint32)
     shared: list[int] = []
@@ -207,7 +209,7 @@ def _dictionary(terms: Sequence[tuple[int, bytes]]) -> dict[str, Array]:
         shared.append(common)
     return {
         "terms.bytes": np.frombuffer(b"".join(term for _, term in terms), np.uint8),
-        "terms.start": np.array([0, *np.cumsum([len(term) for _, term in terms])], np.int64),
+        "terms.start": narrowed([0, *np.cumsum([len(term) for _, term in terms])]),
         "terms.lcp": np.array(shared, np.uint8),
         "terms.hash": table,
     }
@@ -218,11 +220,11 @@ def _facet(name: str, rows: Sequence[Sequence[str]], *, several: bool) -> dict[s
     number = {value: place for place, value in enumerate(values)}
     arrays: dict[str, Array] = {
         f"facet.{name}.bytes": np.frombuffer(b"".join(values), np.uint8),
-        f"facet.{name}.start": np.array([0, *np.cumsum([len(value) for value in values])], np.int64),
+        f"facet.{name}.start": narrowed([0, *np.cumsum([len(value) for value in values])]),
     }
     codes = [[number[value.encode()] for value in row] for row in rows]
     if several:
-        arrays[f"facet.{name}.at"] = np.array([0, *np.cumsum([len(row) for row in codes])], np.int64)
+        arrays[f"facet.{name}.at"] = narrowed([0, *np.cumsum([len(row) for row in codes])])
         arrays[f"facet.{name}.code"] = np.array([code for row in codes for code in row], np.uint32)
     else:
         arrays[f"facet.{name}.code"] = np.array([row[0] if row else NO_VALUE for row in codes], np.uint32)
@@ -247,7 +249,7 @@ def _blocks(name: str, records: Sequence[bytes]) -> dict[str, Array]:
             waiting = []
     return {
         f"{name}.data": np.frombuffer(b"".join(frames), np.uint8),
-        f"{name}.block": np.array([0, *np.cumsum([len(frame) for frame in frames])], np.int64),
+        f"{name}.block": narrowed([0, *np.cumsum([len(frame) for frame in frames])]),
         f"{name}.first": np.array(first, np.uint32),
     }
 

@@ -7,6 +7,7 @@ import json
 import os
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Iterator, Sequence
 from pathlib import Path
@@ -19,9 +20,10 @@ from hypothesis import strategies as st
 from index import Article, IndexingError, LockedError, Quote, Span, Speaker, open_writer
 from index.errors import DamagedIndexError, InvalidArticleError, NoIndexError, UnsupportedIndexError
 from index.prepare import prepare
+from index.storage import background, gathering, held, loading, manifest
 from index.storage import folder as layout
-from index.storage import gathering, held, loading, manifest
 from index.storage.embedded_writer import EmbeddedWriter
+from index.storage.held import HeldSegment
 from index.storage.payload import pack_article, pack_quote, pack_state, unpack_article, unpack_quote
 from index.storage.segment import open_live
 from index.writer import Outcome, SyncState
@@ -311,6 +313,58 @@ def test_many_small_publishes_leave_few_segments_in_the_order_of_coming(tmp_path
     assert [one.id for one in stored(tmp_path / "i")] == [f"n{n}" for n in range(40)]
 
 
+@pytest.fixture
+def merging_beside(monkeypatch: pytest.MonkeyPatch, tiny: None) -> None:
+    """A merge begins as soon as three segments wait."""
+    monkeypatch.setattr(background, "_waiting", lambda: 3)
+    monkeypatch.setattr(background, "_ready", lambda: True)
+
+
+def test_segments_merge_beside_a_run_and_what_is_deleted_meanwhile_stays_deleted(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, merging_beside: None
+) -> None:
+    go = threading.Event()
+    merge = held.merged
+
+    def slow(*arguments: Any) -> list[HeldSegment]:
+        made = merge(*arguments)
+        assert go.wait(20)
+        return made
+
+    monkeypatch.setattr(background, "merged", slow)
+    with open_writer(tmp_path / "i") as writer:
+        for number in range(3):
+            writer.add(article(number), ())
+        assert writer.delete("n1")
+        writer.add(article(0, "Паром снова ходит."), ())
+        go.set()
+        for number in range(3, 9):
+            writer.add(article(number), ())
+        writer.publish()
+    assert [one.id for one in stored(tmp_path / "i")] == ["n2", "n0", *(f"n{n}" for n in range(3, 9))]
+    assert found(tmp_path / "i", "мост") == [f"n{n}" for n in range(2, 9)]
+    assert len(files(tmp_path / "i" / "segments")) == 1
+
+
+def test_a_merge_beside_a_run_that_fails_is_said(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, merging_beside: None
+) -> None:
+    def full(*_: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(background, "merged", full)
+    with pytest.raises(IndexingError, match="No space left on device"):
+        publish(tmp_path / "i", *(article(n) for n in range(9)))
+    assert not files(tmp_path / "i" / "segments")
+
+
+def test_a_run_that_is_abandoned_while_segments_merge_leaves_nothing(tmp_path: Path, merging_beside: None) -> None:
+    with open_writer(tmp_path / "i") as writer:
+        for number in range(9):
+            writer.add(article(number), ())
+    assert not files(tmp_path / "i" / "segments")
+
+
 def test_a_full_disk_leaves_the_index_as_it_was(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, tiny: None) -> None:
     publish(tmp_path / "i", BRIDGE)
     before = files(tmp_path / "i")
@@ -365,15 +419,17 @@ STEPS = st.lists(
 
 
 @settings(max_examples=60, deadline=None)
-@given(steps=STEPS, every=st.sampled_from((1, 3, 100)))
+@given(steps=STEPS, every=st.sampled_from((1, 3, 100)), waiting=st.sampled_from((2, 3, 100)))
 def test_an_index_is_what_was_added_and_not_deleted(
-    tmp_path_factory: pytest.TempPathFactory, steps: list[tuple[str, int, int]], every: int
+    tmp_path_factory: pytest.TempPathFactory, steps: list[tuple[str, int, int]], every: int, waiting: int
 ) -> None:
     folder = tmp_path_factory.mktemp("i") / "i"
     live: dict[str, int] = {}
     coming: dict[str, int] = {}
     with pytest.MonkeyPatch.context() as patched:
         patched.setattr(gathering, "LOOK_EVERY", every)
+        patched.setattr(background, "_waiting", lambda: waiting)
+        patched.setattr(background, "_ready", lambda: True)
         writer: Any = EmbeddedWriter(folder)
         writer._gathering._share = 0
         for what, number, count in (*steps, ("publish", 0, 0)):

@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 from index.analysis import _analysed
 from index.analysis.roots import roots
 from index.errors import DamagedIndexError
-from index.storage import merging, merging_arrays, merging_documents, merging_kernels
+from index.storage import merging_arrays, merging_documents, merging_kernels, merging_postings, merging_room
 from index.storage.format import Array, MemoryArrays, SegmentFile, write_segment
 from index.storage.merge_policy import FACTOR, LEAST, MOST, Size, runs_to_merge
 from index.storage.merging import merge
@@ -166,7 +166,7 @@ def counted(function: Any, calls: list[int]) -> Any:
 def test_large_arrays_lie_in_the_scratch_folder_and_leave_nothing(
     name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(merging, "IN_MEMORY", 16)
+    monkeypatch.setattr(merging_room, "IN_MEMORY", 16)
     batches = split(texted(*(f"мост номер {n} через Вьюгу" for n in range(50))), 20)
     check(batches, [[n % 3 == 0 for n in range(len(batch))] for batch in batches], name, tmp_path)
     check([[], []], [[], []], name, tmp_path)
@@ -176,6 +176,7 @@ def test_large_arrays_lie_in_the_scratch_folder_and_leave_nothing(
 @WAYS
 def test_postings_go_by_in_runs(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(merging_arrays, "RUN", 7)
+    monkeypatch.setattr(merging_postings, "RANGE", 900)
     texts = (f"мост Мост {'паром ' * (n * 5 % 300)} номер {n}" for n in range(60))
     check_with_and_without_deletions(split(texted(*texts), 20, 45), name)
 
@@ -196,7 +197,7 @@ def test_a_full_scratch_folder_is_an_error(tmp_path: Path, monkeypatch: pytest.M
     def full(*_: object) -> None:
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr(merging, "IN_MEMORY", 1)
+    monkeypatch.setattr(merging_room, "IN_MEMORY", 1)
     monkeypatch.setattr("os.posix_fallocate", full, raising=False)
     with pytest.raises(OSError, match="No space"):
         merge([segment(texted("мост номер через Вьюгу"))], scratch=tmp_path)

@@ -25,7 +25,7 @@ Positions = Mapping[int, Sequence[int]]  # document → positions
 @dataclass
 class Segment:
     """`terms`: (field, text) → positions by document; `lengths`: (text fields, docs) length bytes; `mean` by field is
-    that at the time of building; `deleted` documents.
+    that at the time of building; `deleted` documents; `huge`: starts are i64.
     """
 
     docs: int
@@ -35,6 +35,7 @@ class Segment:
     tokens: int
     deleted: frozenset[int] = frozenset()
     b: Mapping[str, float] = field(default_factory=lambda: {text.name: text.b for text in FIELDS})
+    huge: bool = False
 
     def __post_init__(self) -> None:
         arrays: dict[str, Array] = {}
@@ -68,7 +69,7 @@ def _part(segment: Segment, kind: Kind) -> tuple[dict[str, Array], dict[str, obj
     last: list[int] = []
     top: list[float] = []
     block_pos: list[int] = []
-    tenth: list[float] = []
+    tenth: list[tuple[int, float]] = []
     positions: list[int] = []
     dense: list[int] = []
     bits: list[NDArray[np.uint64]] = []
@@ -86,7 +87,8 @@ def _part(segment: Segment, kind: Kind) -> tuple[dict[str, Array], dict[str, obj
             post_doc.append(doc)
             post_tf.append(len(places) if scored else 1)
             positions.extend(places if scored else ())
-        tenth.append(sorted(values)[-TENTH] if len(values) >= TENTH else 0.0)
+        if len(values) >= TENTH:
+            tenth.append((number, sorted(values)[-TENTH]))
         post_start.append(len(post_doc))
         block_start.append(len(last))
         if docs >= DENSE_FROM and len(values) * DENSE > docs:
@@ -95,7 +97,7 @@ def _part(segment: Segment, kind: Kind) -> tuple[dict[str, Array], dict[str, obj
             marks[post_doc[post_start[-2] :]] = 1
             bits.append(np.packbits(marks, bitorder="little").view(np.uint64))
     size = 2
-    while size < 2 * len(terms):
+    while 3 * size < 4 * len(terms):
         size *= 2
     table = np.zeros(size, np.uint32)
     for number, (place, text) in enumerate(terms):
@@ -105,39 +107,41 @@ def _part(segment: Segment, kind: Kind) -> tuple[dict[str, Array], dict[str, obj
         table[slot] = number + 1
     big = [(at, tf) for at, tf in enumerate(post_tf) if tf >= ESCAPE]
     wide = max(positions, default=0) > 65_535
+    start = np.int64 if segment.huge else np.uint32
     empty = {
         "pos.form": (np.uint8, len(positions)),
         "wide.at": (np.int64, 0),
         "wide.form": (np.uint32, 0),
-        "forms.start": (np.int64, len(terms) + 1),
+        "forms.start": (start, len(terms) + 1),
         "forms.term": (np.uint32, 0),
         "forms.case": (np.uint8, 0),
         "forms.count": (np.uint32, 0),
-        "spelt.start": (np.int64, len(terms) + 1),
+        "spelt.start": (start, len(terms) + 1),
         "spelt.root": (np.uint32, 0),
         "spelt.form": (np.uint32, 0),
         "day": (np.int32, docs),
         "stored.data": (np.uint8, 0),
-        "stored.block": (np.int64, 1),
+        "stored.block": (start, 1),
         "stored.first": (np.uint32, 1),
         "ids.hash": (np.uint64, docs),
         "ids.doc": (np.uint32, docs),
     }
     arrays: dict[str, Array] = {
         "terms.bytes": np.frombuffer(b"".join(text for _, text in terms), np.uint8),
-        "terms.start": np.cumsum([0, *(len(text) for _, text in terms)], dtype=np.int64),
+        "terms.start": np.cumsum([0, *(len(text) for _, text in terms)], dtype=start),
         "terms.lcp": np.array([_shared(terms, number) for number in range(len(terms))], np.uint8),
         "terms.hash": table,
-        "post.start": np.array(post_start, np.int64),
+        "post.start": np.array(post_start, start),
         "post.doc": np.array(post_doc, np.uint32),
         "post.tf": np.minimum(np.array(post_tf, np.int64), ESCAPE).astype(np.uint8),
-        "post.tenth": _rounded(tenth, -np.inf),
+        "tenth.term": np.array([number for number, _ in tenth], np.uint32),
+        "tenth.x": _rounded([x for _, x in tenth], -np.inf),
         "big.at": np.array([at for at, _ in big], np.int64),
         "big.tf": np.array([tf for _, tf in big], np.uint32),
-        "block.start": np.array(block_start, np.int64),
+        "block.start": np.array(block_start, start),
         "block.last": np.array(last, np.uint32),
         "block.top": _rounded(top, np.inf),
-        "block.pos": np.array(block_pos, np.int64),
+        "block.pos": np.array(block_pos, start),
         "pos.at": np.array(positions, np.uint32 if wide else np.uint16),
         "dense.term": np.array(dense, np.uint32),
         "dense.bits": np.concatenate(bits) if bits else np.zeros(0, np.uint64),

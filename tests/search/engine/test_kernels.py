@@ -10,9 +10,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
+from index.storage.format import narrowed
 from search.engine import plan, reference
+from search.engine.evaluate import Evaluator
 from search.engine.kernels import prefixed, primitives
 from search.engine.kernels.lists import best_first, push
+from search.engine.kernels.starts import in_words, start_at
 from search.engine.shapes import flat_top
 from search.engine.snapshot import Snapshot
 
@@ -48,7 +51,8 @@ def segment_of(
     b = {field.name: field.b for field in FIELDS}
     if chance.random() < 0.2:
         b["text"] = 0.1
-    return Segment(docs, terms, lengths, mean, docs * int(chance.integers(1, 60)), deleted, b)
+    tokens, huge = docs * int(chance.integers(1, 60)), bool(chance.random() < 0.3)
+    return Segment(docs, terms, lengths, mean, tokens, deleted, b, huge)
 
 
 def node_of(chance: np.random.Generator) -> plan.Node:
@@ -158,15 +162,23 @@ def distance(one: str, other: str) -> int:
     return row[-1]
 
 
+@pytest.mark.parametrize("numbers", [[0, 5, 2**32 - 1], [7, 2**32, 5 * 2**40 + 3]])
+def test_starts_are_read_in_either_width(numbers: list[int]) -> None:
+    starts = in_words(narrowed(numbers))
+    assert [start_at(starts, place) for place in range(3)] == numbers
+
+
 WORDS = st.text(st.sampled_from("абвz😀é"), max_size=6)
 
 
 @QUICK
-@given(st.sets(WORDS, min_size=1, max_size=60), WORDS, st.integers(0, 2), st.integers(0, 2))
-def test_misspelled_terms_are_those_within_the_distance(words: set[str], wanted: str, edits: int, prefix: int) -> None:
+@given(st.sets(WORDS, min_size=1, max_size=60), WORDS, st.integers(0, 2), st.integers(0, 2), st.booleans())
+def test_misspelled_terms_are_those_within_the_distance(
+    words: set[str], wanted: str, edits: int, prefix: int, huge: bool
+) -> None:
     terms = {("text", ("=" + word).encode()): {0: [0]} for word in words}
     mean = {field.name: 1.0 for field in FIELDS}
-    part = Segment(1, terms, np.ones((len(FIELDS), 1), np.uint8), mean, 1).part("article")
+    part = Segment(1, terms, np.ones((len(FIELDS), 1), np.uint8), mean, 1, huge=huge).part("article")
     near = part.with_prefix("text", ("=" + wanted[:prefix]).encode())
     arguments = (part.terms_bytes, part.terms_start, part.terms_lcp, "=" + wanted, edits, near.start, near.stop)
     found = primitives.fuzzy(*arguments)
@@ -176,14 +188,14 @@ def test_misspelled_terms_are_those_within_the_distance(words: set[str], wanted:
 
 
 @QUICK
-@given(st.sets(WORDS, max_size=40), st.text(st.sampled_from("абвz😀é"), min_size=1, max_size=3))
-def test_terms_with_a_prefix_are_those_that_the_part_finds(words: set[str], prefix: str) -> None:
+@given(st.sets(WORDS, max_size=40), st.text(st.sampled_from("абвz😀é"), min_size=1, max_size=3), st.booleans())
+def test_terms_with_a_prefix_are_those_that_the_part_finds(words: set[str], prefix: str, huge: bool) -> None:
     terms = {("text", word.encode()): {0: [0]} for word in words}
     mean = {field.name: 1.0 for field in FIELDS}
-    part = Segment(1, terms, np.ones((len(FIELDS), 1), np.uint8), mean, 1).part("article")
+    part = Segment(1, terms, np.ones((len(FIELDS), 1), np.uint8), mean, 1, huge=huge).part("article")
     numbers = part.terms_of("text")
     letters = np.frombuffer(prefix.encode(), np.uint8)
-    low, high = prefixed(part.terms_bytes, part.terms_start, numbers.start, numbers.stop, letters)
+    low, high = prefixed(part.terms_bytes, in_words(part.terms_start), numbers.start, numbers.stop, letters)
     assert range(low, high) == part.with_prefix("text", prefix.encode())
 
 
@@ -198,15 +210,59 @@ def test_a_prefix_finds_the_first_documents_with_any_such_term(seed: int, k: int
     counts = {
         len([1 for field, term in one.terms if field == "text" and term.startswith(text.encode())]) for one in segments
     }
-    if 1 in counts:
-        assert top is None
-        return
     assert top is not None
+    if 1 in counts:
+        expected = Evaluator(Snapshot(segments)).top(node, "article", k, passing=passing)
+        assert (top.docs.tolist(), top.scores.tolist(), top.total) == (
+            expected.docs.tolist(),
+            expected.scores.tolist(),
+            expected.total,
+        )
+        return
     terms = tuple({plan.Term("text", term) for term in TEXTS if term.startswith(text.encode())})
     documents, _, total = slow_top(segments, plan.Any(terms), 10**6, passing)
     assert top.docs.tolist() == sorted(documents)[:k]
     assert top.scores.tolist() == [0.7] * min(k, total)
     assert top.total == total
+
+
+@pytest.mark.parametrize("alone", [False, True])
+def test_patterns_over_fields_are_found_in_every_window(alone: bool) -> None:
+    size = 40_000
+    chance = np.random.default_rng(7)
+    terms = {
+        (field, text.encode()): {
+            document: [0] for document in sorted(chance.choice(size, many, replace=False).tolist())
+        }
+        for field, text, many in (("title", "дом", 300), ("title", "дым", 9), ("text", "дом", 900), ("text", "да", 40))
+        if not (alone and (field, text) == ("title", "дым"))
+    }
+    mean = {field.name: 1.0 for field in FIELDS}
+    segment = Segment(size, terms, np.ones((len(FIELDS), size), np.uint8), mean, size, frozenset({5, 30_000}))
+    prefix = plan.Prefixed("д".encode())
+    node = plan.Any((plan.Expansion("title", prefix, boost=0.3), plan.Expansion("text", prefix)))
+    for k in (1, 10, 40, 2_000):
+        expected = Evaluator(Snapshot([segment])).top(node, "article", k)
+        for count in (True, False):
+            top = flat_top(Snapshot([segment]), "article", node, k, None, count)
+            assert top is not None
+            assert (top.docs.tolist(), top.scores.tolist()) == (expected.docs.tolist(), expected.scores.tolist())
+            assert top.total == expected.total or not count
+
+
+@QUICK
+@given(seed=st.integers(0, 2**32), k=st.integers(1, 20), count=st.booleans())
+def test_a_phrase_in_either_field_scores_the_sum_of_both(seed: int, k: int, count: bool) -> None:
+    chance = np.random.default_rng(seed)
+    segments = [segment_of(chance, size) for size in (0, 300, 40)]
+    passing = masks_of(chance, segments)
+    words = tuple(bytes(word) for word in chance.choice(TEXTS, 2))
+    node = plan.Any((plan.Phrase("title", words, boost=0.7), plan.Phrase("text", words)))
+    expected = Evaluator(Snapshot(segments)).top(node, "article", k, passing=passing)
+    top = flat_top(Snapshot(segments), "article", node, k, passing, count)
+    assert top is not None
+    assert (top.docs.tolist(), top.scores.tolist()) == (expected.docs.tolist(), expected.scores.tolist())
+    assert top.total == expected.total or not count
 
 
 @pytest.mark.parametrize(

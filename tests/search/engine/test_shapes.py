@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 import threading
+from dataclasses import replace
 from pathlib import Path
 from types import ModuleType
 
@@ -21,8 +22,8 @@ from index.storage.segment import Segment
 from index.writer import SyncState
 from search.engine import acceleration, kernels, plan
 from search.engine.evaluate import Evaluator
-from search.engine.kernels import arrays as array_kernels
 from search.engine.kernels import (
+    alternatives,
     bits,
     caching,
     conjunction,
@@ -30,15 +31,33 @@ from search.engine.kernels import (
     expansion,
     grouped,
     lists,
+    matching,
     positions,
     primitives,
     single,
+    typed,
+    words,
 )
+from search.engine.kernels import arrays as array_kernels
 from search.engine.shapes import flat_top
 from search.engine.snapshot import Snapshot
 from tests.index.storage.naive import build
 
-MODULES = (array_kernels, bits, conjunction, disjunction, expansion, grouped, lists, positions, single)
+MODULES = (
+    alternatives,
+    array_kernels,
+    bits,
+    conjunction,
+    disjunction,
+    expansion,
+    grouped,
+    lists,
+    positions,
+    single,
+    matching,
+    typed,
+    words,
+)
 WORDS = ("Лось", "лоси", "мост", "Моста", "туман", "над", "рекой", "лодка")
 TEXT = st.lists(st.sampled_from(WORDS), min_size=0, max_size=14).map(" ".join)
 ARTICLES = st.lists(st.lists(st.tuples(TEXT, TEXT), min_size=1, max_size=8), min_size=1, max_size=3)
@@ -51,22 +70,31 @@ TERM = st.builds(
 )
 SEVERAL = st.lists(TERM, min_size=2, max_size=4).map(tuple)
 ANY = st.builds(plan.Any, SEVERAL)
+PHRASE = st.builds(
+    lambda field, words, boost: plan.Phrase(field, tuple(word.encode() for word in words), 1, boost),
+    st.sampled_from(["text", "title"]),
+    st.lists(st.sampled_from(ROOTS), min_size=2, max_size=3),
+    st.sampled_from([1.0, 0.6]),
+)
+EXPANSION = st.builds(
+    lambda field, pattern, boost, alone: plan.Expansion(field, pattern, boost, True, alone),
+    st.sampled_from(["text", "title", "section"]),
+    st.one_of(
+        st.sampled_from(["л", "мо", "р", "тум", "я"]).map(lambda text: plan.Prefixed(text.encode())),
+        st.builds(plan.Fuzzy, st.sampled_from(["лес", "мест", "тумн"]), st.integers(1, 2), st.just(1)),
+    ),
+    st.sampled_from([1.0, 0.1, 0.0]),
+    st.sampled_from([1.0, 0.3]),
+)
 NODE = st.one_of(
+    EXPANSION,
+    PHRASE,
+    st.builds(plan.Any, st.lists(EXPANSION, min_size=2, max_size=4).map(tuple)),
+    st.builds(lambda one, other: plan.Any((one, other)), PHRASE, PHRASE),
     TERM,
     ANY,
     st.builds(plan.All, SEVERAL),
     st.builds(lambda one, others: plan.All((one, *others)), ANY, st.lists(TERM | ANY, min_size=1, max_size=2)),
-    st.builds(
-        lambda words, boost: plan.Phrase("text", tuple(word.encode() for word in words), 1, boost),
-        st.lists(st.sampled_from(ROOTS), min_size=2, max_size=3),
-        st.sampled_from([1.0, 0.6]),
-    ),
-    st.builds(lambda text: plan.Expansion("text", plan.Prefixed(text.encode())), st.sampled_from(["л", "мо", "р"])),
-    st.builds(
-        lambda text, edits: plan.Expansion("text", plan.Fuzzy(text, edits, 1)),
-        st.sampled_from(["лес", "мест", "тумн"]),
-        st.integers(1, 2),
-    ),
     st.builds(
         lambda text, edits: plan.Blend("text", plan.Fuzzy(text, edits, 2)),
         st.sampled_from(["=лоси", "=моста"]),
@@ -138,6 +166,10 @@ def test_queries_over_files_call_nothing_that_is_not_compiled(tmp_path: Path) ->
         phrase,
         *expansions,
         plan.All((slot, pair)),
+        slot,
+        plan.Maybe(plan.All((slot, plan.Slot(other.text, slot.fields))), plan.Near((one, pair), 0)),
+        plan.Any((phrase, replace(phrase, field="title"))),
+        plan.Any(tuple(expansions)),
     ]
     for segment in segments:
         evaluator = Evaluator(Snapshot([segment]), primitives, flat_top)

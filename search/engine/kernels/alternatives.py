@@ -1,0 +1,359 @@
+"""Which k documents score best of those that any of a few patterns or phrases matches?
+
+Patterns (a prefix or a misspelling, over a few fields): each gives a bit a document in windows of documents. What a
+document with such and such bits scores is known beforehand, so only documents with bits that win are looked at.
+
+Two phrases (over two fields): all documents of the rarer one are found first, and what the other one adds to them;
+then the best of the other one among the rest.
+"""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+import numpy as np
+
+from .bits import ones
+from .conjunction import all_top
+from .lists import (
+    BLOCK,
+    BRUIJN,
+    END,
+    FIRST_BLOCK,
+    LAST_BLOCK,
+    LENGTHS,
+    NORMS,
+    ONE,
+    PLACE,
+    START,
+    bare,
+    compiled,
+    gain,
+    highest,
+    push,
+    saturated,
+    seek,
+)
+from .positions import stands
+
+SPAN: Final = 16_384  # documents of a window
+ABOVE: Final = 1 + 1e-9  # bounds are sums of another order
+
+
+@compiled
+def patterns_top(
+    post: Any,
+    inv: Any,
+    mask: Any,
+    now: Any,
+    ends: Any,
+    groups: Any,
+    lists: Any,
+    worth: Any,
+    scales: Any,
+    counting: Any,
+    size: Any,
+    base: Any,
+    scores: Any,
+    documents: Any,
+    n: Any,
+) -> Any:
+    """The best of any pattern; n again, and how many of `size` documents match where `counting`.
+
+    `now`, `ends` (terms,): where the postings of each term begin and end, pattern by pattern; `groups` (patterns + 1,):
+    where the terms of each pattern begin. A pattern is worth `worth`, or that times the gain of its only term, whose
+    row is in `lists`; other patterns have rows of nothing.
+    """
+    count = len(worth)
+    return spans_top(
+        post,
+        inv,
+        mask,
+        now,
+        ends,
+        groups,
+        lists,
+        worth,
+        scales,
+        counting,
+        size,
+        base,
+        scores,
+        documents,
+        n,
+        np.empty(1 << count),
+        np.empty((count + 1, SPAN >> 6), np.uint64),
+        lists[:, START].copy(),
+    )
+
+
+@bare
+def spans_top(
+    post: Any,
+    inv: Any,
+    mask: Any,
+    now: Any,
+    ends: Any,
+    groups: Any,
+    lists: Any,
+    worth: Any,
+    scales: Any,
+    counting: Any,
+    size: Any,
+    base: Any,
+    scores: Any,
+    documents: Any,
+    n: Any,
+    table: Any,
+    hit: Any,
+    read: Any,
+) -> Any:
+    """As `patterns_top`. `table`: the most that a document scores by which patterns match; `hit`: a bit for each
+    document of a window that a pattern matches, the last row is for computing in; `read`: where each of `lists` stands.
+    """
+    docs, tf, big_at, big_tf, _, block_top, lens, _ = post
+    count = len(worth)
+    k = len(scores)
+    masked = len(mask) > 0
+    fill(table, block_top, lists, worth, scales)
+    chosen = hit[count]
+    total = np.int64(0)
+    for low in range(0, size, SPAN):
+        if n == k and table[-1] <= scores[0] and not counting:
+            break
+        words = (min(SPAN, size - low) + 63) >> 6
+        for g in range(count):
+            bits_of(docs, now, ends, groups[g], groups[g + 1], low, words, hit[g])
+        if counting:
+            for word in range(words):
+                found = hit[0, word]
+                for g in range(1, count):
+                    found |= hit[g, word]
+                total += passing(found, mask, low + (word << 6))
+        choose(table, hit, chosen, words, scores[0] if n == k else -1.0)
+        for word in range(words):
+            bits = chosen[word]
+            while bits != 0:
+                lowest = bits & (~bits + ONE)
+                bits ^= lowest
+                document = low + (word << 6) + PLACE[np.int64((lowest * BRUIJN) >> np.uint64(58))]
+                if masked and mask[document] == 0:
+                    continue
+                which = 0
+                exact = True
+                for g in range(count):
+                    if hit[g, word] & lowest != 0:
+                        which |= 1 << g
+                        exact = exact and lists[g, END] == 0
+                if n == k and table[which] <= scores[0]:
+                    continue
+                score = table[which]
+                if not exact:
+                    score = 0.0
+                    for g in range(count):
+                        if which >> g & 1 and lists[g, END] == 0:
+                            score += worth[g]
+                        elif which >> g & 1:
+                            at = read[g]
+                            while docs[at] < document:
+                                at += 1
+                            read[g] = at
+                            score += worth[g] * gain(
+                                tf, big_at, big_tf, lens, inv, at, document, lists[g, LENGTHS], lists[g, NORMS]
+                            )
+                if n < k or score > scores[0]:
+                    n = push(scores, documents, n, score, base + document)
+    return n, total
+
+
+@bare
+def fill(table: Any, block_top: Any, lists: Any, worth: Any, scales: Any) -> None:
+    """What a document scores whose patterns are the bits of a place in the table: exactly where no term scores."""
+    for which in range(len(table)):
+        total = 0.0
+        exact = True
+        for g in range(len(worth)):
+            if which >> g & 1 and lists[g, END] == 0:
+                total += worth[g]
+            elif which >> g & 1:
+                most = highest(block_top, lists[g, FIRST_BLOCK], lists[g, LAST_BLOCK])
+                total += worth[g] * saturated(np.float64(most) * scales[g])
+                exact = False
+        table[which] = total if exact else total * ABOVE
+
+
+@bare
+def bits_of(docs: Any, now: Any, ends: Any, first: Any, last: Any, low: Any, words: Any, hit: Any) -> None:
+    """A bit for each document of the window at `low` that any of the terms [first, last) holds."""
+    for word in range(words):
+        hit[word] = 0
+    window = words << 6
+    for term in range(first, last):
+        at, end = now[term], ends[term]
+        while at < end:
+            place = np.int64(docs[at]) - low
+            if place >= window:
+                break
+            hit[place >> 6] |= ONE << np.uint64(place & 63)
+            at += 1
+        now[term] = at
+
+
+@bare
+def passing(found: Any, mask: Any, low: Any) -> Any:
+    """How many of the documents of a word of bits pass."""
+    if len(mask) == 0 or found == 0:
+        return ones(found)
+    total = np.int64(0)
+    for place in range(min(64, len(mask) - low)):
+        if mask[low + place] != 0:
+            total += np.int64((found >> np.uint64(place)) & ONE)
+    return total
+
+
+@bare
+def choose(table: Any, hit: Any, chosen: Any, words: Any, least: Any) -> None:
+    """The documents with patterns that score more than `least`."""
+    for word in range(words):
+        chosen[word] = 0
+    for which in range(1, len(table)):
+        if table[which] > least:
+            for word in range(words):
+                found = ~np.uint64(0)
+                for g in range(len(hit) - 1):
+                    if which >> g & 1:
+                        found &= hit[g, word]
+                chosen[word] |= found
+
+
+@compiled
+def phrases_top(
+    post: Any,
+    places: Any,
+    inv: Any,
+    mask: Any,
+    lists: Any,
+    offsets: Any,
+    weights: Any,
+    scales: Any,
+    first: Any,
+    most: Any,
+    counting: Any,
+    size: Any,
+    base: Any,
+    scores: Any,
+    documents: Any,
+    n: Any,
+) -> Any:
+    """The best of two phrases; n again, and how many of `size` documents match where `counting`.
+
+    The `first` lists are those of the one that fewer documents can hold, `most` at most; each in the order in which
+    its scores are added.
+    """
+    some = np.empty(most)
+    found = np.empty(most, np.int64)
+    others = lists[first:]
+    if first > 0:
+        many, _ = all_top(
+            post,
+            places,
+            inv,
+            mask,
+            lists[:first],
+            offsets[:first],
+            weights[:first],
+            scales[:first],
+            True,
+            False,
+            size,
+            0,
+            some,
+            found,
+            0,
+            found[:0],
+        )
+        order = np.argsort(found[:many])
+        found, some = found[order], some[order]
+        n = both_top(
+            post,
+            places,
+            inv,
+            others,
+            offsets[first:],
+            weights[first:],
+            base,
+            scores,
+            documents,
+            n,
+            found,
+            some,
+            others[:, START].copy(),
+            others[:, FIRST_BLOCK].copy(),
+            np.full((4, len(others)), -1, np.int64),
+        )
+    n, total = all_top(
+        post,
+        places,
+        inv,
+        mask,
+        others,
+        offsets[first:],
+        weights[first:],
+        scales[first:],
+        True,
+        counting,
+        size,
+        base,
+        scores,
+        documents,
+        n,
+        found,
+    )
+    return n, total + len(found)
+
+
+@bare
+def both_top(
+    post: Any,
+    places: Any,
+    inv: Any,
+    lists: Any,
+    offsets: Any,
+    weights: Any,
+    base: Any,
+    scores: Any,
+    documents: Any,
+    n: Any,
+    found: Any,
+    some: Any,
+    now: Any,
+    block_now: Any,
+    known: Any,
+) -> Any:
+    """The best of documents `found`, ascending, that score `some` and what a phrase adds; n again."""
+    docs, tf, big_at, big_tf, block_last, _, lens, _ = post
+    k = len(scores)
+    for one in range(len(found)):
+        document = found[one]
+        met = True
+        for t in range(len(lists)):
+            end = lists[t, END]
+            if now[t] < end and docs[now[t]] < document:
+                origin = lists[t, START] - lists[t, FIRST_BLOCK] * BLOCK
+                now[t], block_now[t] = seek(
+                    docs, now[t], end, document, block_last, block_now[t], lists[t, LAST_BLOCK], origin
+                )
+            if now[t] >= end or docs[now[t]] != document:
+                met = False
+                break
+        score = some[one]
+        if met and stands(places, tf, big_at, big_tf, lists, offsets, now, known):
+            more = 0.0
+            for t in range(len(lists)):
+                more += weights[t] * gain(
+                    tf, big_at, big_tf, lens, inv, now[t], document, lists[t, LENGTHS], lists[t, NORMS]
+                )
+            score += more
+        if n < k or score > scores[0]:
+            n = push(scores, documents, n, score, base + document)
+    return n
