@@ -265,14 +265,17 @@ def stands(number: int, leaf: Leaf, levels: Sequence[Levels]) -> list[Found]:
 
 
 def _together(number: int, leaf: Leaf, levels: Sequence[Levels]) -> list[Found]:
-    """The level of a phrase is that of its worst word at its best place inside."""
-    from .query.near import windows
+    """The level of a phrase is that of its worst word: at its place, or near each other at its best place inside."""
+    from .query.windows import windows
 
     here = []
     for first, last in windows([list(of) for of in levels], leaf.slop):
+        if not leaf.slop:
+            here.append(Found(number, first, last, max(of[at] for at, of in enumerate(levels, first)), ()))
+            continue
         inside = range(first, last + 1)
         best = [min((of[at] for at in inside if at in of), default=STEM) for of in levels]
-        apart = tuple(at for at in inside if any(at in of for of in levels)) if leaf.slop else ()
+        apart = tuple(at for at in inside if any(at in of for of in levels))
         here.append(Found(number, first, last, max(best), apart))
     return here
 
