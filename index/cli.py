@@ -20,6 +20,7 @@ from .sources import Skipped, read_paths
 from .storage.folder import rollback as roll_back
 from .terminal import (
     DAMAGED,
+    KEPT_DAMAGED,
     REJECTED,
     IndexingProgress,
     fail,
@@ -317,30 +318,46 @@ def analyze(text: str, as_json: bool) -> None:
 
 @click.command()
 @click.option("--repair", is_flag=True, help="Fall back to the newest sound generation; sweep leftovers.")
+@click.option(
+    "--deep", is_flag=True, help="Build all again from the stored articles, and compare; as long as indexing."
+)
 @index_option
 @json_option
 @reports_errors
-def check(repair: bool, index: Path, as_json: bool) -> None:
-    """Say whether every byte of the index is sound (exit code 3 where it is not)."""
-    found = maintenance.check(index, repair=repair)
+def check(repair: bool, deep: bool, index: Path, as_json: bool) -> None:
+    """Say whether every byte of the index is sound and its arrays fit together.
+
+    Exit code 3 where the live generation is damaged, 1 where it is sound and a kept one is not.
+    """
+    found = maintenance.check(index, repair=repair, deep=deep)
+    kept = ", ".join(f"{number:06d}" for number in found.damaged)
     if as_json:
         print_json(
             {
                 "sound": found.sound,
+                "live_sound": found.live_sound,
                 "generation": found.generation,
                 "problems": found.problems,
+                "kept_problems": found.kept_problems,
+                "damaged": found.damaged,
                 "repaired": found.repaired,
             }
         )
     else:
-        for problem in found.problems:
+        for problem in (*found.problems, *found.kept_problems):
             click.echo(problem, err=True)
         for step in found.repaired:
             click.echo(step)
-        if found.sound:
+        if found.live_sound:
             click.echo(f"sound: generation {found.generation}, {found.files:,} files, {found.bytes:,} bytes")
-    if not found.sound:
+    if not found.live_sound:
         raise fail("the index is damaged" + ("" if repair else "; try: molva check --repair"), DAMAGED)
+    if not found.sound:
+        raise fail(
+            f"the live generation is sound and answers; damaged beside it: {kept}, to which nobody can go back; "
+            "molva check --repair takes what is damaged away",
+            KEPT_DAMAGED,
+        )
 
 
 @click.command()

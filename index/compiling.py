@@ -93,7 +93,8 @@ def _fingerprint(module: str) -> str | None:
     if spec is None or spec.origin is None:
         return None
     origin = Path(spec.origin)
-    sources = sorted(origin.parent.glob("*.py")) if spec.submodule_search_locations else [origin]
+    # One module of kernels may use those of another.
+    sources = sorted(origin.parent.glob("*.py" if spec.submodule_search_locations else "*_kernels.py"))
     # numba itself goes by time and size of a source.
     stamps = [f"{path.name} {path.stat().st_mtime_ns} {path.stat().st_size}" for path in sources]
     stated = "\n".join([sys.version, *versions, platform.machine(), _processor(), *stamps])

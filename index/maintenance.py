@@ -6,24 +6,31 @@ import contextlib
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from .errors import DamagedIndexError, IndexingError, NoIndexError, UnsupportedIndexError
+from .errors import DamagedIndexError, IndexingError, UnsupportedIndexError
 from .storage import folder as layout
-from .storage.manifest import Manifest, SegmentEntry
-from .storage.segment import open_segments, state_problems
+from .storage.checking import Checker
+from .storage.manifest import Manifest
+from .storage.segment import open_segments
 from .writer import SyncState
 
 
 @dataclass(frozen=True, slots=True)
 class Checked:
-    """What a check found. `problems` of all kept states before any repair; `repaired` says what was done; `sound`
-    what is so after it. `generation`, `files`, `bytes`: the live state, where it is sound.
+    """What a check found, after a repair if there was one: whether the live state is sound (`live_sound`), and every
+    kept one too (`sound`). `generation`, `files`, `bytes`: the live state, where it is sound.
+
+    `problems` are those of the live state, and `kept_problems` those of the others alone, before any repair; `damaged`
+    has the numbers of these others. `repaired` says what was done.
     """
 
     sound: bool
+    live_sound: bool
     generation: str | None
     files: int
     bytes: int
     problems: list[str] = field(default_factory=list)
+    kept_problems: list[str] = field(default_factory=list)
+    damaged: list[int] = field(default_factory=list)
     repaired: list[str] = field(default_factory=list)
 
 
@@ -89,28 +96,56 @@ def _generation(folder: Path, number: int, live: Manifest | None) -> Generation:
     return Generation(number, state.name, state.created, state.articles, state.quotes, state.bytes, is_live, problem)
 
 
-def check(folder: Path, *, repair: bool) -> Checked:
-    """Every byte of all kept states; with `repair` fall back to the newest sound one where the live one is damaged,
-    and take away the others that are.
+def check(folder: Path, *, repair: bool, deep: bool = False) -> Checked:
+    """Every byte of all kept states, and whether their arrays fit together; `deep`: whether these say what the stored
+    documents say, too. With `repair` fall back to the newest sound state where the live one is damaged, and take away
+    the others that are.
 
     Raises NoIndexError, UnsupportedIndexError, LockedError (a repair writes).
     """
     require_index(folder)
     if not repair:
-        return _checked(folder, _problems(folder), [])
+        found = _seen_twice(folder, deep)
+        return _checked(folder, found, found, [])
     with layout.writer_lock(folder):
-        found = _problems(folder)
-        steps = _repair(folder) if found else []
+        found = _look(folder, Checker(folder, deep=deep))
+        try:
+            steps = _repair(folder, found) if found.problems or found.kept_problems else []
+        except OSError as error:
+            raise IndexingError(
+                f"{folder}: cannot be repaired ({error}); mend the disk, or rebuild elsewhere with: molva reindex PATH"
+            ) from error
         steps += [f"swept {name}: left over by a writer that did not end" for name in layout.sweep(folder)]
-    return _checked(folder, found, steps)
+        return _checked(folder, _look(folder, found.checker) if steps else found, found, steps)
 
 
-def _problems(folder: Path) -> list[str]:
-    """What is wrong. A publish may take files away while they are looked at, so that a fault must be seen twice."""
+@dataclass(slots=True)
+class _Found:
+    """What is wrong: of the live state, and of the others by their numbers."""
+
+    checker: Checker
+    live: Manifest | None = None
+    problems: list[str] = field(default_factory=list)
+    others: dict[int, list[str]] = field(default_factory=dict)
+
+    @property
+    def kept_problems(self) -> list[str]:
+        """Those of the others that are not the live state's too, once each."""
+        every = dict.fromkeys(one for found in self.others.values() for one in found)
+        return [one for one in every if one not in self.problems]
+
+    @property
+    def damaged(self) -> list[int]:
+        """The numbers of the others that are damaged, the newest first."""
+        return [number for number, found in self.others.items() if found]
+
+
+def _seen_twice(folder: Path, deep: bool) -> _Found:
+    """A publish may take files away while they are looked at, so that a fault must be seen twice."""
     for _ in range(5):
         before = _kept(folder)
-        found = problems(folder)
-        if not found or _kept(folder) == before:
+        found = _look(folder, Checker(folder, deep=deep))
+        if not (found.problems or found.kept_problems) or _kept(folder) == before:
             break
     return found
 
@@ -122,48 +157,56 @@ def _kept(folder: Path) -> object:
     return layout.manifest_numbers(folder)
 
 
+def _look(folder: Path, checker: Checker) -> _Found:
+    found = _Found(checker)
+    try:
+        found.live = layout.live_manifest(folder)
+        if layout.current(folder) is None:
+            found.problems.append(
+                f"{folder / 'CURRENT'}: is missing; the next publish, or molva check --repair, writes it"
+            )
+        found.problems += checker.problems(found.live)
+    except DamagedIndexError as error:
+        found.problems.append(str(error))
+    for number in reversed(layout.manifest_numbers(folder)):
+        if found.live is None or number != found.live.number:
+            try:
+                found.others[number] = checker.problems(layout.read_manifest(folder, number))
+            except IndexingError as error:
+                found.others[number] = [str(error)]
+    return found
+
+
 def problems(folder: Path) -> list[str]:
     """Every byte of all kept states: a line for each fault, which names file and array, the live state's first.
 
     Raises NoIndexError, UnsupportedIndexError.
     """
-    found: list[str] = []
-    live: Manifest | None = None
-    try:
-        live = layout.live_manifest(folder)
-        if layout.current(folder) is None:
-            found.append(f"{folder / 'CURRENT'}: is missing; the next publish, or molva check --repair, writes it")
-    except DamagedIndexError as error:
-        found.append(str(error))
-    seen: set[SegmentEntry] = set()
-    if live is not None:
-        found += state_problems(folder, live, seen)
-    for number in reversed(layout.manifest_numbers(folder)):
-        if live is not None and number == live.number:
-            continue
-        try:
-            found += state_problems(folder, layout.read_manifest(folder, number), seen)
-        except IndexingError as error:
-            found += [str(error)] if str(error) not in found else []
-    return found
+    found = _look(folder, Checker(folder))
+    return found.problems + found.kept_problems
 
 
-def _checked(folder: Path, found: list[str], steps: list[str]) -> Checked:
-    left = _problems(folder) if steps else found
-    if left:
-        return Checked(False, None, 0, 0, found, steps)
-    live = layout.live_manifest(folder)
-    return Checked(True, live.name, len(live.files), live.bytes, found, steps)
+def _checked(folder: Path, after: _Found, before: _Found, steps: list[str]) -> Checked:
+    live = None if after.problems else after.live
+    return Checked(
+        live is not None and not after.damaged,
+        live is not None,
+        live.name if live else None,
+        len(live.files) if live else 0,
+        live.bytes if live else 0,
+        before.problems,
+        before.kept_problems,
+        before.damaged,
+        steps,
+    )
 
 
-def _repair(folder: Path) -> list[str]:
+def _repair(folder: Path, found: _Found) -> list[str]:
     """Make the newest sound state live, where the live one is not; take damaged states away."""
     steps: list[str] = []
-    live: Manifest | None = None
-    with contextlib.suppress(DamagedIndexError, NoIndexError):
-        live = layout.live_manifest(folder)
-    if live is None or state_problems(folder, live, set()):
-        sound = (state for state in layout.fallbacks(folder) if not state_problems(folder, state, set()))
+    live = found.live
+    if live is None or found.checker.problems(live):
+        sound = (state for state in layout.fallbacks(folder) if not found.checker.problems(state))
         live = next(sound, None)
         if live is None:
             return ["no kept generation is sound: rebuild from the sources with: molva reindex PATH"]
@@ -172,13 +215,13 @@ def _repair(folder: Path) -> list[str]:
     elif layout.current(folder) is None:
         layout.switch_to(folder, live)
         steps.append(f"wrote CURRENT anew: generation {live.name}")
-    damaged = [n for n in layout.manifest_numbers(folder) if n != live.number and not _is_sound(folder, n)]
+    damaged = [n for n in layout.manifest_numbers(folder) if n != live.number and not _is_sound(folder, n, found)]
     layout.remove_states(folder, damaged)
     return steps + [f"took away generation {number:06d}, which was damaged" for number in damaged]
 
 
-def _is_sound(folder: Path, number: int) -> bool:
+def _is_sound(folder: Path, number: int, found: _Found) -> bool:
     try:
-        return not state_problems(folder, layout.read_manifest(folder, number), set())
+        return not found.checker.problems(layout.read_manifest(folder, number))
     except IndexingError:
         return False

@@ -1,4 +1,4 @@
-"""The main path: sources → articles → quotes → documents → writer.
+"""The main path: sources → portions → articles → quotes → documents → writer.
 
 `sync` makes an index agree with some paths: new and changed articles in, those that vanished from these paths out.
 One bad input is listed and costs nothing else; a file that could not be read keeps its old articles.
@@ -7,16 +7,15 @@ One bad input is listed and costs nothing else; a file that could not be read ke
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 
+from . import prepare as preparing
 from .errors import InvalidArticleError, SourceError
-from .model import Article
-from .prepare import digest, prepare
-from .sources import Loaded, Skipped, read_paths
-from .storage.loading import try_out
-from .writer import IndexWriter, Published, SyncState
+from .sources import Skipped, portions
+from .storage.loading import Prepare, try_out
+from .writer import IndexWriter, Orders, Published, Sighting, SyncState, Take
 
 
 @dataclass(slots=True)
@@ -57,14 +56,15 @@ def sync(
     keep_missing: bool = False,
     jobs: int = 1,
     progress: Progress = no_progress,
+    prepare: Prepare = preparing.prepare,
 ) -> Report:
     """Make the index agree with `paths` and publish. Raises SourceError where a path itself is wrong.
 
-    `jobs` processes prepare articles and write segments of them.
+    `jobs` processes read and prepare articles and write segments of them.
     """
     known = dict(writer.states())
     incoming = _Incoming(known, progress)
-    _take_in(incoming, paths, csv_map, jobs, writer)
+    _take_in(incoming, paths, csv_map, jobs, prepare, writer)
     report = incoming.report
     if not keep_missing:
         for article_id in incoming.vanished(paths):
@@ -90,7 +90,7 @@ def rebuild(
     came from could not be read: a rebuild would lose them.
     """
     incoming = _Incoming({}, progress)
-    _take_in(incoming, paths, csv_map, jobs, writer)
+    _take_in(incoming, paths, csv_map, jobs, preparing.prepare, writer)
     report = incoming.report
     if not report.seen and live:
         raise SourceError(f"{_listed(paths)}: no article was found here; the live index of {len(live):,} stays")
@@ -114,10 +114,11 @@ def dry_run(
     keep_missing: bool = False,
     jobs: int = 1,
     progress: Progress = no_progress,
+    prepare: Prepare = preparing.prepare,
 ) -> Report:
     """What `sync` would do to an index that holds the `known` articles; nothing is written. Raises SourceError."""
     incoming = _Incoming(known, progress)
-    _take_in(incoming, paths, csv_map, jobs, None)
+    _take_in(incoming, paths, csv_map, jobs, prepare, None)
     if not keep_missing:
         incoming.report.deleted = len(incoming.vanished(paths))
     return incoming.report
@@ -128,11 +129,12 @@ def _take_in(
     paths: Sequence[Path],
     csv_map: Mapping[str, str] | None,
     jobs: int,
+    prepare: Prepare,
     writer: IndexWriter | None,
 ) -> None:
-    items = incoming.changed(read_paths(incoming.present(paths), csv_map=csv_map))
+    found = portions(incoming.present(paths), csv_map=csv_map)
     load = try_out if writer is None else writer.load
-    for state, outcome in load(items, prepare=prepare, jobs=jobs):
+    for state, outcome in load(found, incoming, prepare=prepare, jobs=jobs):
         if isinstance(outcome, InvalidArticleError):
             incoming.reject(state, outcome)
         else:
@@ -150,7 +152,7 @@ class _Incoming:
 
     An id may come several times in one run: the last one counts. Its state's digest is then the series of digests,
     so that the same series is recognised as unchanged the next time; while a series may still turn out to be the
-    known one, its latest article is held back.
+    known one, its latest article is held back. See `writer.Chooser`.
     """
 
     def __init__(self, known: Mapping[str, SyncState], progress: Progress) -> None:
@@ -164,74 +166,81 @@ class _Incoming:
         self.progress = progress
         self.seen: dict[str, SyncState] = {}
         self.kept_files: set[str] = set()  # files and folders that could not be read whole
-        self.held: dict[str, tuple[SyncState, Article]] = {}
+        self.held: dict[str, Take] = {}
         self.file, self.in_file, self.before_file = "", 0, 0
 
-    def changed(self, items: Iterable[Loaded | Skipped]) -> Iterator[tuple[SyncState, Article]]:
-        for item in items:
+    def choose(self, found: Sequence[Sighting | Skipped]) -> Orders:
+        """See the protocol."""
+        orders = Orders([], [])
+        for item in found:
             if isinstance(item, Skipped):
                 (self.report.passed_over if item.by_design else self.report.rejected).append(item)
                 if item.file is not None:
                     self.kept_files.add(item.file)
             else:
                 self._count(item)
-                yield from self._one(item)
+                self._one(item, orders)
             self.progress(self.report)
-        for article_id in list(self.held):
-            yield from self._release(article_id)
+        return orders
 
-    def _count(self, item: Loaded) -> None:
+    def rest(self) -> Orders:
+        """See the protocol."""
+        for article_id in self.held:
+            self._tally(article_id, 1)
+        return Orders(list(self.held.values()), [])
+
+    def _count(self, item: Sighting) -> None:
         if item.origin != self.file:
             self.before_file += self.in_file
             self.file = item.origin
         self.in_file = item.bytes_read
         self.report.done_bytes = self.before_file + self.in_file
 
-    def _one(self, item: Loaded) -> Iterator[tuple[SyncState, Article]]:
-        article = self._own_id(item)
-        earlier = self.seen.get(article.id)
-        series = digest(article) if earlier is None else f"{earlier.digest},{digest(article)}"
-        if earlier is not None and earlier.digest != digest(article):
-            self.report.repeated[article.id] = self.report.repeated.get(article.id, 0) + 1
-        self.report.unreadable_dates += article.published is None and "date" in article.extra
+    def _one(self, item: Sighting, orders: Orders) -> None:
+        article_id = self._own_id(item)
+        earlier = self.seen.get(article_id)
+        series = item.digest if earlier is None else f"{earlier.digest},{item.digest}"
+        if earlier is not None and earlier.digest != item.digest:
+            self.report.repeated[article_id] = self.report.repeated.get(article_id, 0) + 1
+        self.report.unreadable_dates += item.undated
         state = SyncState(item.origin, series)
-        self.seen[article.id] = state
-        known = self.known.get(article.id)
+        self.seen[article_id] = state
+        held = self.held.pop(article_id, None)
+        if held is not None:
+            orders.forgotten.append(held.number)
+        known = self.known.get(article_id)
         if known == state:
-            self.held.pop(article.id, None)
+            orders.forgotten.append(item.number)
             self.report.unchanged += 1
-        elif known is not None and known.digest is not None and known.digest.startswith(series + ","):
-            self.held[article.id] = (state, article)
-        else:
-            self.held[article.id] = (state, article)
-            yield from self._release(article.id, again=earlier is not None)
-
-    def _release(self, article_id: str, *, again: bool = False) -> Iterator[tuple[SyncState, Article]]:
-        if not again:
+            return
+        take = Take(item.number, article_id, state)
+        if known is not None and known.digest is not None and known.digest.startswith(series + ","):
+            self.held[article_id] = take
+            return
+        if earlier is None or held is not None:
             self._tally(article_id, 1)
-        yield self.held.pop(article_id)
+        orders.takes.append(take)
 
     def _tally(self, article_id: str, one: int) -> None:
         known = article_id in self.known
         self.report.updated += one * known
         self.report.added += one * (not known)
 
-    def _own_id(self, item: Loaded) -> Article:
-        """The article under its own id. One that the record brings is the customer's and is never changed.
+    def _own_id(self, item: Sighting) -> str:
+        """The article's own id. One that the record brings is the customer's and is never changed.
 
         An id made of the path says how the path was given, so the id by which this file is known already stays; and
         ids can clash between folders of one name: then more of the path is put before it.
         """
-        article = item.article
         if not item.id_from_path:
-            return article
-        own = self.by_place.get(_place(article.id, item.origin) or ("", ""), article.id)
+            return item.id
+        own = self.by_place.get(_place(item.id, item.origin) or ("", ""), item.id)
         for parent in Path(item.origin).parents[1:]:
             owner = self.seen.get(own) or self.known.get(own)
             if owner is None or owner.origin == item.origin:
                 break
             own = f"{parent.name}/{own}"
-        return article if own == article.id else replace(article, id=own)
+        return own
 
     def reject(self, state: SyncState, error: InvalidArticleError) -> None:
         """An article that was counted cannot be stored after all. What the index has of it stays."""

@@ -1,6 +1,7 @@
 """How does the command line talk? Data to stdout, talk and progress to stderr; errors become exit codes.
 
-0 ok · 1 some inputs were rejected · 2 usage · 3 index damaged · 4 another writer holds the index
+0 ok · 1 some inputs were rejected (`check`: the live state is sound, a kept one beside it is not) · 2 usage ·
+3 index damaged · 4 another writer holds the index
 """
 
 from __future__ import annotations
@@ -23,6 +24,7 @@ if TYPE_CHECKING:  # imported where there is a bar to draw
     from rich.progress import Progress
 
 REJECTED: Final = 1
+KEPT_DAMAGED: Final = 1
 USAGE: Final = 2
 DAMAGED: Final = 3
 LOCKED: Final = 4

@@ -11,10 +11,13 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
-from typing import NamedTuple, Protocol, Self
+from typing import TYPE_CHECKING, NamedTuple, Protocol, Self
 
 from .errors import InvalidArticleError
 from .model import Article, Quote
+
+if TYPE_CHECKING:  # readers of an index import this module too
+    from .sources import Portion, Skipped
 
 Outcome = int | InvalidArticleError  # how many quotes an article has that was put in, or why it was not
 
@@ -24,6 +27,48 @@ class SyncState(NamedTuple):
 
     origin: str | None
     digest: str | None
+
+
+class Sighting(NamedTuple):
+    """An article that was read and lies in the process that read it. `number` counts all that are read, with gaps;
+    `digest` tells whether it has changed; `bytes_read` of its file; `undated`: its date cannot be read.
+    """
+
+    number: int
+    id: str
+    id_from_path: bool
+    origin: str
+    digest: str
+    bytes_read: int
+    undated: bool
+
+
+class Take(NamedTuple):
+    """That an article is put in, under this id."""
+
+    number: int
+    id: str
+    state: SyncState
+
+
+@dataclass(frozen=True, slots=True)
+class Orders:
+    """What becomes of articles that were read: some are put in, some forgotten; the others wait."""
+
+    takes: list[Take]
+    forgotten: list[int]
+
+
+class Chooser(Protocol):
+    """Decides what of the input goes in. It is asked in the order of the input, whoever reads it."""
+
+    def choose(self, found: Sequence[Sighting | Skipped]) -> Orders:
+        """What becomes of these, and of what waits."""
+        ...
+
+    def rest(self) -> Orders:
+        """What becomes of what waits when all is read."""
+        ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,13 +91,15 @@ class IndexWriter(Protocol):
 
     def load(
         self,
-        items: Iterable[tuple[SyncState, Article]],
+        portions: Iterable[Portion],
+        chooser: Chooser,
         *,
         prepare: Callable[[Article], tuple[Article, Sequence[Quote]]],
         jobs: int = 1,
     ) -> Iterator[tuple[SyncState, Outcome]]:
-        """Put many articles in as they come from `prepare`, by `jobs` processes; the last of an id counts. Yields
-        what came of each, in their order; nothing happens but while it is asked for the next one.
+        """Read the input and put in what `chooser` takes, as it comes from `prepare`, by `jobs` processes; the last of
+        an id counts. Yields what came of each that was taken, in their order; nothing happens but while it is asked
+        for the next one.
         """
         ...
 

@@ -5,8 +5,9 @@ Plan and masks of the filters → `evaluate` → `facets` → stored texts and w
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Sequence
-from typing import Any
+from typing import Any, Final
 
 import numpy as np
 
@@ -38,6 +39,8 @@ from .results import (
 )
 from .state import State
 
+MARKING: Final = 0.2  # seconds that hits are marked for at least, however late they were found
+
 
 class Answer:
     """One question to one state."""
@@ -47,7 +50,8 @@ class Answer:
         self.request = request
         self.question = question
         self.deadline = deadline
-        self.whole = True  # until the deadline cuts something off
+        self.marking = Deadline(deadline)
+        self.whole = True  # until a deadline cuts something off
         self.filters = {kind: Filters(request, state.memories[kind]) for kind in TYPES}
 
     def page(self) -> Page:
@@ -57,6 +61,7 @@ class Answer:
         documents, total = self._documents()
         totals = {request.type: total, other: self._total(other)}
         facets = self._facets()
+        self.marking = Deadline(max(self.deadline, time.monotonic() + MARKING))
         hits = self._hits(documents, with_quotes=totals["quote"] > 0)
         warnings = question.warnings
         if not self.whole:
@@ -117,6 +122,8 @@ class Answer:
         return docs
 
     def _total(self, kind: Kind) -> int:
+        if not self.state.snapshot.views[kind].docs:  # an index without quotes
+            return 0
         total, relation = self.state.evaluator.total(
             self.question.plans[kind], kind, passing=self.filters[kind].passing(), deadline=self.deadline
         )
@@ -141,35 +148,42 @@ class Answer:
 
     def _hits(self, documents: Sequence[tuple[int, float]], *, with_quotes: bool) -> tuple[Hit, ...]:
         request, kind, state = self.request, self.request.type, self.state
-        made = Hits(self.question.node, kind, self.question.leaves[kind], explain=request.explain)
+        leaves = self.question.leaves[kind]
+        weights = self._weights(leaves) if kind == "article" and request.snippets else None
+        made = Hits(self.question.node, kind, leaves, weights, explain=request.explain)
         places = self._places(kind)
         found = [(*state.place(kind, document), score) for document, score in documents]
+        hits: tuple[Hit, ...]
         if kind == "quote":
-            return tuple(
+            hits = tuple(
                 made.quote(*state.stored(kind, segment, doc, unpack_quote), score, places[segment].reader(doc))
                 for segment, doc, score in found
             )
-        under = self._quotes_under(found) if with_quotes and request.snippets else {}
-        weights = self._weights(made.leaves)
-        return tuple(
-            made.article(
-                state.stored(kind, segment, doc, unpack_article),
-                score,
-                weights,
-                tuple(under.get((segment, doc), ())),
-                places[segment].reader(doc),
-                show=request.snippets,
+        else:
+            under = self._quotes_under(found) if with_quotes and request.snippets else {}
+            hits = tuple(
+                made.article(
+                    state.stored(kind, segment, doc, unpack_article),
+                    score,
+                    tuple(under.get((segment, doc), ())),
+                    places[segment].reader(doc),
+                )
+                for segment, doc, score in found
             )
-            for segment, doc, score in found
-        )
+        self._note_late(places)
+        return hits
 
     def _places(self, kind: Kind) -> list[Places]:
         view = self.state.snapshot.views[kind]
         leaves = self.question.leaves[kind]
-        forms = Forms(view, self.state.evaluator.primitives, self.deadline)
+        forms = Forms(view, self.state.evaluator.primitives, self.marking)
         return [
-            Places(leaves, postings, forms.of(segment)) for segment, postings in enumerate(self.state.postings[kind])
+            Places(leaves, postings, forms.of(segment), self.state.locate, self.marking)
+            for segment, postings in enumerate(self.state.postings[kind])
         ]
+
+    def _note_late(self, places: Sequence[Places]) -> None:
+        self.whole = self.whole and not any(one.late for one in places)
 
     def _weights(self, leaves: Sequence[Leaf]) -> list[float]:
         """Rarity of each leaf: the idf of its rarest word in texts."""
@@ -205,16 +219,17 @@ class Answer:
             if len(shown) < QUOTES_A_HIT:
                 quote, _ = state.stored("quote", segment, doc, unpack_quote)
                 shown.append(made.brief(quote, places[segment].reader(doc)))
+        self._note_late(places)
         return under
 
 
 class Forms:
     """Which forms the prefixes and misspelled words of a question stand for: those that the evaluation took."""
 
-    def __init__(self, view: View, primitives: Any, deadline: float) -> None:
+    def __init__(self, view: View, primitives: Any, clock: Deadline) -> None:
         self.view = view
         self.primitives = primitives
-        self.clock = Deadline(deadline)
+        self.clock = clock
         self._known: dict[tuple[str, WordPattern], list[list[int]]] = {}
 
     def of(self, segment: int) -> Callable[[str, WordPattern], Sequence[int]]:

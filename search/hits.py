@@ -11,44 +11,44 @@ from collections.abc import Callable, Sequence
 from index.model import Article, Quote
 
 from .explain import explained
-from .marking import Leaf, Reading, best_levels, match_of, spans_of
+from .marking import Leaf, Matching, Reading, best_levels, spans_of
 from .query.scope import SCOPES
 from .query.tree import Node
 from .request import HitType
 from .results import ArticleHit, ArticlePlace, Marked, QuoteBrief, QuoteHit
-from .snippets import snippets
+from .snippets import Snippets
 
 Read = Callable[[str, str], Reading]  # a text and the field where it stands → what the query's leaves are in it
 
 
 class Hits:
-    """Makes the hits of one question over one kind of document."""
+    """Makes the hits of one question over one kind of document. `weights`: one a leaf, its rarity, if articles are to
+    have snippets.
+    """
 
-    def __init__(self, node: Node, kind: HitType, leaves: Sequence[Leaf], *, explain: bool = False) -> None:
-        self.node = node
-        self.scope = SCOPES[kind]
+    def __init__(
+        self,
+        node: Node,
+        kind: HitType,
+        leaves: Sequence[Leaf],
+        weights: Sequence[float] | None = None,
+        *,
+        explain: bool = False,
+    ) -> None:
+        self.matching = Matching(node, SCOPES[kind], leaves)
         self.leaves = leaves
+        self.snippets = None if weights is None else Snippets(leaves, weights)
         self.explain = explain
 
-    def article(
-        self,
-        article: Article,
-        score: float,
-        weights: Sequence[float],
-        quotes: tuple[QuoteBrief, ...],
-        read: Read,
-        *,
-        show: bool,
-    ) -> ArticleHit:
-        """The hit of an article. `weights`: one a leaf, its rarity; `show`: with snippets."""
+    def article(self, article: Article, score: float, quotes: tuple[QuoteBrief, ...], read: Read) -> ArticleHit:
+        """The hit of an article."""
         title, body = read(article.title, "title"), read(article.readable, "text")
-        best = best_levels([*title.found, *body.found])
         return ArticleHit(
             id=article.id,
             score=round(score, 6),
-            match=match_of(self.node, self.scope, self.leaves, best),
+            match=self.matching.of(best_levels(title.found, body.found)),
             title=self._marked(title),
-            snippets=snippets(body, self.leaves, weights) if show else (),
+            snippets=() if self.snippets is None else self.snippets.of(body),
             published=article.published,
             source=article.source,
             author=article.author,
@@ -62,11 +62,10 @@ class Hits:
         """The hit of a quote; `of` says what its article is called and where it was published."""
         words = read(quote.text, "quote")
         name = read(quote.speaker.name if quote.speaker else "", "speaker")
-        best = best_levels([*words.found, *name.found])
         return QuoteHit(
             id=quote.id,
             score=round(score, 6),
-            match=match_of(self.node, self.scope, self.leaves, best),
+            match=self.matching.of(best_levels(words.found, name.found)),
             marked=self._marked(words),
             kind=quote.kind,
             speaker=quote.speaker,

@@ -9,7 +9,8 @@ the same text; phrases are marked as phrases only.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Final, NamedTuple
 
@@ -18,7 +19,7 @@ from index.analysis.lemma import same_word
 from index.analysis.roots import SURNAME_MARK
 from index.model import Span
 
-from .offsets import bounds_of
+from .offsets import Bounds, Locate, bounds_of
 from .query.scope import FUZZY_PREFIX, Scope
 from .query.stopwords import is_stopword
 from .query.tree import And, Field, Node, Not, Or, Phrase, Word
@@ -113,19 +114,14 @@ class Reading:
 
     __slots__ = ("_bounds", "found", "locate", "text")
 
-    def __init__(
-        self,
-        text: str,
-        found: Sequence[Found] = (),
-        locate: Callable[[str, Sequence[int]], Mapping[int, Span]] = bounds_of,
-    ) -> None:
+    def __init__(self, text: str, found: Sequence[Found] = (), locate: Locate = bounds_of) -> None:
         self.text = text
         self.found = found
         self.locate = locate
-        self._bounds: Mapping[int, Span] | None = None
+        self._bounds: Bounds | None = None
 
     @property
-    def bounds(self) -> Mapping[int, Span]:
+    def bounds(self) -> Bounds:
         """Where the tokens lie that `found` names. Looked for when first asked for."""
         if self._bounds is None:
             self._bounds = self.locate(self.text, wanted(self.found))
@@ -185,36 +181,44 @@ def _leaf(leaf: Word | Phrase, fields: frozenset[str]) -> Leaf | None:
     return Leaf(leaf.text, words, slop, light, fields)
 
 
-def match_of(node: Node, scope: Scope, leaves: Sequence[Leaf], best: Mapping[int, int]) -> Match:
-    """The weakest link of the best reading: of all that must stand the worst, of alternatives the best.
+class Matching:
+    """How well documents answer one query."""
 
-    `best`: leaf → its best level in this document. What says nothing about words (dates, kinds) is no link.
-    """
-    numbers = {(leaf.name, leaf.fields): number for number, leaf in enumerate(leaves)}
+    def __init__(self, node: Node, scope: Scope, leaves: Sequence[Leaf]) -> None:
+        self.node = node
+        self.scope = scope
+        self.fields = _names(scope.plain)
+        self.numbers = {(leaf.name, leaf.fields): number for number, leaf in enumerate(leaves) if not leaf.light}
 
-    def level(node: Node, fields: frozenset[str]) -> int | None:
+    def of(self, best: Mapping[int, int]) -> Match:
+        """The weakest link of the best reading: of all that must stand the worst, of alternatives the best.
+
+        `best`: leaf → its best level in this document. What says nothing about words (dates, kinds) is no link.
+        """
+        found = self._level(self.node, self.fields, best)
+        return LEVELS[EXACT if found is None else found]
+
+    def _level(self, node: Node, fields: frozenset[str], best: Mapping[int, int]) -> int | None:
         match node:
             case Word() | Phrase():
-                number = numbers.get((node.text, fields))
-                return None if number is None or leaves[number].light else best.get(number)
+                number = self.numbers.get((node.text, fields))
+                return None if number is None else best.get(number)
             case And(children) | Or(children):
-                known = [n for child in children if (n := level(child, fields)) is not None]
+                known = [n for child in children if (n := self._level(child, fields, best)) is not None]
                 choose = max if isinstance(node, And) else min
                 return choose(known, default=None)
             case Field(_, child):
-                return level(child, _in_field(node, scope))
+                return self._level(child, _in_field(node, self.scope), best)
         return None
 
-    found = level(node, _names(scope.plain))
-    return LEVELS[EXACT if found is None else found]
 
-
-def best_levels(found: Sequence[Found]) -> dict[int, int]:
-    """Leaf → its best level among `found`."""
+def best_levels(*found: Sequence[Found]) -> dict[int, int]:
+    """Leaf → its best level among what is found in some texts."""
     best: dict[int, int] = {}
-    for leaf, _, _, level, _ in found:
-        if level < best.get(leaf, STEM + 1):
-            best[leaf] = level
+    for places in found:
+        for leaf, _, _, level, _ in places:
+            if level < best.get(leaf, STEM + 1):
+                best[leaf] = level
     return best
 
 
@@ -222,8 +226,8 @@ def read(leaves: Sequence[Leaf], text: str, field: str) -> Reading:
     """The text of `field` read from its first word to its last."""
     text_tokens = tokens(text)
 
-    def locate(text: str, numbers: Sequence[int]) -> dict[int, Span]:
-        return {number: Span(*text_tokens[number][:2]) for number in numbers}
+    def locate(text: str, numbers: Sequence[int]) -> Bounds:
+        return {number: text_tokens[number][:2] for number in numbers}
 
     return Reading(text, find(leaves, text_tokens, field), locate)
 
@@ -269,14 +273,16 @@ def _together(number: int, leaf: Leaf, levels: Sequence[Levels]) -> list[Found]:
     from .query.windows import windows
 
     here = []
-    for first, last in windows([list(of) for of in levels], leaf.slop):
-        if not leaf.slop:
-            here.append(Found(number, first, last, max(of[at] for at, of in enumerate(levels, first)), ()))
-            continue
-        inside = range(first, last + 1)
-        best = [min((of[at] for at in inside if at in of), default=STEM) for of in levels]
-        apart = tuple(at for at in inside if any(at in of for of in levels))
-        here.append(Found(number, first, last, max(best), apart))
+    places = [list(of) for of in levels]
+    if not leaf.slop:
+        for first, last in windows(places, 0):
+            here.append(Found(number, first, last, max(of[at] for at, of in enumerate(levels, first))))
+        return here
+    distinct = {id(of): (of, at) for of, at in zip(levels, places, strict=True)}.values()
+    for first, last in windows(places, leaf.slop):
+        inside = [(of, at[bisect_left(at, first) : bisect_right(at, last)]) for of, at in distinct]
+        worst = max(min((of[one] for one in at), default=STEM) for of, at in inside)
+        here.append(Found(number, first, last, worst, tuple(sorted({one for _, at in inside for one in at}))))
     return here
 
 
@@ -299,35 +305,39 @@ def wanted(found: Sequence[Found]) -> list[int]:
     return sorted(numbers)
 
 
-def spans_of(reading: Reading, leaves: Sequence[Leaf]) -> list[Span]:
-    """Where to mark: whole words; of a phrase with gaps its words only; light leaves not at all; joined, sorted."""
-    if not reading.found:
+def spans_of(reading: Reading, leaves: Sequence[Leaf], found: Sequence[Found] | None = None) -> list[Span]:
+    """Where to mark what is `found` in a text (all of it if not said): whole words; of a phrase with gaps its words
+    only; light leaves not at all; joined, sorted.
+    """
+    if found is None:
+        found = reading.found
+    if not found:
         return []
     bounds = reading.bounds
-    runs: set[Span] = set()
-    shown = [not leaf.light for leaf in leaves]
-    for leaf, first, last, _, apart in reading.found:
-        if shown[leaf]:
-            if apart:
-                runs.update(bounds[at] for at in apart)
-            elif first == last:
-                runs.add(bounds[first])
-            else:
-                runs.add(Span(bounds[first].start, bounds[last].end))
+    runs: set[tuple[int, int]] = set()
+    for leaf, first, last, _, apart in found:
+        if leaves[leaf].light:
+            continue
+        if apart:
+            runs.update(bounds[at] for at in apart)
+        elif first == last:
+            runs.add(bounds[first])
+        else:
+            runs.add((bounds[first][0], bounds[last][1]))
     return joined(runs)
 
 
-def joined(spans: Sequence[Span] | set[Span]) -> list[Span]:
+def joined(spans: Iterable[tuple[int, int]]) -> list[Span]:
     """Spans sorted, those that overlap as one."""
     out: list[Span] = []
     behind = 0
-    for span in sorted(spans):
-        if span.start < behind:
-            behind = max(behind, span.end)
+    for start, end in sorted(spans):
+        if start < behind:
+            behind = max(behind, end)
             out[-1] = Span(out[-1].start, behind)
         else:
-            out.append(span)
-            behind = span.end
+            out.append(Span(start, end))
+            behind = end
     return out
 
 

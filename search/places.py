@@ -7,7 +7,7 @@ lie in the text is asked of the text (`search.offsets`).
 
 from __future__ import annotations
 
-from bisect import bisect_left
+from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Final
@@ -16,11 +16,15 @@ from index.analysis import FORM_MARK
 from index.storage.format import BLOCK, ESCAPE
 from index.storage.part import Part
 
+from .engine.segment_lists import Deadline
 from .marking import Found, Leaf, Levels, Reading, WordPattern, in_order, stands
+from .offsets import Locate, bounds_of
 
 STRIDE: Final = 16_384  # tokens of a document that are looked at together; a book has many of them
+MOST: Final = 2_000  # places of words in them; where there are more, fewer tokens are looked at together …
+LEAST: Final = 512  # … but so many, in which the longest phrase has room
 
-Run = tuple[Sequence[int], Sequence[int]]  # positions, ascending, and the number of the form at each
+Run = tuple[Sequence[int], int]  # positions, ascending, and where in the part those of this posting begin
 
 
 class Postings:
@@ -51,10 +55,14 @@ class Postings:
             counts = self.part.frequencies(posting - in_block, posting + 1).tolist()
         count = counts.pop()
         low += sum(counts)
-        forms: Sequence[int] = self.form[low : low + count]
+        return self.at[low : low + count], low
+
+    def forms(self, low: int, high: int) -> Sequence[int]:
+        """The number of the form at each of the positions [low, high) of the part."""
         if len(self.part.wide_at):
-            forms = self.part.form_numbers(low, low + count).tolist()
-        return self.at[low : low + count], forms
+            numbers: list[int] = self.part.form_numbers(low, high).tolist()
+            return numbers
+        return self.form[low:high]
 
 
 @dataclass(slots=True)
@@ -68,64 +76,128 @@ class Source:
     answers: dict[int, int | None] = field(default_factory=dict)
 
 
+Word = list[tuple[Run, Source]]  # what one document has of a word
+Asked = tuple[int, Leaf, list[list[Source]]]  # a leaf, its number, and what to read of each of its words
+NEVER: Final = Deadline(None)
+
+
 class Places:
     """Where the leaves of one question stand in the documents of one part. Remembers what the index says to a word, so
     it is made once a question and used by one thread.
 
-    `expand` gives the numbers of the forms that a prefix or a misspelled word in a field stands for.
+    `expand` gives the numbers of the forms that a prefix or a misspelled word in a field stands for; `locate` finds
+    where tokens lie in a text. When `clock` says that it is late, nothing more is found, and `late` says so.
     """
 
     def __init__(
-        self, leaves: Sequence[Leaf], postings: Postings, expand: Callable[[str, WordPattern], Iterable[int]]
+        self,
+        leaves: Sequence[Leaf],
+        postings: Postings,
+        expand: Callable[[str, WordPattern], Iterable[int]],
+        locate: Locate = bounds_of,
+        clock: Deadline = NEVER,
     ) -> None:
         self.leaves = leaves
         self.postings = postings
         self.part = postings.part
         self.expand = expand
-        self._sources: dict[tuple[str, WordPattern], list[Source]] = {}
+        self.locate = locate
+        self.clock = clock
+        self.late = False
+        self._asked: dict[str, list[Asked]] = {}
 
     def reader(self, doc: int) -> Callable[[str, str], Reading]:
         """Reads the texts of one document: (text, its field) → what stands where."""
 
         def read(text: str, field: str) -> Reading:
-            return Reading(text, self.found(doc, field))
+            return Reading(text, self.found(doc, field), self.locate)
 
         return read
 
     def found(self, doc: int, field: str) -> list[Found]:
         """Every place in the document's `field`, as `marking.find` gives it; of a book only the first stretch of
-        STRIDE tokens that has any.
+        STRIDE tokens that has any, and of a text with more than MOST words that were asked for a shorter one.
         """
-        runs = [
-            (number, leaf, [self._runs(word, doc, field) for word in leaf.words])
-            for number, leaf in enumerate(self.leaves)
-            if field in leaf.fields
-        ]
-        last = max((run[0][-1] for _, _, words in runs for word in words for run, _ in word), default=-1)
-        found: list[Found] = []
-        for start in range(0, last + 1, STRIDE):
-            for number, leaf, words in runs:
-                if all(words):
-                    found += stands(number, leaf, [_levels(word, start, self._level) for word in words])
+        asked = self._asked.get(field)
+        if asked is None:
+            asked = self._asked[field] = self._in_field(field)
+        read: list[tuple[int, Leaf, list[Word]]] = []
+        last = -1
+        places = 0
+        for number, leaf, sources in asked:
+            words = self._words(sources, doc)
+            if words is not None:
+                read.append((number, leaf, words))
+                for word in words:
+                    for (at, _), _ in word:
+                        last = max(last, at[-1])
+                        places += len(at)
+        start = 0
+        while start <= last:
+            stop = start + STRIDE if places <= MOST else _stop(read, start)
+            found: list[Found] = []
+            for number, leaf, words in read:
+                if self.clock.passed():
+                    self.late = True
+                    return []
+                found += stands(number, leaf, self._levels_of(words, start, stop))
             if found:
-                break
-        return in_order(found)
+                return found if len(read) == 1 and len(read[0][2]) == 1 else in_order(found)
+            start = stop
+        return []
 
-    def _runs(self, word: WordPattern, doc: int, field: str) -> list[tuple[Run, Source]]:
-        sources = self._sources.get((field, word))
-        if sources is None:
-            sources = self._sources[field, word] = self._looked_up(word, field)
-        runs = ((self.postings.run(source.root, doc), source) for source in sources)
-        return [(run, source) for run, source in runs if run is not None]
+    def _words(self, sources: Sequence[Sequence[Source]], doc: int) -> list[Word] | None:
+        """What a document has of each word of a leaf, the same of equal words; None where one does not stand there."""
+        known: dict[int, Word] = {}
+        for word in sources:
+            if id(word) not in known:
+                runs = [(run, source) for source in word if (run := self.postings.run(source.root, doc)) is not None]
+                if not runs:
+                    return None
+                known[id(word)] = runs
+        return [known[id(word)] for word in sources]
+
+    def _levels_of(self, words: Sequence[Word], start: int, stop: int) -> list[Levels]:
+        """Of each word the tokens [start, stop) that answer it; of equal words the same."""
+        known: dict[int, Levels] = {}
+        for word in words:
+            if id(word) not in known:
+                known[id(word)] = self._levels(word, start, stop)
+        return [known[id(word)] for word in words]
+
+    def _levels(self, word: Word, start: int, stop: int) -> Levels:
+        """Position → level; the first source that knows a position decides."""
+        found: dict[int, int] = {}
+        for (at, begin), source in word:
+            low, high = 0, len(at)
+            if start or at[-1] >= stop:
+                low, high = bisect_left(at, start), bisect_left(at, stop)
+            answers = source.answers
+            for position, form in zip(at[low:high], self.postings.forms(begin + low, begin + high), strict=True):
+                known = answers[form] if form in answers else self._level(source, form)
+                if known is not None:
+                    found.setdefault(position, known)
+        return found if len(word) == 1 else dict(sorted(found.items()))
 
     def _level(self, source: Source, form: int) -> int | None:
-        known = source.answers
-        if form not in known:
-            part = self.part
-            known[form] = source.level(_text(part, int(part.forms_term[int(part.forms_start[source.root]) + form])))
-        return known[form]
+        part = self.part
+        number = int(part.forms_term[int(part.forms_start[source.root]) + form])
+        known = source.answers[form] = source.level(_text(part, number))
+        return known
 
     # -- what the index knows of a word
+
+    def _in_field(self, field: str) -> list[Asked]:
+        """The leaves that may stand in a field."""
+        known: dict[WordPattern, list[Source]] = {}
+        asked = []
+        for number, leaf in enumerate(self.leaves):
+            if field in leaf.fields:
+                for word in leaf.words:
+                    if word not in known:
+                        known[word] = self._looked_up(word, field)
+                asked.append((number, leaf, [known[word] for word in leaf.words]))
+        return asked
 
     def _looked_up(self, word: WordPattern, field: str) -> list[Source]:
         roots = () if word.exact or word.expands else word.roots
@@ -153,20 +225,16 @@ def _text(part: Part, form: int) -> str:
     return part.term(form).decode().removeprefix(FORM_MARK)
 
 
-def _levels(runs: Sequence[tuple[Run, Source]], start: int, level: Callable[[Source, int], int | None]) -> Levels:
-    """Position → level, of the positions [start, start + STRIDE); the first source that knows a position decides."""
-    found: dict[int, int] = {}
-    for (at, forms), source in runs:
-        low, high = 0, len(at)
-        if start or at[-1] >= STRIDE:
-            low, high = bisect_left(at, start), bisect_left(at, start + STRIDE)
-        answers = source.answers
-        for place in range(low, high):
-            form = forms[place]
-            known = answers[form] if form in answers else level(source, form)
-            if known is not None:
-                found.setdefault(at[place], known)
-    return found if len(runs) == 1 else dict(sorted(found.items()))
+def _stop(read: Sequence[tuple[int, Leaf, Sequence[Word]]], start: int) -> int:
+    """Where a stretch of tokens ends that begins at `start` and has no more than MOST places, or LEAST tokens."""
+    runs = [at for _, _, words in read for word in words for (at, _), _ in word]
+    before = sum(bisect_left(at, start) for at in runs)
+
+    def places(stop: int) -> int:
+        return sum(bisect_left(at, stop) for at in runs) - before
+
+    stops = range(start + LEAST + 1, start + STRIDE + 1)
+    return start + LEAST + bisect_right(stops, MOST, key=places)
 
 
 def _under(word: WordPattern, root: str) -> Callable[[str], int | None]:

@@ -96,17 +96,23 @@ def _pair(one: Node, other: Node, boost: float) -> Near:
 
 @lru_cache(maxsize=WORDS)
 def _asked(written: str, kind: Kind) -> Asked:
-    (token,) = tokens(written)
+    pattern, roots = _read(written)
     scope: Scope = SCOPES[kind]
-    roots = weighted_roots(token, written)
     slots = tuple(
-        Slot(root.encode(), scope.plain, weight, None if place else token.form.encode())
+        Slot(root.encode(), scope.plain, weight, None if place else pattern.form.encode())
         for place, (root, weight) in enumerate(roots)
     )
     beside: list[Node] = []
     for name, _ in scope.plain:
         terms = tuple(Term(name, root.encode(), weight) for root, weight in roots)
         beside.append(terms[0] if len(terms) == 1 else Any(terms))
-    pattern = WordPattern(token.form, query_roots(token.form, written=written))
     fields = frozenset(name for name, _ in scope.plain)
     return Asked(slots, tuple(beside), Leaf(written, (pattern,), 0, is_stopword(written), fields))
+
+
+@lru_cache(maxsize=WORDS)
+def _read(written: str) -> tuple[WordPattern, tuple[tuple[str, float], ...]]:
+    """A word as texts are marked for it, and the roots that it asks for with their weights, in every kind."""
+    (token,) = tokens(written)
+    pattern = WordPattern(token.form, query_roots(token.form, written=written))
+    return pattern, tuple(weighted_roots(token, written))

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from calendar import monthrange
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -105,8 +104,12 @@ def period_day(written: str, *, last: bool) -> date | None:
     try:
         if day:
             return date(year, int(month), int(day))
+        if month and last:
+            from calendar import monthrange  # brings the module of locales
+
+            return date(year, int(month), monthrange(year, int(month))[1])
         if month:
-            return date(year, int(month), monthrange(year, int(month))[1] if last else 1)
+            return date(year, int(month), 1)
         return date(year, 12, 31) if last else date(year, 1, 1)
     except ValueError:
         return None

@@ -7,13 +7,13 @@ stands for it.
 from __future__ import annotations
 
 import re
-from bisect import bisect_left, bisect_right
+from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from itertools import pairwise
 from operator import itemgetter
 from typing import Final
 
-from index.analysis.sentences import sentences
+from index.analysis.sentences import sentence_around
 from index.model import Span
 
 from .marking import STEM, Found, Leaf, Reading, spans_of
@@ -24,99 +24,67 @@ LONGEST: Final = 320  # code points; a sentence of a newspaper has about 120
 ADJACENT_BONUS: Final = 0.5
 REPEAT_BONUS: Final = 0.01
 MOST_REPEATS: Final = 5
-REACH: Final = 200  # code points around what was found in which its sentence's ends are looked for first
-FARTHEST: Final = 20_000  # … and last: a text without full stops is no sentence
-_BEFORE: Final = 32  # code points, and some, before a mark that decide whether it ends a sentence
 _HOLE: Final = re.compile(" {3,}")  # no one writes three blanks inside a sentence; holes leave many
 
+Candidate = tuple[float, int, int, int]
+"""The value of a sentence below zero; where it starts and ends, or its line does if no other sentence of that has words
+of the query; a place in it."""
+Line = tuple[float, int, int, int, int]
+"""The value of a line below zero, where it starts and ends, and of what is found the part that begins in it."""
 
-def snippets(reading: Reading, leaves: Sequence[Leaf], weights: Sequence[float]) -> tuple[Marked, ...]:
-    """Up to MOST marked sentences of a text, in its order. `weights`: one a leaf, its rarity."""
-    text = reading.text
-    worths = _worths(leaves, weights)
-    best: list[tuple[float, Span]] = []  # the first of them is the best: value below zero, sentence
-    bounds = reading.bounds
-    starts = [bounds[place.first].start for place in reading.found]
-    for bound, line, first, last in sorted(_lines_with_words(reading, starts, worths)):
-        if len(best) == MOST and (bound, line) > best[-1]:
-            break  # no sentence is worth more than all of its line
-        for sentence, there in _sentences_with_words(text, line, range(first, last), starts, reading.found, leaves):
-            value = _value(there, worths)
+
+class Snippets:
+    """Chooses snippets for one question. `weights`: one a leaf, its rarity."""
+
+    def __init__(self, leaves: Sequence[Leaf], weights: Sequence[float]) -> None:
+        self.leaves = leaves
+        self.worths = _worths(leaves, weights)
+
+    def of(self, reading: Reading) -> tuple[Marked, ...]:
+        """Up to MOST marked sentences of a text, in its order."""
+        text, found = reading.text, reading.found
+        bounds = reading.bounds
+        starts = [bounds[place.first][0] for place in found]
+        best: list[Candidate] = []  # the first of them is the best
+        for bound, start, stop, first, last in sorted(self._lines(text, found, starts)):
+            if len(best) == MOST and (bound, start) > best[-1][:2]:
+                break  # no sentence is worth more than all of its line
+            if last - first == 1:
+                best = sorted([*best, (bound, start, stop, first)])[:MOST]
+                continue
+            behind = start  # the last sentence
+            for place in range(first, last):
+                if starts[place] < behind or self.leaves[found[place].leaf].light:
+                    continue
+                begin, behind = sentence_around(text, starts[place], behind, stop)
+                here = bisect_left(starts, begin, first, place)
+                value = _value(found[here : bisect_left(starts, behind, place, last)], self.worths)
+                if value > 0:
+                    best = sorted([*best, (-value, begin, behind, place)])[:MOST]
+        if not best:
+            return _beginning(text)
+        ends = [bounds[place.last][1] for place in found]
+        shown = []
+        for _, start, stop, place in sorted(best, key=itemgetter(1)):
+            sentence = sentence_around(text, starts[place], start, stop)
+            before = bisect_left(starts, sentence.end)
+            inside = [one for one, end in zip(found[:before], ends, strict=False) if end > sentence.start]
+            shown.append(_marked(text, sentence, spans_of(reading, self.leaves, inside)))
+        return tuple(shown)
+
+    def _lines(self, text: str, found: Sequence[Found], starts: Sequence[int]) -> Iterator[Line]:
+        """The lines with words of the query."""
+        at = stop = 0
+        while at < len(found):
+            start = max(text.rfind("\n", stop, starts[at]) + 1, stop)
+            stop = text.find("\n", starts[at])
+            if stop < 0:
+                stop = len(text)
+            end = bisect_left(starts, stop, at + 1)
+            value = _value(found[at:end], self.worths)
             if value > 0:
-                best = sorted([*best, (-value, sentence)])[:MOST]
-    if not best:
-        return _beginning(text)
-    marks = spans_of(reading, leaves)
-    return tuple(_marked(text, sentence, marks) for sentence in sorted(sentence for _, sentence in best))
-
-
-def _lines_with_words(
-    reading: Reading, starts: Sequence[int], worths: Sequence[tuple[float, ...]]
-) -> Iterator[tuple[float, Span, int, int]]:
-    """The lines with words of the query: their value below zero, where they lie, and of what is found, which begins at
-    `starts`, the part that begins in them.
-    """
-    text, found = reading.text, reading.found
-    at = stop = 0
-    while at < len(found):
-        start = max(text.rfind("\n", stop, starts[at]) + 1, stop)
-        stop = text.find("\n", starts[at])
-        if stop < 0:
-            stop = len(text)
-        end = bisect_left(starts, stop, at + 1)
-        value = _value(found[at:end], worths)
-        if value > 0:
-            yield -value, Span(start, stop), at, end
-        at = end
-
-
-def _sentences_with_words(
-    text: str, line: Span, places: range, starts: Sequence[int], found: Sequence[Found], leaves: Sequence[Leaf]
-) -> Iterator[tuple[Span, Sequence[Found]]]:
-    """The sentences of a line with words of the query, each with all that begins in it; no other part of the line is
-    read. `places`: what is found in the line.
-    """
-    split = _Splitter(text, line)
-    behind = -1  # the last sentence
-    for place in places:
-        if starts[place] >= behind and not leaves[found[place].leaf].light:
-            sentence = split.around(starts[place])
-            behind = sentence.end
-            first = bisect_left(starts, sentence.start, places.start, places.stop)
-            yield sentence, found[first : bisect_left(starts, behind, first, places.stop)]
-
-
-class _Splitter:
-    """Splits a line into the sentences of `index.analysis.sentences`, but only around places, in their order."""
-
-    def __init__(self, text: str, line: Span) -> None:
-        self.text = text
-        self.line = line
-        self.known: list[Span] = []  # whole sentences behind each other
-
-    def around(self, at: int) -> Span:
-        """The sentence in which `at` lies, or of a stretch without an end FARTHEST to both sides."""
-        reach = REACH
-        while not self.known or at >= self.known[-1].end:
-            behind = self.known[-1].end if self.known else self.line.start
-            start = max(behind, at - reach)
-            self._split(start, min(self.line.end, at + reach), at, start == behind, reach >= FARTHEST)
-            reach *= 4
-        return self.known[bisect_right(self.known, at, key=itemgetter(0)) - 1]
-
-    def _split(self, start: int, end: int, at: int, begins: bool, last: bool) -> None:
-        """Learn the sentences of `[start, end)`, where that has `at` in one; `begins`: a sentence begins at `start`.
-
-        What stands cut off at its edges is no sentence, unless this is the `last` try.
-        """
-        found = sentences(self.text, start, end)
-        first, stop = 0, len(found)
-        if not (begins or last):
-            first = next((n for n, span in enumerate(found, 1) if span.end - start >= _BEFORE), stop)
-        if end < self.line.end and not last:
-            stop -= 1
-        if first < stop and found[first].start <= at < found[stop - 1].end:
-            self.known = found[first:stop]
+                yield -value, start, stop, at, end
+            at = end
 
 
 def _worths(leaves: Sequence[Leaf], weights: Sequence[float]) -> list[tuple[float, ...]]:
@@ -156,17 +124,17 @@ def _beginning(text: str) -> tuple[Marked, ...]:
     if first == len(text):
         return ()
     stop = text.find("\n", first)
-    line = Span(first, len(text) if stop < 0 else stop)
-    return (_marked(text, _Splitter(text, line).around(first), ()),)
+    return (_marked(text, sentence_around(text, first, first, len(text) if stop < 0 else stop), ()),)
 
 
 def _marked(text: str, sentence: Span, marks: Sequence[Span]) -> Marked:
-    """The sentence with what was found in it; of a phrase that goes over its end the part inside."""
-    inside = [mark for mark in marks if mark.start < sentence.end and mark.end > sentence.start]
-    cut = _cut(text, sentence, max(inside[0].start, sentence.start) if inside else sentence.start)
-    spans = [_within(text, mark, cut) for mark in inside]
-    text, spans = _without_holes(text[slice(*cut)], [span for span in spans if span.start < span.end])
-    return Marked(text, tuple(spans), cut.start)
+    """The sentence with its marks; of one that goes over its end the part inside."""
+    cut = _cut(text, sentence, max(marks[0].start, sentence.start) if marks else sentence.start)
+    shown = text[cut.start : cut.end]
+    spans = tuple(span for mark in marks if (span := _within(text, mark, cut)).start < span.end)
+    if "   " in shown:
+        shown, spans = _without_holes(shown, spans)
+    return Marked(shown, spans, cut.start)
 
 
 def _within(text: str, mark: Span, cut: Span) -> Span:
@@ -177,15 +145,13 @@ def _within(text: str, mark: Span, cut: Span) -> Span:
     return Span(start - cut.start, end - cut.start)
 
 
-def _without_holes(text: str, spans: list[Span]) -> tuple[str, list[Span]]:
+def _without_holes(text: str, spans: tuple[Span, ...]) -> tuple[str, tuple[Span, ...]]:
     """A blanked hole inside a sentence as one blank. (Of such a snippet only its start lies in the article.)"""
     shift = 0
-    if "   " not in text:
-        return text, spans
     for hole in list(_HOLE.finditer(text)):
         a, b = hole.start() + 1 - shift, hole.end() - shift
         text = text[:a] + text[b:]
-        spans = [Span(_moved(s, a, b), _moved(e, a, b)) for s, e in spans]
+        spans = tuple(Span(_moved(s, a, b), _moved(e, a, b)) for s, e in spans)
         shift += b - a
     return text, spans
 

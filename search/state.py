@@ -16,6 +16,7 @@ from .engine.evaluate import Evaluator
 from .engine.snapshot import Snapshot
 from .facets import Facets
 from .filters import Memory
+from .offsets import Locate, bounds_of, compiled_bounds
 from .places import Postings
 from .recent import Recent
 from .request import SearchRequest
@@ -39,6 +40,7 @@ class State:
         self.segments = opened.segments
         self.snapshot = Snapshot(opened.segments, opened.manifest.name)
         self.evaluator = Evaluator(self.snapshot)
+        self.locate: Locate = bounds_of
         self.memories = {kind: Memory(self.snapshot.views[kind]) for kind in KINDS}
         self.facets = {kind: Facets(self.snapshot.views[kind]) for kind in KINDS}
         self.postings = {kind: [Postings(part) for part in self.snapshot.views[kind].parts] for kind in KINDS}
@@ -50,6 +52,7 @@ class State:
         every byte of the segments must have been verified.
         """
         self.evaluator = Evaluator(self.snapshot, accelerated.primitives, accelerated.flat)
+        self.locate = compiled_bounds()
 
     def faults(self, verified: Collection[str] = ()) -> list[str]:
         """Every byte of the segments against its checksum, those left out whose names are in `verified`: a line for

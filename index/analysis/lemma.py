@@ -41,6 +41,8 @@ def lemmas(form: str) -> frozenset[str]:
     found = known.lemmas(form) if known else None
     if found is not None:
         return found
+    if form.isascii():  # what a long guess comes to
+        return frozenset((form,))
     return frozenset(r.normal_form.replace("ё", "е") for r in morph().parse(form) if r.score >= LEAST_SCORE)
 
 

@@ -17,6 +17,9 @@ _ABBREVIATIONS = word_set(
     "акад проф доц канд инж ген полк подп майор кап лейт гл ст см ср рис табл напр чел тел мл мин сек час н э"
 )
 _LONGEST = max(map(len, _ABBREVIATIONS))
+REACH = 200  # characters before a place in which the beginning of its sentence is looked for first
+FARTHEST = 50_000  # … and last, to both sides: a text without full stops is no sentence
+_DECIDE = 32  # characters, and some, before a mark that decide whether it ends a sentence
 _OPENING = frozenset('(«"')
 _CAPITALS = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZАБВГДЕЁЖЗИЙКЛМНОПРСТУФХЦЧШЩЪЫЬЭЮЯ")
 
@@ -34,6 +37,34 @@ def sentences(text: str, start: int = 0, end: int | None = None) -> list[Span]:
             start = stop
     _add(text, start, end, found)
     return found
+
+
+def sentence_around(text: str, at: int, start: int, end: int) -> Span:
+    """The sentence of `text[start:end)` in which `at` lies, FARTHEST to both sides at most; a sentence or a line begins
+    at `start`, and no other part of the text is read.
+    """
+    reach = REACH
+    end = min(end, at + FARTHEST)
+    while True:
+        begin = first = max(start, at - reach)
+        known = begin == start or reach >= FARTHEST  # whether a sentence begins at `first`
+        for mark in _BREAK.finditer(text, begin, end):
+            stop = mark.end()
+            if text[stop - 1] == "." and not _ends(text, first, stop):
+                continue
+            if stop > at:
+                break
+            first = stop
+            known = known or stop - begin >= _DECIDE
+        else:
+            stop = end
+        if known:
+            while text[first].isspace():
+                first += 1
+            while text[stop - 1].isspace():
+                stop -= 1
+            return Span(first, stop)
+        reach = min(4 * reach, FARTHEST)
 
 
 def _ends(text: str, start: int, stop: int) -> bool:

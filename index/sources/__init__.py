@@ -3,7 +3,18 @@
 from __future__ import annotations
 
 from .encoding import Decoded, decode, read_text_file
-from .outcome import MAX_TEXT, Loaded, Outcome, Skipped
-from .reading import read_paths
+from .outcome import MAX_TEXT, Loaded, Outcome, Portion, Skipped
+from .portions import portions, read_paths
 
-__all__ = ["MAX_TEXT", "Decoded", "Loaded", "Outcome", "Skipped", "decode", "read_paths", "read_text_file"]
+__all__ = [
+    "MAX_TEXT",
+    "Decoded",
+    "Loaded",
+    "Outcome",
+    "Portion",
+    "Skipped",
+    "decode",
+    "portions",
+    "read_paths",
+    "read_text_file",
+]

@@ -12,8 +12,6 @@ from dataclasses import dataclass
 from math import log
 from pathlib import Path
 
-from charset_normalizer import from_bytes
-
 from ..errors import SourceError
 from .outcome import MAX_DOCUMENT, UnreadableError
 
@@ -127,6 +125,8 @@ def guess(data: bytes) -> str | None:
         return name
     if looks_utf8(sample):
         return None
+    from charset_normalizer import from_bytes  # which few texts need, and takes long to import
+
     other = from_bytes(sample, cp_isolation=OTHERS).best()
     return other.encoding if other is not None and other.chaos < 0.1 and other.coherence > 0 else None
 

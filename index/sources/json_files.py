@@ -9,7 +9,8 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator
-from typing import Any
+from io import BufferedReader
+from typing import Any, cast
 
 from .encoding import decode
 from .outcome import (
@@ -24,6 +25,7 @@ from .outcome import (
 from .records import article_of, records_in
 
 DECODER = json.JSONDecoder(parse_constant=lambda name: None)  # NaN and Infinity are no JSON
+RUN = 1 << 17  # bytes of lines that are read at a time
 BOM = b"\xef\xbb\xbf"
 WIDE_BOMS = (b"\xff\xfe", b"\xfe\xff")
 OBJECT = re.compile(r"\{\s*(?:\"|\}|$)")
@@ -35,15 +37,13 @@ def is_json(opening: str) -> bool:
     return bool(OBJECT.match(opening) or ARRAY.match(opening))
 
 
-def read_json(entry: Entry, head: bytes) -> Outcomes:
-    """The articles of a file of JSON, whole or by lines: by lines if its first line is a value of its own."""
-    if entry.suffix in ("jsonl", "ndjson") or is_by_lines(head):
-        return read_lines(entry) if not head.startswith(WIDE_BOMS) else read_wide_lines(entry)
-    return read_value(entry)
+def is_by_lines(suffix: str, head: bytes) -> bool:
+    """Whether each line of a file is a value of its own: by the file's name, or as its first line shows."""
+    return suffix in ("jsonl", "ndjson") or first_line_is_value(head)
 
 
-def is_by_lines(head: bytes) -> bool:
-    """Whether each line is a value of its own, as far as the head shows."""
+def first_line_is_value(head: bytes) -> bool:
+    """Whether the first line is a value of its own, as far as the head shows."""
     first, line_end, _ = head.partition(b"\n")
     if not line_end:
         return True  # one line, however long: reading by lines can only be cheaper
@@ -54,16 +54,50 @@ def is_by_lines(head: bytes) -> bool:
     return True
 
 
-def read_lines(entry: Entry) -> Outcomes:
+def read_by_lines(entry: Entry, head: bytes) -> Outcomes:
     """The articles of JSON Lines; a broken line costs nobody else."""
-    readline = entry.stream.readline
-    number = 0
-    while raw := readline(MAX_DOCUMENT):
-        number += 1
-        if number == 1:
-            raw = raw.removeprefix(BOM)
-        if len(raw) == MAX_DOCUMENT:
+    if head.startswith(WIDE_BOMS):
+        yield from read_wide_lines(entry)
+        return
+    for first, data in runs_of_lines(entry):
+        yield from articles_of_lines(entry, data, first)
+
+
+def runs_of_lines(entry: Entry, size: int = RUN) -> Iterator[tuple[int, bytes]]:
+    """Whole lines of a file, some `size` bytes at a time, and the number of the first of them.
+
+    Raises:
+        UnreadableError: a line is longer than MAX_DOCUMENT, or the file is damaged; what was read before comes first.
+    """
+    stream = cast(BufferedReader, entry.stream)
+    number, held, wanted = 1, bytearray(), size
+    damage: UnreadableError | None = None
+    piece = b"-"
+    while piece:
+        try:
+            piece = stream.read1(size)
+        except UnreadableError as error:
+            damage, piece = error, b""
+        held += piece
+        if piece and len(held) < wanted:
+            continue
+        end = held.rfind(b"\n") + 1 if piece or damage else len(held)
+        if end:
+            yield number, bytes(held[:end])
+            number += held.count(b"\n", 0, end)
+            del held[:end]
+        if len(held) >= MAX_DOCUMENT:
             raise UnreadableError(f"line {number} is longer than {MAX_DOCUMENT >> 20} MB")
+        wanted = max(size, 2 * len(held))  # a long line is not looked through again and again
+    if damage is not None:
+        raise damage
+
+
+def articles_of_lines(entry: Entry, data: bytes, first: int) -> Outcomes:
+    """The articles of some lines, of which the first has this number."""
+    if first == 1:
+        data = data.removeprefix(BOM)
+    for number, raw in enumerate(data.split(b"\n"), first):
         yield from line_articles(entry, raw, number)
 
 
@@ -75,15 +109,15 @@ def read_wide_lines(entry: Entry) -> Outcomes:
 
 def line_articles(entry: Entry, raw: bytes, number: int) -> Iterator[Outcome]:
     """The articles of one line."""
-    if raw.isspace() or not raw:
+    if not raw or raw.isspace():
         return
     place = f"line {number}"
     try:
-        value = parsed(raw)
+        yield from value_articles(entry, parsed(raw), place)
     except UnreadableError as error:
         yield entry.unreadable(str(error), place)
-        return
-    yield from value_articles(entry, value, place)
+    except (ValueError, RecursionError) as error:
+        yield entry.unreadable(f"cannot be read: {error or type(error).__name__}", place)
 
 
 def read_value(entry: Entry) -> Outcomes:

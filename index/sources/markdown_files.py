@@ -11,10 +11,8 @@ import re
 import tomllib
 from collections.abc import Mapping
 from dataclasses import replace
-from typing import Any
-
-import yaml
-from markdown_it import MarkdownIt
+from functools import cache
+from typing import TYPE_CHECKING, Any
 
 from ..model import Span
 from .encoding import decode
@@ -22,10 +20,20 @@ from .html_text import Rendered, rendered
 from .outcome import MAX_TEXT, Entry, NotAnArticleError, Outcomes, UnreadableError, read_whole
 from .records import article_of, sane, title_from
 
+if TYPE_CHECKING:
+    from markdown_it import MarkdownIt
+
 FRONT_MATTER = re.compile(r"\s*(---|\+\+\+)[ \t]*\r?\n(.*?)^\1[ \t]*(?:\r?\n|\Z)", re.DOTALL | re.MULTILINE)
 MAX_FRONT_MATTER = 1 << 16
 HEADING = re.compile(r"<h1>(.*?)</h1>", re.DOTALL)
-MARKDOWN = MarkdownIt("commonmark").enable("table").enable("strikethrough")
+
+
+@cache
+def markdown() -> MarkdownIt:
+    """The parser. Made when a Markdown file comes: each process of `--jobs` would pay for it."""
+    from markdown_it import MarkdownIt
+
+    return MarkdownIt("commonmark").enable("table").enable("strikethrough")
 
 
 def read_markdown(entry: Entry) -> Outcomes:
@@ -36,7 +44,7 @@ def read_markdown(entry: Entry) -> Outcomes:
     if fields.get("draft") is True or fields.get("published") is False:
         yield entry.passed_over("a draft, by its front matter")
         return
-    markup = MARKDOWN.render(body)
+    markup = markdown().render(body)
     page = rendered(markup)
     if not fields.get("title"):
         fields["title"], holes = heading(markup, page)
@@ -50,6 +58,8 @@ def front_matter(text: str) -> tuple[dict[str, Any], str]:
     Raises:
         UnreadableError: they are neither YAML nor TOML.
     """
+    import yaml
+
     found = FRONT_MATTER.match(text[: MAX_FRONT_MATTER + len(text[:100]) - len(text[:100].lstrip())])
     if found is None:
         return {}, text

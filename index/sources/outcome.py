@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
-from typing import BinaryIO
+from typing import BinaryIO, Protocol
 
 from ..model import Article
 
@@ -54,7 +54,7 @@ class Entry:
 
     `stream` is peekable (`io.BufferedReader`) and gives unpacked bytes; `name` is the last part of its path without
     compression suffixes, `path_id` the id of an article that has none of its own, `where` its place for messages,
-    `origin` the file on disk.
+    `origin` the file on disk, `done` what of it is read where that file is not at hand.
     """
 
     name: str
@@ -64,6 +64,7 @@ class Entry:
     stream: BinaryIO
     csv_map: Mapping[str, str] | None = None
     on_disk: BinaryIO | None = None  # the file itself, packed as it is
+    done: int = 0  # bytes
 
     @property
     def suffix(self) -> str:
@@ -78,8 +79,12 @@ class Entry:
 
     def loaded(self, article: Article) -> Loaded:
         """The article as an outcome of this file."""
-        done = self.on_disk.tell() if self.on_disk else 0
-        return Loaded(article, self.origin, article.id.startswith(self.path_id), done)
+        return Loaded(article, self.origin, article.id.startswith(self.path_id), self.bytes_read)
+
+    @property
+    def bytes_read(self) -> int:
+        """How much of the file on disk is read."""
+        return self.on_disk.tell() if self.on_disk else self.done
 
     def passed_over(self, reason: str, place: str = "") -> Skipped:
         """This file (or the record at `place`) was never meant to be an article of the archive."""
@@ -95,6 +100,19 @@ class Entry:
 
 
 Outcomes = Iterator[Outcome]
+
+
+class Portion(Protocol):
+    """A piece of the input that any process can read: it can be pickled."""
+
+    @property
+    def size(self) -> int:
+        """About how many bytes."""
+        ...
+
+    def read(self) -> Outcomes:
+        """Its articles, and what was skipped. Raises nothing for what cannot be read."""
+        ...
 
 
 def read_whole(entry: Entry) -> bytes:

@@ -1,4 +1,4 @@
-"""How do paths become articles? The main path of `index.sources`: walk, unpack, tell the format, read."""
+"""Of which format is a file, and how is it read?"""
 
 from __future__ import annotations
 
@@ -6,31 +6,30 @@ import csv
 import re
 import tarfile
 import zipfile
-from collections.abc import Iterator, Mapping, Sequence
+from enum import Enum, auto
 from io import BufferedReader
-from pathlib import Path
 from typing import cast
 
 from lxml import etree
 
-from ..errors import SourceError
 from .catalogue import Catalogue
-from .csv_files import checked_map, is_table, read_table
+from .csv_files import is_table, read_table
 from .encoding import BOMS, detect
 from .html_files import read_html
 from .html_text import after_prolog
-from .json_files import is_json, read_json
+from .json_files import is_by_lines, is_json, read_by_lines, read_value
 from .markdown_files import FRONT_MATTER, read_markdown
-from .outcome import Entry, NotAnArticleError, Outcome, Outcomes, Skipped, UnreadableError
+from .outcome import Entry, NotAnArticleError, Outcomes, Skipped, UnreadableError
 from .text_files import no_article, read_text
 from .unpack import BUFFER, DAMAGE
-from .walk import entries
 from .xml_files import is_xml, read_xml
 
 OPENING = 1 << 14  # bytes of a file that tell its format
 HTML = re.compile(r"<(?:html|head|body|article|main|div|p|h1)\b", re.IGNORECASE)
 YAML_KEY = re.compile(r"^\w[\w -]{0,30}\s*[:=]", re.MULTILINE)
-BROKEN = (
+FAULTS = (
+    NotAnArticleError,
+    UnreadableError,
     *DAMAGE,
     etree.LxmlError,
     csv.Error,
@@ -42,67 +41,78 @@ BROKEN = (
 )
 
 
-def read_paths(paths: Sequence[Path], *, csv_map: Mapping[str, str] | None = None) -> Iterator[Outcome]:
-    """The articles of files and folders (recursively, archives opened like folders), and what was skipped and why.
+class Format(Enum):
+    """What a file's content tells, then its name."""
 
-    `csv_map` (field → column) holds for tables only. One bad file or record never ends the reading. An existing
-    folder without articles gives nothing.
+    XML = auto()
+    HTML = auto()
+    JSON = auto()
+    JSON_LINES = auto()
+    MARKDOWN = auto()
+    TABLE = auto()
+    TEXT = auto()
+
+
+def format_of(entry: Entry, head: bytes) -> Format:
+    """The format of a file that begins with `head`.
 
     Raises:
-        SourceError: a path does not exist, or `csv_map` names a field that an article does not have. Raised here,
-            before anything is read.
+        NotAnArticleError: of a format that holds no articles, or empty.
+        UnreadableError: no text.
     """
-    for path in paths:
-        if not path.exists() and not path.is_symlink():
-            raise SourceError(f"{path}: no such file or folder; check the spelling, or leave it out")
-    checked = checked_map(csv_map) if csv_map else None
-    return (outcome for path in paths for outcome in read_path(path, checked))
-
-
-def read_path(path: Path, csv_map: Mapping[str, str] | None) -> Outcomes:
-    """The outcomes of one path that exists."""
-    catalogue = Catalogue()
-    named = path.is_file()
-    for entry in entries(path, csv_map):
-        if isinstance(entry, Skipped):
-            yield entry
-        else:
-            table_may_serve = None if named and "!" not in entry.where else catalogue
-            yield from read_entry(entry, catalogue, table_may_serve)
-    yield from catalogue.unused.values()
-
-
-def read_entry(entry: Entry, catalogue: Catalogue, for_tables: Catalogue | None) -> Outcomes:
-    """The outcomes of one file or member, whatever is wrong with it."""
-    try:
-        yield from read_format(entry, catalogue, for_tables)
-    except NotAnArticleError as error:
-        yield entry.refused(str(error))
-    except UnreadableError as error:
-        yield entry.unreadable(str(error))
-    except BROKEN as error:
-        yield entry.unreadable(f"cannot be read: {error or type(error).__name__}")
-
-
-def read_format(entry: Entry, catalogue: Catalogue, for_tables: Catalogue | None) -> Outcomes:
-    """The outcomes of a file by the format that its content tells, then its name."""
-    head = cast(BufferedReader, entry.stream).peek(BUFFER)
     if not head.strip() and len(head) < BUFFER:
         raise NotAnArticleError("empty")
     opening = opening_of(head)
     if is_xml(opening, entry.suffix):
-        return read_xml(entry, head)
+        return Format.XML
     if entry.suffix in ("html", "htm", "xhtml") or is_html_page(opening):
-        return read_html(entry)
+        return Format.HTML
     if is_json(opening) or entry.suffix in ("json", "jsonl", "ndjson"):
-        return read_json(entry, head)
+        return Format.JSON_LINES if is_by_lines(entry.suffix, head) else Format.JSON
     if reason := no_article(opening):
         raise NotAnArticleError(reason)
     if entry.suffix in ("md", "markdown", "mdown") or has_front_matter(opening):
-        return read_markdown(entry)
-    if is_table(opening, entry.suffix):
-        return read_table(entry, head, for_tables)
-    return read_text(entry, catalogue)
+        return Format.MARKDOWN
+    return Format.TABLE if is_table(opening, entry.suffix) else Format.TEXT
+
+
+def read_format(entry: Entry, kind: Format, catalogue: Catalogue, for_tables: Catalogue | None) -> Outcomes:
+    """The outcomes of a file of this format, whatever is wrong with it."""
+    try:
+        if kind is Format.XML:
+            yield from read_xml(entry, head_of(entry))
+        elif kind is Format.HTML:
+            yield from read_html(entry)
+        elif kind is Format.JSON:
+            yield from read_value(entry)
+        elif kind is Format.JSON_LINES:
+            yield from read_by_lines(entry, head_of(entry))
+        elif kind is Format.MARKDOWN:
+            yield from read_markdown(entry)
+        elif kind is Format.TABLE:
+            yield from read_table(entry, head_of(entry), for_tables)
+        else:
+            yield from read_text(entry, catalogue)
+    except FAULTS as error:
+        yield fault(entry, error)
+
+
+def head_of(entry: Entry) -> bytes:
+    """What can be seen of a file without reading on: all of it where it is smaller than BUFFER.
+
+    Raises:
+        UnreadableError: it is damaged.
+    """
+    return cast(BufferedReader, entry.stream).peek(BUFFER)
+
+
+def fault(entry: Entry, error: Exception) -> Skipped:
+    """What reading a file came to that broke off with one of FAULTS."""
+    if isinstance(error, NotAnArticleError):
+        return entry.refused(str(error))
+    if isinstance(error, UnreadableError):
+        return entry.unreadable(str(error))
+    return entry.unreadable(f"cannot be read: {error or type(error).__name__}")
 
 
 def opening_of(head: bytes) -> str:

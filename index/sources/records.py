@@ -37,6 +37,7 @@ FIELDS = tuple(ALIASES)
 
 NOTHING = frozenset(("", "-", "—", "nan", "none", "null", "n/a"))  # how exports write «no value»
 VALUE_KEYS = ("rendered", "name", "title", "value", "text", "@value", "#text", "url")  # of a field that is an object
+WRITTEN = (str, int, float)  # what can stand on a line
 MAX_NESTING = 4  # how deep a list of records may lie in an object
 MAX_TITLE = 300  # a first line longer than this is a paragraph, and no title
 CUT_TITLE = 120  # code points kept of a first sentence that stands in for a title
@@ -183,6 +184,8 @@ def as_text(value: Any) -> str:
 
 def as_line(value: Any, join: str | None = None) -> str | None:
     """A short field's value on one line; of a list its first item, or all of them joined by `join`."""
+    if value is None:
+        return None
     if isinstance(value, dict):
         value = next((value[key] for key in VALUE_KEYS if value.get(key)), None)
     if isinstance(value, str) and value.startswith("[") and PYTHON_LIST.match(value):
@@ -190,10 +193,10 @@ def as_line(value: Any, join: str | None = None) -> str | None:
     if isinstance(value, list):
         items = [item for item in (as_line(one) for one in value) if item]
         return (join.join(items) if join else items[0]) if items else None
-    if isinstance(value, bool) or not isinstance(value, str | int | float):
+    if not isinstance(value, WRITTEN) or isinstance(value, bool):
         return None
     line = " ".join(unescaped(sane(str(value))).split())
-    return line if line.lower() not in NOTHING else None
+    return None if is_nothing(line) else line
 
 
 def as_title(value: Any) -> str:

@@ -8,7 +8,7 @@ from __future__ import annotations
 import hashlib
 from array import array
 from collections.abc import Sequence
-from itertools import accumulate
+from itertools import accumulate, pairwise
 from typing import Any, Final
 
 import numpy as np
@@ -19,16 +19,17 @@ from index import schema
 from index.analysis import ANALYSIS_VERSION
 from index.schema import Kind
 
-from .dictionary import dictionary, joined_texts
-from .format import DENSE, DENSE_FROM, ESCAPE, NO_VALUE, Array, narrowed
+from .dictionary import dictionary, joined
+from .format import DENSE, DENSE_FROM, ESCAPE, Array, narrowed
 from .invert import Postings, Sums, Vocabulary, invert, sum_up
 from .lengths import inverse_norms, length_bytes
 from .rows import ArticleRows, Row
 from .tokens import KernelTokeniser, PlainTokeniser, Tokeniser, Words
+from .values import Values
 
-RAW_BLOCK: Final = 24_576  # bytes of stored documents after which a block ends
+RAW_BLOCK: Final = 16_384  # bytes of stored documents after which a block ends
 LEVEL: Final = 3  # of zstd: 1 takes a quarter less, a hundredth of the writing, and leaves 4 % more
-BATCH: Final = 1 << 19  # characters of text that wait
+BATCH: Final = 1 << 18  # characters of text that wait
 
 
 class SegmentBuilder:
@@ -90,10 +91,15 @@ class SegmentBuilder:
         """About how many of these bytes are words: what the next builder would go on with."""
         return self._words.memory + self._tokeniser.memory
 
-    def build(self) -> tuple[dict[str, Array], dict[str, Any]]:
-        """The arrays and what goes with them. The builder is done with then."""
+    def build(self, *, forget: bool = True) -> tuple[dict[str, Array], dict[str, Any]]:
+        """The arrays and what goes with them. The builder is done with then. `forget`: no other will go on with its
+        words, so that they need not be held meanwhile.
+        """
         self._find_words()
         vocabulary = Vocabulary.of(self._words)
+        if forget:
+            self._words = Words()
+            self._tokeniser = PlainTokeniser(self._words)
         arrays: dict[str, Array] = {}
         about: dict[str, Any] = {}
         for kind, part in self._parts.items():
@@ -111,8 +117,8 @@ class _PartBuilder:
         self.kind = kind
         self.docs = 0
         self._texts = {field.name: _TextField(field.b) for field in schema.TEXT_FIELDS[kind]}
-        self._keys = {name: _Values() for name in schema.KEY_FIELDS}
-        self._facets = {name: _Values() for name in schema.FACETS}
+        self._keys = {name: Values() for name in schema.KEY_FIELDS}
+        self._facets = {name: Values() for name in schema.FACETS}
         self._day = array("i")
         self._ids = bytearray()
         self._stored = _Blocks()
@@ -163,11 +169,12 @@ class _PartBuilder:
             fields.append(key.postings())
             sums.append(sum_up(fields[-1], np.zeros(self.docs, np.uint8), np.ones(256), kernels))
         first = [0, *accumulate(len(field.terms) for field in fields)]
+        dense = _dense(fields, first, self.docs)
         arrays = {
-            **dictionary([field.terms for field in fields], kernels),
+            **dictionary(joined([field.terms for field in fields]), first, kernels),
             **_joined(fields, sums),
             **_spellings(fields, first),
-            **_dense(fields, first, self.docs),
+            **dense,
             "len": np.concatenate(lens),
             "day": np.array(self._day, np.int32),
             **self._stored.arrays("stored"),
@@ -225,68 +232,6 @@ class _TextField:
         return words, lengths
 
 
-class _Values:
-    """Exact values of documents: a key field, or a facet."""
-
-    def __init__(self) -> None:
-        self._numbers: dict[str, int] = {}
-        self._docs = array("I")
-        self._values = array("I")
-
-    def add(self, doc: int, values: Sequence[str]) -> None:
-        numbers = self._numbers
-        for value in values:
-            self._docs.append(doc)
-            self._values.append(numbers.setdefault(value, len(numbers)))
-
-    @property
-    def memory(self) -> int:
-        return 8 * len(self._docs) + 200 * len(self._numbers)
-
-    def _sorted(self) -> tuple[list[str], NDArray[np.uint32], NDArray[np.int64]]:
-        """The values, ascending; the documents; the place of each one's value."""
-        values = list(self._numbers)
-        order = sorted(range(len(values)), key=values.__getitem__)
-        rank = np.empty(len(values), np.int64)
-        rank[order] = np.arange(len(values))
-        return [values[number] for number in order], np.array(self._docs, np.uint32), rank[np.array(self._values, int)]
-
-    def postings(self) -> Postings:
-        """As a field without positions."""
-        values, docs, places = self._sorted()
-        pairs = np.unique((places << 32) | docs)
-        none = np.zeros(0, np.int64)
-        return Postings(
-            values,
-            np.searchsorted(pairs >> 32, np.arange(len(values) + 1)),
-            (pairs & (2**32 - 1)).astype(np.uint32),
-            np.ones(len(pairs), np.uint32),
-            positions=none.astype(np.uint16),
-            forms=none.astype(np.uint8),
-            wide_at=none,
-            wide_form=none.astype(np.uint32),
-            forms_start=np.zeros(len(values) + 1, np.int64),
-            forms_term=none,
-            forms_case=none.astype(np.uint8),
-            forms_count=none.astype(np.uint32),
-        )
-
-    def facet(self, size: int, *, several: bool) -> dict[str, Array]:
-        """The arrays of a facet over `size` documents."""
-        values, docs, places = self._sorted()
-        data, starts = joined_texts(values)
-        if several:
-            codes: dict[str, Array] = {
-                "at": narrowed(np.searchsorted(docs, np.arange(size + 1))),
-                "code": places.astype(np.uint32),
-            }
-        else:
-            one = np.full(size, NO_VALUE, np.uint32)
-            one[docs[::-1]] = places[::-1]  # of several the first counts
-            codes = {"code": one}
-        return {"bytes": data, "start": narrowed(starts), **codes}
-
-
 class _Blocks:
     """Records in compressed blocks. A block ends with the record that brings it to RAW_BLOCK bytes."""
 
@@ -316,47 +261,61 @@ class _Blocks:
         """`name.data`, `.block`, `.first`."""
         if self._waiting:
             self._end_block()
+        data, ends = b"".join(self._frames), [0, *accumulate(map(len, self._frames))]
+        self._frames.clear()
         return {
-            f"{name}.data": np.frombuffer(b"".join(self._frames), np.uint8),
-            f"{name}.block": narrowed([0, *accumulate(map(len, self._frames))]),
+            f"{name}.data": np.frombuffer(data, np.uint8),
+            f"{name}.block": narrowed(ends),
             f"{name}.first": np.array(self._first, np.uint32),
         }
 
 
 def _joined(fields: Sequence[Postings], sums: Sequence[Sums]) -> dict[str, Array]:
-    """`post.*`, `big.*`, `tenth.*`, `block.*`, `pos.*`, `wide.*`, `forms.*` but for the terms."""
+    """`post.*`, `big.*`, `tenth.*`, `block.*`, `pos.*`, `wide.*`, `forms.*` but for the terms. Takes the postings from
+    the fields.
+    """
     positions = [0, *accumulate(len(field.positions) for field in fields)]
-    tf = np.concatenate([field.tf for field in fields])
+    tf = _taken("tf", fields)
     big = np.flatnonzero(tf >= ESCAPE)
+    big_tf = tf[big]
+    tf = np.minimum(tf, ESCAPE, out=tf).astype(np.uint8)
     tenth = np.concatenate([one.tenth for one in sums])
     enough = np.flatnonzero(tenth)
     return {
         "post.start": _starts([field.post_start for field in fields]),
-        "post.doc": np.concatenate([field.docs for field in fields]),
-        "post.tf": np.minimum(tf, ESCAPE).astype(np.uint8),
+        "post.doc": _taken("docs", fields),
+        "post.tf": tf,
         "tenth.term": enough.astype(np.uint32),
         "tenth.x": tenth[enough],
         "big.at": big,
-        "big.tf": tf[big],
+        "big.tf": big_tf,
         "block.start": _starts([one.block_start for one in sums]),
         "block.last": np.concatenate([one.last for one in sums]),
         "block.top": np.concatenate([one.top for one in sums]),
         "block.pos": narrowed(
             np.concatenate(
                 [
-                    base + (one.position if len(field.positions) else np.zeros(len(one.last), np.int64))
-                    for base, one, field in zip(positions, sums, fields, strict=False)
+                    base + (one.position if end > base else np.zeros(len(one.last), np.int64))
+                    for (base, end), one in zip(pairwise(positions), sums, strict=True)
                 ]
             )
         ),
-        "pos.at": np.concatenate([field.positions for field in fields]),
-        "pos.form": np.concatenate([field.forms for field in fields]),
+        "pos.at": _taken("positions", fields),
+        "pos.form": _taken("forms", fields),
         "wide.at": np.concatenate([base + field.wide_at for base, field in zip(positions, fields, strict=False)]),
         "wide.form": np.concatenate([field.wide_form for field in fields]),
         "forms.start": _starts([field.forms_start for field in fields]),
         "forms.case": np.concatenate([field.forms_case for field in fields]),
         "forms.count": np.concatenate([field.forms_count for field in fields]),
     }
+
+
+def _taken(name: str, fields: Sequence[Postings]) -> Array:
+    """An array of all fields behind each other. They hold it no more: both together would be the most that is held."""
+    joined: Array = np.concatenate([getattr(field, name) for field in fields])
+    for field in fields:
+        setattr(field, name, joined[:0])
+    return joined
 
 
 def _starts(fields: Sequence[NDArray[np.int64]]) -> Array:

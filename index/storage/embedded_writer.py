@@ -10,21 +10,25 @@ import contextlib
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 from types import TracebackType
-from typing import Final, Self
+from typing import TYPE_CHECKING, Final, Self
 
-from index import compiling
 from index.errors import DamagedIndexError, IndexingError, NoIndexError
 from index.model import Article, Quote
 from index.prepare import prepare, typed
-from index.writer import Outcome, Published, SyncState
+from index.writer import Chooser, Outcome, Published, SyncState
 
 from . import folder as layout
 from . import loading, merge_policy
+from .adopting import adopted, opened
 from .background import BackgroundMerges
-from .gathering import LONG_RUN, Gathering, NewSegment
+from .gathering import Gathering, NewSegment
 from .held import HeldSegment, merged
+from .processes import load_in_processes
 from .rows import rows_of
-from .segment import open_segment, open_segments
+from .segment import open_segments
+
+if TYPE_CHECKING:
+    from index.sources import Portion
 
 MEMORY_MB: Final = 512
 _STATELESS: Final = SyncState(None, None)
@@ -51,6 +55,7 @@ class EmbeddedWriter:
         self._rebuilds = rebuild
         self._failed = False
         self._added = 0
+        self._writing = 1  # processes
         if not rebuild and layout.has_generations(self.folder):
             with contextlib.suppress(NoIndexError):
                 manifest = layout.live_manifest(self.folder)
@@ -69,47 +74,51 @@ class EmbeddedWriter:
             article, quotes = prepare(article)
         else:
             typed(article)  # what cannot be encoded, `rows_of` finds
-        self._put(article, quotes, state or _STATELESS)
+        self._put(article, quotes, state or _STATELESS, self._added)
+        self._added += 1
 
-    def _put(self, article: Article, quotes: Sequence[Quote], state: SyncState) -> None:
+    def _put(self, article: Article, quotes: Sequence[Quote], state: SyncState, number: int) -> None:
         rows = rows_of(article, quotes, state)
         try:
-            self._take(self._gathering.add(rows, self._added))
-            self._added += 1
+            self._take(self._gathering.add(rows, number))
         except BaseException as error:
             self._fail(error)
             raise
 
     def load(
         self,
-        items: Iterable[tuple[SyncState, Article]],
+        portions: Iterable[Portion],
+        chooser: Chooser,
         *,
         prepare: Callable[[Article], tuple[Article, Sequence[Quote]]] = prepare,
         jobs: int = 1,
     ) -> Iterator[tuple[SyncState, Outcome]]:
         """See the protocol. With few articles no process is started."""
-        several, items = loading.split_off(items, jobs)
-        if not several:
-            yield from loading.load(items, prepare, self._put)
+        begun = loading.begin(portions, chooser, jobs)
+        if not begun.several:
+            yield from begun.settled(chooser, loading.Desk(prepare, self._put))
             return
         with self._or_failed():
             self._take(self._gathering.flush())
+            self._writing = jobs
             made: list[NewSegment] = []
-            yield from loading.load_in_processes(
-                items, prepare, jobs=jobs, folder=self.folder, share=self._share // jobs, made=made, looked=_look
+            yield from load_in_processes(
+                begun,
+                chooser,
+                prepare,
+                jobs=jobs,
+                folder=self.folder,
+                share=self._share // jobs,
+                made=made,
             )
             self._adopt(made)
 
     def _adopt(self, made: Sequence[NewSegment]) -> None:
-        """Take over segments that were written side by side. Of an id in two of them the later article counts."""
-        new = [self._opened(one) for one in made]
-        for place, one in enumerate(new):
+        """Take over segments that were written side by side."""
+        new = adopted(self.folder, made)
+        for one in new:
             for held in self._held:
                 held.delete([document for document, _ in held.also_in(one)])
-            for other_place, other in enumerate(new[:place]):
-                for document, here in other.also_in(one):
-                    later = made[place].order[here] > made[other_place].order[document]
-                    (other if later else one).delete([document if later else here])
         self._held += new
 
     def delete(self, article_id: str) -> bool:
@@ -132,17 +141,12 @@ class EmbeddedWriter:
     def _take(self, made: NewSegment | None) -> None:
         """Put a segment behind the others, if there is one; what it has anew is deleted in them."""
         if made is not None:
-            new = self._opened(made)
+            new = opened(self.folder, made)
             for held in self._held:
                 held.delete([document for document, _ in held.also_in(new)])
             self._held.append(new)
             self._behind.look(self._held)
             self._let_go(self._behind.left())
-
-    def _opened(self, made: NewSegment) -> HeldSegment:
-        held = HeldSegment(open_segment(self.folder, made.entry), made.entry, published=False)
-        held.delete(made.dropped)
-        return held
 
     def publish(self) -> Published:
         """See the protocol. Raises DamagedIndexError where a rebuilt state does not read back as written."""
@@ -166,11 +170,15 @@ class EmbeddedWriter:
         return Published(manifest.name, manifest.articles, manifest.quotes)
 
     def _merge(self) -> None:
-        """Make few segments of many: of a first or rebuilt index one, else as the policy says."""
-        if self._fresh and len(self._held) > 1:
-            runs = [range(len(self._held))]
+        """Make few segments of many: of a first or rebuilt index one, or as many as processes wrote it where these are
+        large, else as the policy says.
+        """
+        sizes = [held.size for held in self._held]
+        few = len(sizes) <= self._writing and all(size.live >= merge_policy.LEAST for size in sizes)
+        if self._fresh and len(sizes) > 1 and not few:
+            runs = [range(len(sizes))]
         else:
-            runs = merge_policy.runs_to_merge([held.size for held in self._held])
+            runs = merge_policy.runs_to_merge(sizes)
         for run in reversed(runs):
             old = self._held[run.start : run.stop]
             self._held[run.start : run.stop] = merged(self.folder, old)
@@ -223,9 +231,3 @@ class EmbeddedWriter:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self.close()
-
-
-def _look(articles: int) -> None:
-    """The processes use the kernels as soon as they are compiled; this one sees to it that they are."""
-    if articles >= LONG_RUN and articles % LONG_RUN == 0:
-        compiling.start()

@@ -15,8 +15,8 @@ that they name. A state newer than the live one was left by a crash or by a roll
 from __future__ import annotations
 
 import contextlib
+import os
 import re
-import secrets
 import stat
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
@@ -144,10 +144,10 @@ def manifest_numbers(folder: Path) -> list[int]:
 
 def fallbacks(folder: Path) -> list[Manifest]:
     """The sound manifests of states to fall back to, the best first: those before the live one, then those after it."""
+    live = 10**12
     with contextlib.suppress(IndexingError):
-        content = current(folder) or b""
-        match = _CURRENT.fullmatch(content.decode("ascii", "replace"))
-        live = int(match[1]) if match else 10**12
+        match = _CURRENT.fullmatch((current(folder) or b"").decode("ascii", "replace"))
+        live = int(match[1]) if match else live
     found = []
     for number in sorted(manifest_numbers(folder), key=lambda n: (n >= live, -n)):
         with contextlib.suppress(IndexingError):
@@ -242,7 +242,7 @@ def claim(folder: Path) -> None:
 
 def add_segment(folder: Path, arrays: Mapping[str, Array], meta: Mapping[str, Any]) -> SegmentEntry:
     """Write a segment, durably. Nobody sees it before a manifest names it; any process may call this."""
-    name = secrets.token_hex(8)
+    name = os.urandom(8).hex()
     path = folder / "segments" / f"{name}.seg"
     size, digest = write_segment(disk.temporary(path), arrays, meta)
     disk.settle(path)
@@ -281,7 +281,7 @@ def publish(folder: Path, segments: Sequence[SegmentEntry]) -> Manifest:
         except (NoIndexError, DamagedIndexError, UnsupportedIndexError):
             parent = None  # the first state, or a rebuild over one that cannot be read
         number = max(manifest_numbers(folder), default=0) + 1
-        made = Manifest(number, secrets.token_hex(3), now(), parent, tuple(segments))
+        made = Manifest(number, os.urandom(3).hex(), now(), parent, tuple(segments))
         disk.replace_file(folder / "manifests" / manifests.file_name(number), manifests.render(made))
         _switch(folder, made)
         with contextlib.suppress(OSError):  # it is live; what could not go now goes with the next publish
@@ -382,9 +382,12 @@ def rollback(folder: Path) -> Manifest:
 
 
 def switch_to(folder: Path, state: Manifest) -> None:
-    """Make a kept state the live one, if all its files can be opened. Raises DamagedIndexError."""
+    """Make a kept state the live one, if every byte of its files is as it was written. Raises DamagedIndexError."""
     for entry in state.segments:
-        open_file(folder, entry.file, entry.bytes, entry.checksum).close()
+        file = open_file(folder, entry.file, entry.bytes, entry.checksum)
+        for fault in file.verify():
+            raise DamagedIndexError(f"{fault}; the live state stays: {state.name} cannot be gone back to")
+        file.close()
         read_deletions(folder, entry)
     _switch(folder, state)
 

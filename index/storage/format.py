@@ -4,7 +4,7 @@ A segment is one immutable file: articles in the order in which they came, and t
 behind each other, and a directory of them at the end. All numbers are little-endian; nothing in it is ever executed.
 
     segment   = magic array* directory footer
-    magic     = "MOLVA001"                              8 bytes, the format's version in the last three
+    magic     = "MOLVA002"                              8 bytes, the format's version in the last three
     array     = zeros up to the next multiple of 64, bytes
     directory = JSON in UTF-8: {"meta": {…}, "arrays": {name: [dtype, items, offset, bytes, blake2b-128 in hex]}}
     footer    = directory's offset u64 | its length u64 | its blake2b-128, 16 bytes | magic
@@ -45,7 +45,7 @@ u32 where the array's last and largest number fits, else i64:
 | facet.NAME.bytes, .start | u8, start | the distinct values of a facet in UTF-8, sorted |
 | facet.NAME.code | u32 | value numbers; one a document (2³²−1 for none), or for several values |
 | facet.NAME.at | start, D+1 | where each document's values start (facets with several values only) |
-| stored.data | u8 | blocks of stored documents, a zstd frame each: n u32, n+1 offsets u32, n records |
+| stored.data | u8 | blocks of stored documents, a zstd frame each: n u32, n+1 offsets u32, n records (below) |
 | stored.block, stored.first | start, u32 | where each block's frame starts, one more than blocks; its first document |
 | ids.hash, ids.doc | u64, u32 | first 8 bytes of blake2b-64 of each document's id, ascending, and its document |
 | quotes.start | u32, D+1 | (article) the quotes of an article are the documents [start, next start) of the quote part |
@@ -54,6 +54,10 @@ u32 where the array's last and largest number fits, else i64:
 Roots and forms: a token is posted under each of its roots, with its position and the number of its form. The form
 itself, marked `=`, is a term without postings that leads to its roots.
 
+A stored document is JSON behind a byte 01: in cp1251, with `\\uXXXX` for what that does not have. A record of `sync`,
+and a document without that byte (as all of format 001), is JSON in UTF-8. A Russian letter takes half the room so: a
+fifth less when it is compressed, and it is inflated and read in three quarters of the time.
+
 x is the normalised frequency tf / (1 − b + b·length/mean) of BM25, with the `b` and `mean` that `meta` gives for the
 field (1 for a key field, whose postings have no positions: block.pos repeats). Where the mean is another one now, x
 is at most max(1, mean now / mean) times as much.
@@ -61,11 +65,11 @@ is at most max(1, mean now / mean) times as much.
 meta: {"schema", "analysis", "parts": {part: {"docs", "fields": [names, text fields first], "texts": F,
 "first": [first term of each field, and T], "tokens": {text field: all tokens}, "mean": {…}, "b": {…}}}}
 
-An example: one article with the title «Мост» and the text «Мосты, мост и Мост.», no date, no quotes; 11,735 bytes,
-most of them the directory's. The article part has T = 7 terms: in field 0 (title) =мост, мост; in field 1 (text) =и,
-=мост, =мосты, и, мост. Its first arrays, with the bytes at which they lie:
+An example: one article with the id «m», the title «Мост» and the text «Мосты, мост и Мост.», no date, no quotes;
+11,735 bytes, most of them the directory's. The article part has T = 7 terms: in field 0 (title) =мост, мост; in field 1
+(text) =и, =мост, =мосты, и, мост. Its first arrays, with the bytes at which they lie:
 
-    0     4d 4f 4c 56 41 30 30 31                       MOLVA001
+    0     4d 4f 4c 56 41 30 30 32                       MOLVA002
     64    terms.bytes  =мостмост=и=мост=мостыимост      50 bytes; two a letter
     128   terms.start  0 9 17 20 29 40 42 50
     192   terms.lcp    0 0 0 1 9 0 0                    «=мосты» shares 9 bytes with «=мост»
@@ -83,13 +87,17 @@ most of them the directory's. The article part has T = 7 terms: in field 0 (titl
     1216  spelt.root   1 5 6 6 6
 
 and the last 40, the footer: 48 0d 00 … (3,400: where the directory starts) | 67 20 00 … (8,295: its length) |
-f1 ff bc 5b ba ff 64 9a 47 f9 2d 37 dd a2 84 f8 | MOLVA001.
+4f 4c 6e a0 0f bb b1 35 cc 0d 03 6a bb 70 eb fc | MOLVA002.
 
-Measured, bytes an article: 1,000,000 articles of 154 tokens take 2,196 (stored documents 36 %, postings 30 %,
-positions 14 %, forms 10 %, bitmaps 4 %, dictionary 3 %, blocks 2 %), 100,000 of them 2,430 (33, 27, 13, 12, 3, 7, 3 %);
-30,000 pages of 394 tokens take 4,184 (33, 21, 19, 14, 3, 7, 3 %). Opening takes 2 ms, `verify` 3 ms a MB.
+Measured, bytes an article: 100,000 articles of 154 tokens take 2,277 (stored documents 28 %, postings 29 %, positions
+14 %, forms 13 %, bitmaps 4 %, dictionary 7 %, blocks 3 %), a million of them some 2,050; 30,000 pages of 394 tokens
+take 3,946. Opening takes 2 ms, `verify` 3 ms a MB.
 
-Versions: 001, the first.
+What must hold of each array and between them is in `soundness` (read whenever a file is opened), `soundness_terms`,
+`soundness_postings` and `soundness_documents` (`molva check`), and `soundness_rebuilt` (`molva check --deep`).
+
+Versions: 001, the first; 002, the stored documents in cp1251. Both are read, and a merge copies the documents of either
+as they are; 002 is written.
 """
 
 from __future__ import annotations
@@ -114,7 +122,8 @@ from index.errors import DamagedIndexError, NoIndexError, UnsupportedIndexError
 from . import disk
 from .pages import let_go, let_go_of
 
-MAGIC: Final = b"MOLVA001"
+MAGIC: Final = b"MOLVA002"
+READABLE: Final = (b"MOLVA001", MAGIC)
 FOOTER: Final = struct.Struct("<QQ16s8s")
 ALIGN: Final = 64
 BLOCK: Final = 128  # postings a block
@@ -301,8 +310,10 @@ class SegmentFile:
             raise self._damage(f"{len(self._map)} bytes, which is no segment; it was cut")
         start, length, digest, magic = FOOTER.unpack(self._map[-FOOTER.size :])
         for found in (self._map[: len(MAGIC)], magic):
-            if found != MAGIC:
+            if found not in READABLE:
                 raise self._other_magic(found)
+        if self._map[: len(MAGIC)] != magic:
+            raise self._damage(f"it starts with {self._map[: len(MAGIC)]!r} and ends with {magic!r}")
         if start + length + FOOTER.size != len(self._map) or length > _LARGEST_DIRECTORY:
             raise self._damage("its last bytes point outside the file, or it was cut")
         body = self._map[start : start + length]
@@ -327,7 +338,8 @@ class SegmentFile:
     def _other_magic(self, found: bytes) -> Exception:
         if found[:5] == MAGIC[:5] and found[5:].isdigit():
             return UnsupportedIndexError(
-                f"{self.path}: format {found[5:].decode()}; this version reads {MAGIC[5:].decode()}; "
+                f"{self.path}: format {found[5:].decode()}; this version reads "
+                f"{' and '.join(magic[5:].decode() for magic in READABLE)}; "
                 "rebuild with: molva reindex PATH"
             )
         return self._damage(f"it starts or ends with {found!r}, expected {MAGIC!r}")

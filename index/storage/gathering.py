@@ -40,13 +40,15 @@ class NewSegment:
 
 class Gathering:
     """Takes articles, writes segments in `folder`. `share` is what the builder may hold, in bytes: inverting it takes
-    about as much again. `compiles`: whether to have the kernels compiled where they are not.
+    about as much again. `compiles`: whether to have the kernels compiled where they are not; `jobs`: how many gather at
+    the same time, whose articles together make a long run.
     """
 
-    def __init__(self, folder: Path, share: int, *, compiles: bool) -> None:
+    def __init__(self, folder: Path, share: int, *, compiles: bool, jobs: int = 1) -> None:
         self._folder = folder
         self._share = share
         self._compiles = compiles
+        self._long_run = LONG_RUN // jobs
         self._added = 0
         self._begin(SegmentBuilder())
 
@@ -67,7 +69,7 @@ class Gathering:
         self._added += 1
         if self._added % LOOK_EVERY:
             return None
-        if self._builder.kernels is None and self._added >= LONG_RUN:
+        if self._builder.kernels is None and self._added >= self._long_run:
             self._hurry()
         held = self._builder.memory + _PER_ID * len(self._here)
         return self.flush() if held >= self._share else None
@@ -95,8 +97,8 @@ class Gathering:
             if last:
                 self._begin(SegmentBuilder(kernels=builder.kernels))
             return None
-        entry = layout.add_segment(self._folder, *builder.build())
-        made = NewSegment(entry, np.array(self._order, np.int64), self._dropped)
         keep = not last and builder.memory_of_words < self._share // 3
+        entry = layout.add_segment(self._folder, *builder.build(forget=not keep))
+        made = NewSegment(entry, np.array(self._order, np.int64), self._dropped)
         self._begin(SegmentBuilder(after=builder) if keep else SegmentBuilder(kernels=builder.kernels))
         return made

@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from .format import BLOCK, ESCAPE, TENTH, Array
+from .terms import Texts
 from .tokens import LATER_ROOT, Words
 
 _FORM_BITS: Final = 32
@@ -22,7 +23,7 @@ _CASE_BITS: Final = 3
 class Vocabulary:
     """`Words` as arrays, and their terms in order. W words, G terms."""
 
-    texts: list[str]  # (G,) the terms, ascending
+    texts: Texts  # (G,) the terms, ascending
     form: NDArray[np.int64]  # (W,) place of each word's form among the terms
     case: NDArray[np.int64]  # (W,)
     first: NDArray[np.int64]  # (W + 1,) where each word's roots start
@@ -31,19 +32,18 @@ class Vocabulary:
     @classmethod
     def of(cls, words: Words) -> Vocabulary:
         """Of all words that have come so far."""
-        texts = list(words.terms)
-        order = sorted(range(len(texts)), key=texts.__getitem__)  # by code points, which is by the bytes of UTF-8
+        texts, order = words.terms.ordered()
         rank = np.empty(len(texts), np.int64)
         rank[order] = np.arange(len(texts))
         form, case, root, first = words.columns()
-        return cls([texts[number] for number in order], rank[form], case.astype(np.int64), first, rank[root])
+        return cls(texts, rank[form], case.astype(np.int64), first, rank[root])
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Postings:
     """The terms of one field with their postings; T terms, P postings, S positions, E entries of forms."""
 
-    terms: list[str]  # (T,) ascending
+    terms: Texts  # (T,) ascending
     post_start: NDArray[np.int64]  # (T + 1,)
     docs: NDArray[np.uint32]  # (P,)
     tf: NDArray[np.uint32]  # (P,)
@@ -91,7 +91,7 @@ def invert(
         words, lengths, first, root.astype(np.uint32), number, len(numbers), wide, kernels
     )
     return Postings(
-        [vocabulary.texts[place] for place in numbers.tolist()],
+        vocabulary.texts.some(numbers, kernels),
         *placed,
         forms_start=forms_start,
         forms_term=(entries >> _CASE_BITS) & (2**_FORM_BITS - 1),
@@ -104,7 +104,7 @@ def no_postings() -> Postings:
     """Those of a field without words."""
     none, starts = np.zeros(0, np.int64), np.zeros(1, np.int64)
     small, medium, large = none.astype(np.uint8), none.astype(np.uint16), none.astype(np.uint32)
-    return Postings([], starts, large, large, medium, small, none, large, starts, none, small, large)
+    return Postings(Texts.of(()), starts, large, large, medium, small, none, large, starts, none, small, large)
 
 
 _Placed = tuple[

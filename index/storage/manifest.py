@@ -4,7 +4,7 @@ checksums.
 A manifest is JSON of this shape, written once; its `checksum` is blake2b-128 of the same JSON without it. Each segment
 carries the checksum of its file's directory, which has those of its arrays: every byte of an index hangs on CURRENT.
 
-    {"format": 1, "schema": 2, "analysis": 1, "number": 42, "token": "9f86d0", "created": "2026-11-22T12:00:00Z",
+    {"format": 2, "schema": 2, "analysis": 1, "number": 42, "token": "9f86d0", "created": "2026-11-22T12:00:00Z",
      "parent": 41, "segments": [{"name": "5c1d…", "bytes": 18230, "checksum": "27ac…", "articles": 3, "quotes": 1,
      "deleted": 1, "deleted_quotes": 0, "deletions": {"file": "5c1d….del.1", "bytes": 412, "checksum": "c03f…"}}],
      "checksum": "8d17…"}
@@ -26,7 +26,8 @@ from index.schema import SCHEMA_VERSION
 
 from .format import checksum
 
-FORMAT: Final = 1
+FORMAT: Final = 2
+READABLE: Final = (1, FORMAT)  # see `format`
 NUMBER: Final = re.compile(r"\d{6,12}")
 TOKEN: Final = re.compile(r"[0-9a-f]{6}")
 _NAME: Final = re.compile(r"[0-9a-z]{1,40}")
@@ -147,7 +148,7 @@ def read(path: Path) -> Manifest:
     try:
         raw = json.loads(data)
         versions = tuple(_count(raw, name) for name in ("format", "schema", "analysis"))
-        if versions == (FORMAT, SCHEMA_VERSION, ANALYSIS_VERSION):
+        if versions[0] in READABLE and versions[1:] == (SCHEMA_VERSION, ANALYSIS_VERSION):
             manifest = _parsed(raw)
             if render(manifest) == data:
                 return manifest
@@ -158,8 +159,9 @@ def read(path: Path) -> Manifest:
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
         raise DamagedIndexError(f"{path}: is no sound manifest ({error}); run: molva check --repair") from None
     raise UnsupportedIndexError(
-        f"{path}: format, schema, analysis {versions}; this version reads "
-        f"{(FORMAT, SCHEMA_VERSION, ANALYSIS_VERSION)}; rebuild with: molva reindex PATH"
+        f"{path}: format {versions[0]}, schema {versions[1]}, analysis {versions[2]}; this version reads format "
+        f"{' and '.join(map(str, READABLE))}, schema {SCHEMA_VERSION}, analysis {ANALYSIS_VERSION}; "
+        "rebuild with: molva reindex PATH"
     )
 
 
@@ -169,7 +171,8 @@ def _parsed(raw: Mapping[str, Any]) -> Manifest:
     if len({one.name for one in segments}) != len(segments):
         raise ValueError("it names a segment twice")
     parent = None if raw["parent"] is None else _count(raw, "parent")
-    return Manifest(_count(raw, "number"), _text(raw, "token", TOKEN), _text(raw, "created"), parent, segments)
+    number, token, created = _count(raw, "number"), _text(raw, "token", TOKEN), _text(raw, "created")
+    return Manifest(number, token, created, parent, segments, format=_count(raw, "format"))
 
 
 def _segment(raw: Mapping[str, Any]) -> SegmentEntry:

@@ -20,12 +20,14 @@ from index.errors import DamagedIndexError
 from index.schema import Kind
 
 from . import merging_arrays
+from .dictionary import dictionary
 from .format import Array, SegmentFile, narrowed
 from .lengths import inverse_norms
 from .merging_documents import Source, merged_blocks, merged_documents
 from .merging_postings import Forms, Terms, counted, merged_postings
 from .merging_room import Room
 from .segment import Segment
+from .terms import Texts
 from .tokens import LATER_ROOT
 
 _FORM_BITS: Final = 32
@@ -82,10 +84,7 @@ def _part(kind: Kind, sources: Sequence[Source], kernels: Any, room: Room) -> tu
     lens = np.concatenate([source.part.len[:, source.kept()] for source in sources], axis=1)
     inverse = np.array([inverse_norms(field.b, means[field.name]) for field in texts])
     arrays = {
-        "terms.bytes": terms.data,
-        "terms.start": narrowed(terms.start),
-        "terms.lcp": kernels.shared_prefixes(terms.data, terms.start, np.array(terms.first, np.int64)),
-        "terms.hash": kernels.hash_table(terms.data, terms.start, np.array(terms.first, np.int64)),
+        **dictionary(Texts(terms.data, terms.start), terms.first, kernels),
         **merged_postings(sources, terms, forms, lens, inverse, kernels, room),
         "forms.start": narrowed(forms.start),
         "forms.term": forms.term.astype(np.uint32),

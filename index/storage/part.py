@@ -32,7 +32,7 @@ class Blocks:
     """Records in compressed blocks (`stored.*`, `sync.*`)."""
 
     def __init__(self, part: Part, name: str) -> None:
-        self._where = f"{getattr(part.arrays, 'path', 'segment')}: array {part.kind}.{name}.data"
+        self._where = f"{getattr(part.arrays, 'path', 'segment')}: arrays {part.kind}.{name}.*"
         self._data = part.array(f"{name}.data").data
         self._start = part.array(f"{name}.block").tolist()
         self._first = part.array(f"{name}.first").tolist()
@@ -50,14 +50,18 @@ class Blocks:
         return raw[base + offsets[at] : base + offsets[at + 1]]
 
     def __iter__(self) -> Iterator[bytes]:
-        """All records in order; each block is inflated once."""
+        """All records in order; each block is inflated once, its offsets are looked at. Raises DamagedIndexError."""
         for block in range(len(self._first) - 1):
             raw = self._inflate(block)
             count = self._first[block + 1] - self._first[block]
-            offsets = memoryview(raw)[4 : 4 * (2 + count)].cast("I")
             base = 4 * (count + 2)
-            for at in range(count):
-                yield raw[base + offsets[at] : base + offsets[at + 1]]
+            header = np.frombuffer(raw[: len(raw) & ~3], "<u4", count + 2 if base <= len(raw) else 0)
+            offsets = header[1:]
+            whole = len(header) and header[0] == count and not offsets[0] and offsets[-1] == len(raw) - base
+            if not whole or (offsets[1:] < offsets[:-1]).any():
+                raise DamagedIndexError(f"{self._where}: block {block} does not hold {count} records; run: molva check")
+            for start, end in pairwise(offsets.tolist()):
+                yield raw[base + start : base + end]
 
     def _inflated(self, block: int) -> bytes:
         with self._lock:
@@ -128,9 +132,8 @@ class Part:
         self.spelt_root = self.array("spelt.root")
         self.spelt_form = self.array("spelt.form")
         self.dense_term = self.array("dense.term")
-        words = (self.docs + 63) // 64
-        self.dense_bits = self.array("dense.bits").reshape(len(self.dense_term), words)
-        self.len = self.array("len").reshape(self.texts, self.docs)
+        self.dense_bits = self._table("dense.bits", len(self.dense_term), (self.docs + 63) // 64)
+        self.len = self._table("len", self.texts, self.docs)
         self.day = self.array("day")
         self.terms_bytes = self.array("terms.bytes")
         self.terms_start = self.array("terms.start")
@@ -147,6 +150,14 @@ class Part:
     def array(self, name: str) -> Array:
         """An array of this part by its name in the format."""
         return self.arrays.array(f"{self.kind}.{name}")
+
+    def _table(self, name: str, rows: int, columns: int) -> Array:
+        found = self.array(name)
+        if len(found) != rows * columns:
+            raise ValueError(
+                f"{self.kind}.{name.replace('.bits', '.*')}: {len(found)} items, expected {rows}·{columns}"
+            )
+        return found.reshape(rows, columns)
 
     def has(self, name: str) -> bool:
         """Whether there is such an array."""

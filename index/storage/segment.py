@@ -23,7 +23,7 @@ from . import folder as layout
 from .format import Arrays, SegmentFile
 from .manifest import DeletionsEntry, Manifest, SegmentEntry
 from .part import Blocks, Part
-from .soundness import content_problems, shape_problems
+from .soundness import shape_problems
 
 
 class Segment:
@@ -173,34 +173,6 @@ def open_segments(folder: Path, manifest: Manifest, known: Sequence[Segment] = (
     return [open_segment(folder, entry, by_name.get(entry.name)) for entry in manifest.segments]
 
 
-def segment_problems(folder: Path, entry: SegmentEntry) -> list[str]:
-    """Every byte of a segment's files, and whether its arrays fit together: a line for each fault, with file and
-    array.
-    """
-    try:
-        file = layout.open_file(folder, entry.file, entry.bytes, entry.checksum)
-        found = file.verify()
-        if not found:
-            segment = open_segment(folder, entry, Segment(file, entry.name))  # reads its deletions too
-            for part in segment.parts.values():
-                found += [f"{file.path}: {fault}" for fault in content_problems(part)]
-            if not found and sum(1 for _ in segment.states()) != entry.articles - entry.deleted:
-                found.append(f"{file.path}: array article.sync.data: does not hold {entry.articles:,} records")
-    except IndexingError as error:
-        return [str(error)]
-    return found
-
-
-def state_problems(folder: Path, manifest: Manifest, seen: set[SegmentEntry]) -> list[str]:
-    """The problems of a state's segments; those in `seen` were looked at before, and these are put there."""
-    found = []
-    for entry in manifest.segments:
-        if entry not in seen:
-            seen.add(entry)
-            found += segment_problems(folder, entry)
-    return found
-
-
 @dataclass(frozen=True, slots=True)
 class Opened:
     """One published state, open for reading. `warning` says why it is not the live one, if so. Iterates as
@@ -226,6 +198,14 @@ class Opened:
         self.close()
 
 
+def _pointer(folder: Path) -> bytes | None:
+    """What CURRENT holds, if it can be read."""
+    try:
+        return layout.current(folder)
+    except DamagedIndexError:
+        return None
+
+
 def open_live(folder: Path, known: Sequence[Segment] = ()) -> Opened:
     """The live state; where it is damaged, the newest kept one that can be opened, with a warning.
 
@@ -233,13 +213,13 @@ def open_live(folder: Path, known: Sequence[Segment] = ()) -> Opened:
     no kept state can be opened.
     """
     for _ in range(5):  # a publish may take files away between two looks
-        current = layout.current(folder)
+        current = _pointer(folder)
         try:
             manifest = layout.live_manifest(folder)
             return Opened(manifest, open_segments(folder, manifest, known))
         except DamagedIndexError as error:
             damage = error
-        if layout.current(folder) == current:
+        if _pointer(folder) == current:
             break
     for manifest in layout.fallbacks(folder):
         try:

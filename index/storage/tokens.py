@@ -7,9 +7,10 @@ from __future__ import annotations
 
 import re
 from array import array
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
+from dataclasses import dataclass
 from functools import cache
-from itertools import pairwise
+from operator import itemgetter
 from typing import Any, Final, Protocol
 
 import numpy as np
@@ -21,6 +22,8 @@ from index.analysis.fold import COMBINING, INVISIBLE
 from index.analysis.roots import roots, surname_root
 from index.analysis.tokenise import TOKEN
 
+from .terms import KernelTerms, PlainTerms, Terms, with_room
+
 SMALL, CAPITAL, CAPITALS, OTHER = range(4)  # letter case of a word as written
 LATER_ROOT: Final = 4  # added to the case of a token's second root and of those after it
 
@@ -29,10 +32,11 @@ BREAK, SEEN, MARK, HIDDEN = range(4)
 
 Analysed = tuple[str, tuple[str, ...], int]
 
+_BREAK: Final = ord("\n")
+_NUMBER: Final = re.compile("[0-9]+")
 _PLAIN: Final = re.compile("[А-ЯЁа-яё][а-яё]*")
 _STEMMER: Final = snowballstemmer.stemmer("russian")
 _STEMMER.maxCacheSize = 0  # nothing comes twice
-_END: Final = ("", "", "")
 
 
 def letter_case(written: str, form: str) -> int:
@@ -50,22 +54,37 @@ def analysed(written: str) -> Analysed:
     return form, roots(form, written=written), letter_case(written, form)
 
 
-def all_analysed(words: Sequence[str]) -> Iterator[Analysed]:
-    """`analysed` of each, in order. Plain Russian words, small or with a capital, take a fifth of the time here."""
-    plain = [word for word in words if _PLAIN.fullmatch(word)]
-    forms = "\n".join(plain).lower().replace("ё", "е").split("\n") if plain else []
-    ready = zip(plain, forms, _STEMMER.stemWords(forms), strict=True)
-    awaited, form, stem = next(ready, _END)
-    for word in words:
-        if word is not awaited:
-            yield analysed(word)
-            continue
-        if word[0] >= "а":  # Ё and all capitals come before it
-            yield form, (stem,), SMALL
-        else:
+@dataclass(frozen=True, slots=True)
+class Analyses:
+    """What is known of words as written, W of them."""
+
+    form: list[str]  # (W,)
+    case: bytearray  # (W,)
+    root: list[str]  # (W,) the first of each
+    more: list[tuple[int, str]]  # the other ones: place of the word, root; words ascend
+
+
+def all_analysed(words: Sequence[str]) -> Analyses:
+    """`analysed` of each. Plain Russian words, small or with a capital, and numbers take a tenth of the time here."""
+    found = Analyses(list(words), bytearray(len(words)), list(words), [])  # which is all that there is of a number
+    forms, cases, roots = found.form, found.case, found.root
+    plain = []
+    for place, word in enumerate(words):
+        if _PLAIN.fullmatch(word):
+            plain.append(place)
+        elif not _NUMBER.fullmatch(word):
+            forms[place], (roots[place], *more), cases[place] = analysed(word)
+            found.more.extend((place, root) for root in more)
+    folded = "\n".join([words[place] for place in plain]).lower().replace("ё", "е").split("\n")
+    for place, form, stem in zip(plain, folded, _STEMMER.stemWords(folded), strict=False):
+        forms[place], roots[place] = form, stem
+        if words[place] < "а":  # Ё and all capitals come before it
+            cases[place] = CAPITAL
             surname = surname_root(form)
-            yield form, (stem,) if surname is None else (stem, surname), CAPITAL
-        awaited, form, stem = next(ready, _END)
+            if surname is not None:
+                found.more.append((place, surname))
+    found.more.sort(key=itemgetter(0))
+    return found
 
 
 class Words:
@@ -75,30 +94,34 @@ class Words:
     """
 
     def __init__(self) -> None:
-        self.terms: dict[str, int] = {}
+        self.terms: Terms = PlainTerms()
         self._form = array("I")
         self._case = array("B")
         self._root = array("I")
-        self._end = array("Q", [0])  # where each word's roots end; one more than words
-        self._characters = 0
+        self._end = array("q", [0])  # where each word's roots end; one more than words
 
     def __len__(self) -> int:
         return len(self._form)
 
+    def use(self, kernels: Any) -> None:
+        """Go on with compiled kernels."""
+        if isinstance(self.terms, PlainTerms):
+            self.terms = KernelTerms(kernels, list(self.terms.known))
+
     def add(self, words: Sequence[str]) -> None:
         """Take new words in; they are numbered from `len(self)` on."""
-        terms, roots, end = self.terms, self._root, self._end.append
-        number = terms.setdefault
-        forms, cases = [], []
-        for form, found, case in all_analysed(words):
-            forms.append(number(FORM_MARK + form, len(terms)))
-            cases.append(case)
-            for root in found:
-                roots.append(number(root, len(terms)))
-            end(len(roots))
-        self._form.extend(forms)
-        self._case.extend(cases)
-        self._characters += sum(map(len, words))
+        if not words:
+            return
+        found = all_analysed(words)
+        self._form.frombytes(self.terms.numbers(found.form, FORM_MARK).tobytes())
+        self._case.frombytes(found.case)
+        roots, counts = self.terms.numbers(found.root), np.ones(len(words), np.int64)
+        if found.more:
+            places = np.array([place for place, _ in found.more])
+            roots = np.insert(roots, places + 1, self.terms.numbers([root for _, root in found.more]))
+            counts += np.bincount(places, minlength=len(words))
+        self._root.frombytes(roots.tobytes())
+        self._end.frombytes((self._end[-1] + np.cumsum(counts)).tobytes())
 
     def columns(self) -> tuple[NDArray[np.uint32], NDArray[np.uint8], NDArray[np.uint32], NDArray[np.int64]]:
         """Of each word: its form's term (W,), its case (W,); the terms of all roots, and where each word's roots start
@@ -114,7 +137,7 @@ class Words:
     @property
     def memory(self) -> int:
         """About how many bytes are held."""
-        return 220 * len(self.terms) + 60 * len(self) + 4 * self._characters
+        return self.terms.memory + 24 * len(self)
 
 
 class Tokeniser(Protocol):
@@ -187,9 +210,10 @@ def character_classes() -> NDArray[np.uint8]:
 
 
 class KernelTokeniser:
-    """By a table of all words in code points, open addressing; see `writing_kernels.tokenise`."""
+    """By a table of all words in code points, open addressing; see `writing_kernels.number_words`."""
 
     def __init__(self, words: Words, kernels: Any) -> None:
+        words.use(kernels)
         self._words = words
         self._kernels = kernels
         self._first = len(words)  # words that came before have numbers of their own
@@ -201,52 +225,46 @@ class KernelTokeniser:
     def numbers(self, texts: Sequence[str]) -> tuple[NDArray[np.uint32], NDArray[np.int64]]:
         """See the protocol."""
         points = np.frombuffer("\n".join(texts).encode("utf-32-le"), np.uint32)
-        found = np.empty(len(points) // 2 + 1, np.uint32)
-        starts = np.empty(len(found), np.uint32)
-        at = made = 0
+        most = len(points) // 2 + 1
+        starts, lengths, codes, found = (np.empty(most, np.uint32) for _ in range(4))
+        made = self._kernels.tokenise(points, character_classes(), starts, lengths, codes)
+        tokens = starts[:made], lengths[:made], codes[:made]
+        at = 0
         while True:
-            at, made, known = self._kernels.tokenise(
-                points,
-                character_classes(),
-                self._table,
-                self._entries,
-                self._letters,
-                self._known,
-                found,
-                starts,
-                at,
-                made,
+            at, known = self._kernels.number_words(
+                points, *tokens, at, self._table, self._entries, self._letters, self._known, found
             )
             self._take_in(known)
-            if at >= len(points):
+            if at >= made:
                 break
             self._grow()
-        text_ends = np.cumsum(np.array([len(text) + 1 for text in texts], np.int64))
-        counts = np.diff(np.searchsorted(starts[:made], text_ends), prepend=0)
+        text_ends = np.cumsum(np.array(list(map(len, texts)), np.int64) + 1)
+        counts = np.diff(np.searchsorted(tokens[0], text_ends), prepend=0)
         return found[:made] + np.uint32(self._first), counts.astype(np.int64)
 
     def _take_in(self, known: int) -> None:
         """Analyse the words that are new."""
+        if known == self._known:
+            return
         entries = self._entries[self._known : known + 1]
         base = int(entries[0])
         letters = self._letters[base : int(entries[-1])].copy()
-        for head in (0, 1):  # number and length are no letters
-            letters[entries[:-1] - base + head] = 0
-        text = letters.tobytes().decode("utf-32-le")
-        self._words.add([text[start - base + 2 : end - base] for start, end in pairwise(entries.tolist())])
+        for head in (0, 1):  # number and length are no letters; no word has a line break
+            letters[entries[:-1] - base + head] = _BREAK
+        self._words.add(letters.tobytes().decode("utf-32-le")[2:].split("\n\n"))
         self._known = known
 
     def _grow(self) -> None:
-        if 2 * (self._known + 1) > len(self._table):
-            table = np.zeros(4 * len(self._table), np.uint64)
+        known, used = self._known, int(self._entries[self._known])
+        if 2 * (known + 1) > len(self._table):
+            table = np.zeros(2 * len(self._table), np.uint64)
             self._kernels.rehash(self._table, table)
             self._table = table
-            more = np.zeros(len(table) // 2 - self._known, np.int64)
-            self._entries = np.concatenate((self._entries[: self._known + 1], more))
-        # A word may be as long as a text: the rest of it is asked for again when it does not fit.
-        self._letters = np.concatenate((self._letters, np.zeros(len(self._letters), np.uint32)))
+            self._entries = with_room(self._entries, known + 1, len(table) // 2 + 1)
+        else:  # a word may be as long as a text: where it does not fit yet, it is asked for again
+            self._letters = with_room(self._letters, used, len(self._letters) + 1)
 
     @property
     def memory(self) -> int:
         """See the protocol."""
-        return self._table.nbytes + self._entries.nbytes + self._letters.nbytes
+        return self._table.nbytes + 8 * self._known + 4 * int(self._entries[self._known])

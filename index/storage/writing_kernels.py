@@ -1,6 +1,7 @@
 """What of writing a segment is compiled? Finding words, counting and placing postings, and what sums them up.
 
-Each kernel has its twin in numpy (`tokens`, `invert`) and gives the same, bit for bit.
+Each kernel has its twin in numpy (`tokens`, `terms`, `invert`) and gives the same, bit for bit. Those for dictionaries
+are those of a merge.
 """
 
 from __future__ import annotations
@@ -11,9 +12,25 @@ import numpy as np
 from numba import njit
 
 from .format import BLOCK, ESCAPE, TENTH
+from .merging_kernels import gathered, hash_table, shared_prefixes
 from .tokens import HIDDEN, MARK, SEEN
 
+__all__ = [
+    "compile_all",
+    "count",
+    "gathered",
+    "hash_table",
+    "number_terms",
+    "number_words",
+    "place",
+    "rehash",
+    "shared_prefixes",
+    "sum_up",
+    "tokenise",
+]
+
 _OPTIONS: Final[dict[str, Any]] = {"cache": True, "nogil": True, "boundscheck": False}
+_END_OF_LINE: Final = np.uint8(10)
 _LOW: Final = np.uint64(0xFFFFFFFF)
 _HALF: Final = np.uint64(32)
 _SPREAD: Final = np.uint64(0x9E3779B97F4A7C15)  # 2⁶⁴ ÷ the golden ratio: Knuth's multiplicative hashing
@@ -21,16 +38,13 @@ _MIX: Final = np.uint64(0xD6E8FEB86659FD93)  # an odd constant that mixes well (
 
 
 @njit(**_OPTIONS)
-def tokenise(points, classes, table, entries, letters, known, found, starts, at, made):  # type: ignore[no-untyped-def]
-    """The words of `points` (code points) from `at` on: their numbers go to `found[made:]`, their starts to `starts`.
+def tokenise(points, classes, starts, lengths, codes):  # type: ignore[no-untyped-def]
+    """The words of `points` (code points): where each starts, its length, and its hash of 32 bits. Returns how many.
 
-    `table` has a power of two of slots, hash << 32 | place, 0 for empty; at its place in `letters` stand a word's
-    number, its length and its code points; `entries[w]` is the place of word w, `entries[known]` the end of them all.
-    Returns (where it stopped, words found, words known): short of the end where the tables have no room for one more
-    word; grow them and call again.
+    A second loop looks them up: there the waits for memory overlap, which they do not behind this one's branches.
     """
-    mask = np.uint64(len(table) - 1)
     size = len(points)
+    at = made = 0
     while at < size:
         if classes[points[at]] != SEEN:
             at += 1
@@ -62,15 +76,35 @@ def tokenise(points, classes, table, entries, letters, known, found, starts, at,
         code ^= code >> _HALF
         code *= _MIX
         code ^= code >> _HALF
-        code &= _LOW
+        starts[made] = start
+        lengths[made] = end - start
+        codes[made] = code & _LOW
+        made += 1
+        at = end
+    return made
+
+
+@njit(**_OPTIONS)
+def number_words(points, starts, lengths, codes, at, table, entries, letters, known, found):  # type: ignore[no-untyped-def]
+    """The numbers of words from the one at `at` on go to `found`; see `tokenise`.
+
+    `table` has a power of two of slots, hash << 32 | place, 0 for empty; at its place in `letters` stand a word's
+    number, its length and its code points; `entries[w]` is the place of word w, `entries[known]` the end of them all.
+    Returns (where it stopped, words known): short of the end where the tables have no room for one more word; grow
+    them and call again.
+    """
+    mask = np.uint64(len(table) - 1)
+    for token in range(at, len(starts)):
+        code = np.uint64(codes[token])
+        start = np.int64(starts[token])
+        length = np.int64(lengths[token])
         slot = code & mask
-        length = end - start
         while True:
             entry = table[slot]
             if entry == 0:
                 base = entries[known]
                 if 2 * (known + 1) > len(table) or base + length + 2 > len(letters):
-                    return start, made, known
+                    return token, known
                 number = known
                 table[slot] = code << _HALF | np.uint64(base)
                 letters[base] = number
@@ -90,11 +124,8 @@ def tokenise(points, classes, table, entries, letters, known, found, starts, at,
                         number = np.int64(letters[base])
                         break
             slot = (slot + np.uint64(1)) & mask
-        found[made] = number
-        starts[made] = start
-        made += 1
-        at = end
-    return at, made, known
+        found[token] = number
+    return len(starts), known
 
 
 @njit(**_OPTIONS)
@@ -108,6 +139,59 @@ def rehash(old, new):  # type: ignore[no-untyped-def]
             while new[slot] != 0:
                 slot = (slot + np.uint64(1)) & mask
             new[slot] = entry
+
+
+@njit(**_OPTIONS)
+def number_terms(raw, table, data, start, known, found):  # type: ignore[no-untyped-def]
+    """The numbers of the terms in `raw`, each of which ends with a line break, go to `found`; new ones are taken in.
+
+    `table` has a power of two of slots, hash << 32 | number + 1, 0 for empty; term t is `data[start[t]:start[t + 1]]`.
+    All three have room for all of them. Returns how many terms are known then.
+    """
+    mask = np.uint64(len(table) - 1)
+    codes = np.empty(len(found), np.uint32)
+    ends = np.empty(len(found), np.int64)
+    at = 0
+    for place in range(len(found)):  # a loop of its own, as in `tokenise`
+        code = _SPREAD
+        while raw[at] != _END_OF_LINE:
+            code = (code ^ np.uint64(raw[at])) * _SPREAD
+            at += 1
+        code ^= code >> _HALF
+        code *= _MIX
+        code ^= code >> _HALF
+        codes[place] = code & _LOW
+        ends[place] = at
+        at += 1
+    begin = np.int64(0)
+    for place in range(len(found)):
+        code = np.uint64(codes[place])
+        size = ends[place] - begin
+        slot = code & mask
+        while True:
+            entry = table[slot]
+            if entry == 0:
+                number = known
+                end = start[known]
+                for byte in range(size):
+                    data[end + byte] = raw[begin + byte]
+                known += 1
+                start[known] = end + size
+                table[slot] = code << _HALF | np.uint64(known)
+                break
+            if entry >> _HALF == code:
+                number = np.int64(entry & _LOW) - 1
+                held = start[number]
+                if start[number + 1] - held == size:
+                    byte = 0
+                    while byte < size and data[held + byte] == raw[begin + byte]:
+                        byte += 1
+                    if byte == size:
+                        break
+            slot = (slot + np.uint64(1)) & mask
+        found[place] = number
+        begin = ends[place] + 1
+    return known
 
 
 @njit(**_OPTIONS)
@@ -201,25 +285,14 @@ def sum_up(docs, tf, lens, inverse, post_start, block_start, last, top, block_po
         tenth[term] = best[TENTH - 1] if held == TENTH else 0.0
 
 
-@njit(**_OPTIONS)
-def fill_table(codes, table):  # type: ignore[no-untyped-def]
-    """The table of terms: term number + 1 at the first free slot from its code on."""
-    mask = len(table) - 1
-    for number in range(len(codes)):
-        slot = np.int64(codes[number]) & mask
-        while table[slot] != 0:
-            slot = (slot + 1) & mask
-        table[slot] = number + 1
-
-
 def compile_all() -> None:
     """Compile every kernel for the types that it is called with, and keep what comes of it (numba's cache)."""
     points = np.frombuffer("мост мост".encode("utf-32-le"), np.uint32)
     table = np.zeros(16, np.uint64)
-    words = np.zeros(4, np.uint32)
-    tokenise(
-        points, np.ones(0x500, np.uint8), table, np.ones(9, np.int64), np.zeros(9, np.uint32), 0, words, words, 0, 0
-    )
+    starts, lengths, codes = (np.zeros(4, np.uint32) for _ in range(3))
+    made = tokenise(points, np.ones(0x500, np.uint8), starts, lengths, codes)
+    found = (starts[:made], lengths[:made], codes[:made])
+    number_words(points, *found, 0, table, np.ones(9, np.int64), np.zeros(9, np.uint32), 0, np.zeros(4, np.uint32))
     rehash(table, np.zeros(32, np.uint64))
     words = np.zeros(2, np.uint32)
     lengths = np.array([2], np.int64)
@@ -234,4 +307,5 @@ def compile_all() -> None:
         place(words, lengths, first, root, form, starts, 2 * starts, docs, tf, positions, forms, none, root[:0])
     lens, inverse = np.zeros(1, np.uint8), np.ones(256)
     sum_up(docs, tf, lens, inverse, starts, starts, docs, inverse[:1], first, inverse[:1])
-    fill_table(np.zeros(1, np.uint32), np.zeros(2, np.uint32))
+    data = np.frombuffer(b"a\n", np.uint8)
+    number_terms(data, np.zeros(16, np.uint64), np.zeros(2, np.uint8), np.zeros(3, np.int64), 0, docs)

@@ -8,9 +8,8 @@ with the same floats, ties by document number.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from typing import Any as Whatever
-from typing import Final, Literal
+from typing import Final, Literal, NamedTuple
 
 import numpy as np
 
@@ -29,8 +28,7 @@ Relation = Literal["eq", "gte"]
 _BLOCKS_FROM: Final = 16  # blocks of a list from which the best ones are looked at first
 
 
-@dataclass(frozen=True, slots=True)
-class Top:
+class Top(NamedTuple):
     """The best documents, best first: global numbers (i64) and scores. `relation`: whether `total` is all that
     match, or at least so many do.
     """

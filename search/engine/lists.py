@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from index.storage.format import BLOCK, ESCAPE
 from index.storage.part import Part
 
-from .reference import OWNER, Docs, Numbers, keys_of
+from .reference import OWNER, Docs, Numbers, keys_of, merged
 
 _SPARSE = 8  # a list's blocks are read one by one where fewer than 1/8 of its postings are wanted
 
@@ -143,7 +143,7 @@ def tokens_in(part: Part, numbers: Sequence[int]) -> TokenList:
         keys.extend(StoredList(part, root).form_keys(forms) for root, forms in spellings)
     if not keys:
         return TokenList(np.zeros(0, np.int64))
-    return TokenList(keys[0] if len(keys) == 1 else np.unique(np.concatenate(keys)))
+    return TokenList(merged(keys))
 
 
 def documents_of(part: Part, numbers: Numbers, check: Callable[[], None]) -> Docs:

@@ -18,7 +18,7 @@ from index.storage.part import Part
 from . import kernels, plan
 from .kernels import primitives
 from .kernels.lists import COLUMNS
-from .kernels.starts import in_words
+from .kernels.starts import Starts, in_words
 from .shelf import MARK, UNBOUNDED, Shelf
 
 FEW: Final = 4  # patterns, up to which what a document scores by the patterns it matches is worked out beforehand
@@ -28,28 +28,22 @@ _NO_LIST: Final = bytes(8 * COLUMNS)
 class Expanded(NamedTuple):
     """Some patterns in one segment, as `kernels.patterns_top` takes them."""
 
-    begins: NDArray[np.int64]
-    ends: NDArray[np.int64]
+    starts: Starts
+    terms: NDArray[np.int64]
     groups: NDArray[np.int64]
     lists: NDArray[np.int64]
     worth: NDArray[np.float64]
     scales: NDArray[np.float64]
 
 
-def terms_of(part: Part, node: plan.Expansion) -> tuple[int, NDArray[np.int64], NDArray[np.int64]] | None:
-    """The first term that answers a pattern, and where the postings of each begin and end; None where forms, without
-    postings, may be among them.
-    """
+def terms_of(part: Part, node: plan.Expansion) -> NDArray[np.int64] | None:
+    """The terms that answer a pattern, ascending; None where forms, without postings, may be among them."""
     match node.pattern:
         case plan.Prefixed(text) if text and not text.startswith(MARK):
-            low, high = _with_prefix(part, node.field, text)
-            starts = part.post_start[low : high + 1].astype(np.int64)
-            return low, starts[:-1], starts[1:]
+            return np.arange(*_with_prefix(part, node.field, text))
         case plan.Fuzzy(text, edits, prefix) if prefix > 0 and text and not text.startswith(FORM_MARK):
             low, high = _with_prefix(part, node.field, text[:prefix].encode())
-            found = primitives.fuzzy(part.terms_bytes, part.terms_start, part.terms_lcp, text, edits, low, high)
-            first = int(found[0]) if len(found) else 0
-            return first, part.post_start[found].astype(np.int64), part.post_start[found + 1].astype(np.int64)
+            return primitives.fuzzy(part.terms_bytes, part.terms_start, part.terms_lcp, text, edits, low, high)
     return None
 
 
@@ -64,20 +58,18 @@ def _with_prefix(part: Part, field: str, prefix: bytes) -> tuple[int, int]:
 def expanded(shelf: Shelf, nodes: Sequence[plan.Node], segment: int) -> Expanded | None:
     """Some expansions in a segment; None where one is not constant, or is worth less than nothing."""
     part = shelf.view.parts[segment]
-    begins, ends, groups, rows, worth, scales = [], [], [0], [], [], []
+    terms, groups, rows, worth, scales = [], [0], [], [], []
     for node in nodes:
         if type(node) is not plan.Expansion or not node.constant or not 0.0 <= node.boost < UNBOUNDED:
             return None
         found = terms_of(part, node)
         if found is None:
             return None
-        first, begin, end = found
-        begins.append(begin)
-        ends.append(end)
-        groups.append(groups[-1] + len(begin))
+        terms.append(found)
+        groups.append(groups[-1] + len(found))
         row, value, scale = _NO_LIST, float(node.boost), 1.0
-        if len(begin) == 1:
-            one = shelf.found(node.field, part.term(first))
+        if len(found) == 1:
+            one = shelf.found(node.field, part.term(int(found[0])))
             here = one.lists[segment]
             value = one.idf * node.alone
             if here is None or not 0.0 <= value < UNBOUNDED:
@@ -87,8 +79,8 @@ def expanded(shelf: Shelf, nodes: Sequence[plan.Node], segment: int) -> Expanded
         worth.append(value)
         scales.append(scale)
     return Expanded(
-        np.concatenate(begins),
-        np.concatenate(ends),
+        in_words(part.post_start),
+        np.concatenate(terms),
         np.array(groups),
         np.frombuffer(b"".join(rows), np.int64).reshape(-1, COLUMNS),
         np.array(worth),

@@ -16,9 +16,11 @@ from index.schema import Kind
 from index.storage.format import TENTH
 
 from . import kernels, patterns, plan
+from .alarm import alarm
 from .evaluate import Top
 from .heap import Heap
 from .kernels.lists import COLUMNS, END, START
+from .kernels.starts import in_words
 from .scoring import saturated
 from .shelf import UNBOUNDED, Found, List, Shelf, frozen, shelf_of
 from .snapshot import Mask, Snapshot, View
@@ -45,14 +47,14 @@ def flat_top(
     """The k best documents of a flat plan, bit by bit those of `engine.evaluate`; None where the plan is not flat.
 
     `passing`: (docs,) masks, one a segment, of filters only: deletions are the snapshot's. Without `count` the total
-    may be a lower bound.
+    may be a lower bound. `deadline`: a time of `time.monotonic`; late, the answer is what was found by then.
     """
     shape = _SHAPES.get(type(node))
     if shape is None and type(node) not in _WORDS:
         return None
     shelf = shelf_of(snapshot.views[kind])
     masks = shelf.masks if passing is None else _masks(shelf.view, passing)
-    top = shape(shelf, node, max(k, 1), masks, count) if shape is not None else None
+    top = shape(shelf, node, max(k, 1), masks, count, deadline) if shape is not None else None
     if top is None and type(node) in _WORDS:
         top = typed_top(shelf, node, k, masks, count, deadline)
     return top if top is None or k > 0 else Top(top.docs[:0], top.scores[:0], top.total, top.relation)
@@ -88,6 +90,10 @@ def _weighted(shelf: Shelf, terms: Sequence[plan.Node], least: float) -> list[We
 _SMALLEST: Final = 1e-300  # a weight that is more than nothing
 
 
+def _postings(terms: Sequence[Weighted]) -> int:
+    return sum([found.df for _, _, found in terms])
+
+
 def _rows(lists: Sequence[List]) -> Any:
     return np.frombuffer(b"".join([one.joined for one in lists]), np.int64).reshape(-1, COLUMNS)
 
@@ -99,7 +105,7 @@ def _scales(lists: Sequence[List]) -> NDArray[np.float64]:
     return _ONES
 
 
-def _term(shelf: Shelf, node: Any, k: int, masks: Masks, count: bool) -> Top | None:
+def _term(shelf: Shelf, node: Any, k: int, masks: Masks, count: bool, deadline: float | None) -> Top | None:
     found = shelf.found(node.field, node.text)
     weight = found.idf * node.boost
     if not _SMALLEST <= weight < UNBOUNDED:
@@ -132,68 +138,72 @@ def _term(shelf: Shelf, node: Any, k: int, masks: Masks, count: bool) -> Top | N
     return answer.top("eq")
 
 
-def _any(shelf: Shelf, node: Any, k: int, masks: Masks, count: bool) -> Top | None:
+def _any(shelf: Shelf, node: Any, k: int, masks: Masks, count: bool, deadline: float | None) -> Top | None:
     kind = type(node.children[0])
     if kind is plan.Expansion:
         return _patterns(shelf, node.children, k, masks, count)
     if kind is plan.Phrase:
-        return _phrases(shelf, node, k, masks, count)
+        return _phrases(shelf, node, k, masks, count, deadline)
     terms = _weighted(shelf, node.children, _SMALLEST)
     if terms is None:
         return None
     answer = Heap(k)
-    for segment, mask in enumerate(masks):
-        here = []
-        weights = []
-        floor = UNKNOWN
-        known = k <= TENTH and not len(mask)
-        for light, _, found in terms:
-            one = found.lists[segment]
-            if one is not None:
-                here.append(one)
-                weights.append(-light)
-                if known and one.tenth > 0.0:
-                    floor = max(floor, -light * saturated(one.tenth))
-        if not here:
-            continue
-        lists = _rows(here)
-        packed = shelf.packed[segment]
-        answer.filled = kernels.any_top(
-            packed.post,
-            shelf.inverse,
-            mask,
-            lists,
-            np.array(weights),
-            _scales(here),
-            floor,
-            packed.docs,
-            packed.base,
-            answer.scores,
-            answer.documents,
-            answer.filled,
-        )
-        if count:
-            answer.total += kernels.any_count(packed.post, mask, lists, packed.docs)
-    return answer.top("eq" if count else "gte")
+    with alarm(deadline, _postings(terms)) as late:
+        for segment, mask in enumerate(masks):
+            here = []
+            weights = []
+            floor = UNKNOWN
+            known = k <= TENTH and not len(mask)
+            for light, _, found in terms:
+                one = found.lists[segment]
+                if one is not None:
+                    here.append(one)
+                    weights.append(-light)
+                    if known and one.tenth > 0.0:
+                        floor = max(floor, -light * saturated(one.tenth))
+            if not here:
+                continue
+            lists = _rows(here)
+            packed = shelf.packed[segment]
+            answer.filled = kernels.any_top(
+                packed.post,
+                shelf.inverse,
+                mask,
+                lists,
+                np.array(weights),
+                _scales(here),
+                floor,
+                packed.docs,
+                packed.base,
+                answer.scores,
+                answer.documents,
+                answer.filled,
+                late,
+            )
+            if count:
+                answer.total += kernels.any_count(packed.post, mask, lists, packed.docs)
+    return answer.top("eq" if count and not late[0] else "gte")
 
 
-def _all(shelf: Shelf, node: Any, k: int, masks: Masks, count: bool) -> Top | None:
+def _all(shelf: Shelf, node: Any, k: int, masks: Masks, count: bool, deadline: float | None) -> Top | None:
     for child in node.children:
         if type(child) is not plan.Term:
-            return _groups(shelf, node.children, k, masks, count)
+            return _groups(shelf, node.children, k, masks, count, deadline)
     terms = _weighted(shelf, node.children, 0.0)
-    return None if terms is None else _together(shelf, terms, k, masks, count, phrase=False)
+    return None if terms is None else _together(shelf, terms, k, masks, count, deadline, phrase=False)
 
 
-def _phrase(shelf: Shelf, node: Any, k: int, masks: Masks, count: bool) -> Top | None:
+def _phrase(shelf: Shelf, node: Any, k: int, masks: Masks, count: bool, deadline: float | None) -> Top | None:
     if node.slop != 1 or len(node.words) < 2 or not shelf.view.is_text(node.field):
         return None
     words = [plan.Term(node.field, word, node.boost) for word in node.words]
     terms = _weighted(shelf, words, 0.0)
-    return None if terms is None else _together(shelf, terms, k, masks, count, phrase=True)
+    return None if terms is None else _together(shelf, terms, k, masks, count, deadline, phrase=True)
 
 
-def _together(shelf: Shelf, terms: list[Weighted], k: int, masks: Masks, count: bool, *, phrase: bool) -> Top:
+def _together(
+    shelf: Shelf, terms: list[Weighted], k: int, masks: Masks, count: bool, deadline: float | None, *, phrase: bool
+) -> Top:
     """All of the terms, or as a phrase."""
     answer = Heap(k)
     weights = np.array([-light for light, _, _ in terms])
@@ -201,34 +211,38 @@ def _together(shelf: Shelf, terms: list[Weighted], k: int, masks: Masks, count: 
         offsets = np.array([place for _, place, _ in terms])
     else:
         offsets = _ZEROS if len(terms) <= len(_ZEROS) else np.zeros(len(terms), np.int64)
-    for segment, mask in enumerate(masks):
-        here = [one for _, _, found in terms if (one := found.lists[segment]) is not None]
-        if len(here) < len(terms):
-            continue
-        packed = shelf.packed[segment]
-        answer.filled, total = kernels.all_top(
-            packed.post,
-            packed.places,
-            shelf.inverse,
-            mask,
-            _rows(here),
-            offsets,
-            weights,
-            _scales(here),
-            phrase,
-            count,
-            packed.docs,
-            packed.base,
-            answer.scores,
-            answer.documents,
-            answer.filled,
-            NO_DOCUMENTS,
-        )
-        answer.total += total
-    return answer.top("eq" if count else "gte")
+    with alarm(deadline, _postings(terms)) as late:
+        for segment, mask in enumerate(masks):
+            here = [one for _, _, found in terms if (one := found.lists[segment]) is not None]
+            if len(here) < len(terms):
+                continue
+            packed = shelf.packed[segment]
+            answer.filled, total = kernels.all_top(
+                packed.post,
+                packed.places,
+                shelf.inverse,
+                mask,
+                _rows(here),
+                offsets,
+                weights,
+                _scales(here),
+                phrase,
+                count,
+                packed.docs,
+                packed.base,
+                answer.scores,
+                answer.documents,
+                answer.filled,
+                NO_DOCUMENTS,
+                late,
+            )
+            answer.total += total
+    return answer.top("eq" if count and not late[0] else "gte")
 
 
-def _groups(shelf: Shelf, children: Sequence[plan.Node], k: int, masks: Masks, count: bool) -> Top | None:
+def _groups(
+    shelf: Shelf, children: Sequence[plan.Node], k: int, masks: Masks, count: bool, deadline: float | None
+) -> Top | None:
     """All of some groups, any term of each. Scores are added over the terms of all groups, heaviest first."""
     flat: list[plan.Node] = []
     group_of: list[int] = []
@@ -240,47 +254,49 @@ def _groups(shelf: Shelf, children: Sequence[plan.Node], k: int, masks: Masks, c
     if terms is None:
         return None
     answer = Heap(k)
-    for segment, mask in enumerate(masks):
-        here = []
-        weights = []
-        groups = []
-        for light, place, found in terms:
-            one = found.lists[segment]
-            if one is not None:
-                here.append(one)
-                weights.append(-light)
-                groups.append(group_of[place])
-        if len(set(groups)) < len(children):
-            continue
-        packed = shelf.packed[segment]
-        answer.filled, total = kernels.groups_top(
-            packed.post,
-            packed.places,
-            shelf.inverse,
-            mask,
-            _rows(here),
-            np.array(groups),
-            np.array(groups),
-            np.array(weights),
-            _scales(here),
-            len(children),
-            False,
-            count,
-            packed.docs,
-            packed.base,
-            answer.scores,
-            answer.documents,
-            answer.filled,
-            NO_DOCUMENTS,
-        )
-        answer.total += total
-    return answer.top("eq" if count else "gte")
+    with alarm(deadline, _postings(terms)) as late:
+        for segment, mask in enumerate(masks):
+            here = []
+            weights = []
+            groups = []
+            for light, place, found in terms:
+                one = found.lists[segment]
+                if one is not None:
+                    here.append(one)
+                    weights.append(-light)
+                    groups.append(group_of[place])
+            if len(set(groups)) < len(children):
+                continue
+            packed = shelf.packed[segment]
+            answer.filled, total = kernels.groups_top(
+                packed.post,
+                packed.places,
+                shelf.inverse,
+                mask,
+                _rows(here),
+                np.array(groups),
+                np.array(groups),
+                np.array(weights),
+                _scales(here),
+                len(children),
+                False,
+                count,
+                packed.docs,
+                packed.base,
+                answer.scores,
+                answer.documents,
+                answer.filled,
+                NO_DOCUMENTS,
+                late,
+            )
+            answer.total += total
+    return answer.top("eq" if count and not late[0] else "gte")
 
 
 # -- alternatives that are no terms
 
 
-def _phrases(shelf: Shelf, node: Any, k: int, masks: Masks, count: bool) -> Top | None:
+def _phrases(shelf: Shelf, node: Any, k: int, masks: Masks, count: bool, deadline: float | None) -> Top | None:
     """Any of two phrases. Where a segment has the words of one only, that one is all there is to find."""
     if len(node.children) != 2:
         return None
@@ -295,45 +311,47 @@ def _phrases(shelf: Shelf, node: Any, k: int, masks: Masks, count: bool) -> Top 
             return None
         both.append(terms)
     answer = Heap(k)
-    for segment, mask in enumerate(masks):
-        here: list[tuple[int, int, list[List], list[Weighted]]] = []
-        for terms in both:
-            some = [one for _, _, found in terms if (one := found.lists[segment]) is not None]
-            if len(some) == len(terms):
-                here.append((min(one.df for one in some), len(here), some, terms))
-        if not here:
-            continue
-        here.sort(key=_fewest)
-        lists = [one for _, _, some, _ in here for one in some]
-        terms = [term for _, _, _, some in here for term in some]
-        packed = shelf.packed[segment]
-        answer.filled, total = kernels.phrases_top(
-            packed.post,
-            packed.places,
-            shelf.inverse,
-            mask,
-            _rows(lists),
-            np.array([place for _, place, _ in terms]),
-            np.array([-light for light, _, _ in terms]),
-            _scales(lists),
-            len(here[0][2]) if len(here) > 1 else 0,
-            here[0][0] if len(here) > 1 else 0,
-            count,
-            packed.docs,
-            packed.base,
-            answer.scores,
-            answer.documents,
-            answer.filled,
-        )
-        answer.total += total
-    return answer.top("eq" if count else "gte")
+    with alarm(deadline, _postings(both[0] + both[1])) as late:
+        for segment, mask in enumerate(masks):
+            here: list[tuple[int, int, list[List], list[Weighted]]] = []
+            for terms in both:
+                some = [one for _, _, found in terms if (one := found.lists[segment]) is not None]
+                if len(some) == len(terms):
+                    here.append((min(one.df for one in some), len(here), some, terms))
+            if not here:
+                continue
+            here.sort(key=_fewest)
+            lists = [one for _, _, some, _ in here for one in some]
+            terms = [term for _, _, _, some in here for term in some]
+            packed = shelf.packed[segment]
+            answer.filled, total = kernels.phrases_top(
+                packed.post,
+                packed.places,
+                shelf.inverse,
+                mask,
+                _rows(lists),
+                np.array([place for _, place, _ in terms]),
+                np.array([-light for light, _, _ in terms]),
+                _scales(lists),
+                len(here[0][2]) if len(here) > 1 else 0,
+                here[0][0] if len(here) > 1 else 0,
+                count,
+                packed.docs,
+                packed.base,
+                answer.scores,
+                answer.documents,
+                answer.filled,
+                late,
+            )
+            answer.total += total
+    return answer.top("eq" if count and not late[0] else "gte")
 
 
 def _fewest(phrase: tuple[int, int, list[List], list[Weighted]]) -> tuple[int, int]:
     return phrase[:2]
 
 
-def _expansion(shelf: Shelf, node: Any, k: int, masks: Masks, count: bool) -> Top | None:
+def _expansion(shelf: Shelf, node: Any, k: int, masks: Masks, count: bool, deadline: float | None) -> Top | None:
     """Every document scores the same, so the first ones are the best; but for a segment where one term only answers."""
     if not node.constant:
         return None
@@ -344,15 +362,15 @@ def _expansion(shelf: Shelf, node: Any, k: int, masks: Masks, count: bool) -> To
         found = patterns.terms_of(part, node)
         if found is None:
             return None
-        first, begins, ends = found
-        if len(begins) == 1:
+        if len(found) == 1:
             if len(parts) > 1:
                 return _patterns(shelf, (node,), k, masks, count)
-            return _term(shelf, plan.Term(node.field, part.term(first), node.alone), k, masks, count)
-        if len(begins):
-            filled = kernels.first_of(part.post_doc, begins, ends, mask, packed.base, documents, filled)
+            return _term(shelf, plan.Term(node.field, part.term(int(found[0])), node.alone), k, masks, count, deadline)
+        if len(found):
+            starts = in_words(part.post_start)
+            filled = kernels.first_of(part.post_doc, starts, found, mask, packed.base, documents, filled)
             if count:
-                total += kernels.count_of(part.post_doc, begins, ends, mask, part.docs)
+                total += kernels.count_of(part.post_doc, starts, found, mask, part.docs)
     scores = np.full(filled, float(node.boost))
     return Top(documents[:filled], scores, max(total, filled), "eq" if count or filled < k else "gte")
 
@@ -366,7 +384,7 @@ def _patterns(shelf: Shelf, nodes: Sequence[plan.Node], k: int, masks: Masks, co
         here = patterns.expanded(shelf, nodes, segment)
         if here is None:
             return None
-        if not len(here.begins):
+        if not len(here.terms):
             continue
         packed = shelf.packed[segment]
         answer.filled, total = kernels.patterns_top(
@@ -386,7 +404,7 @@ def _patterns(shelf: Shelf, nodes: Sequence[plan.Node], k: int, masks: Masks, co
 
 
 _WORDS: Final = frozenset({plan.Slot, plan.Any, plan.All, plan.Maybe})  # plans of typed words
-_SHAPES: Final[dict[type, Callable[[Shelf, Any, int, Masks, bool], Top | None]]] = {
+_SHAPES: Final[dict[type, Callable[[Shelf, Any, int, Masks, bool, float | None], Top | None]]] = {
     plan.Term: _term,
     plan.Any: _any,
     plan.All: _all,

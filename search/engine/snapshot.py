@@ -8,6 +8,7 @@ until a merge drops them.
 from __future__ import annotations
 
 import threading
+from bisect import bisect_right
 from collections import OrderedDict
 from collections.abc import Callable, Hashable, Sequence
 from functools import lru_cache
@@ -141,7 +142,7 @@ class View:
 
     def segment_of(self, document: int) -> tuple[int, int]:
         """(segment, local number) of a global document number."""
-        segment = int(np.searchsorted(self.base, document, side="right")) - 1
+        segment = bisect_right(self.base, document) - 1
         return segment, document - self.base[segment]
 
 

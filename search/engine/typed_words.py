@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 from index.storage.format import TENTH
 
 from . import plan
+from .alarm import alarm
 from .evaluate import Top
 from .heap import Heap
 from .kernels import words_top
@@ -49,6 +50,7 @@ class Prepared(NamedTuple):
     pairs: tuple[Any, ...]
     groups: int
     here: tuple[Here, ...]
+    postings: int
 
 
 class _Unusual(Exception):  # noqa: N818  (no error: the plan is answered another way)
@@ -66,31 +68,34 @@ def typed_top(
         return None
     heap = Heap(max(k, 1))
     whole = count
-    for here, packed, part, mask in zip(prepared.here, shelf.packed, shelf.view.parts, masks, strict=True):
-        if deadline is not None and time.monotonic() >= deadline:
-            whole = False
-            break
-        known = here.floor if 0 < k <= TENTH and not len(mask) else _UNKNOWN
-        heap.filled, total = words_top(
-            packed.post,
-            (*packed.places, part.pos_form, part.wide_at, part.wide_form),
-            shelf.inverse,
-            mask,
-            here.lists,
-            here.scales,
-            here.forms,
-            prepared.words,
-            prepared.pairs,
-            prepared.groups,
-            count,
-            known if k > 0 else inf,
-            packed.docs,
-            packed.base,
-            heap.scores,
-            heap.documents,
-            heap.filled,
-        )
-        heap.total += total
+    with alarm(deadline, prepared.postings) as late:
+        for here, packed, part, mask in zip(prepared.here, shelf.packed, shelf.view.parts, masks, strict=True):
+            if deadline is not None and time.monotonic() >= deadline:
+                whole = False
+                break
+            known = here.floor if 0 < k <= TENTH and not len(mask) else _UNKNOWN
+            heap.filled, total = words_top(
+                packed.post,
+                (*packed.places, part.pos_form, part.wide_at, part.wide_form),
+                shelf.inverse,
+                mask,
+                here.lists,
+                here.scales,
+                here.forms,
+                prepared.words,
+                prepared.pairs,
+                prepared.groups,
+                count,
+                known if k > 0 else inf,
+                packed.docs,
+                packed.base,
+                heap.scores,
+                heap.documents,
+                heap.filled,
+                late,
+            )
+            heap.total += total
+    whole = whole and not late[0]
     return heap.top("eq" if whole else "gte")
 
 
@@ -203,7 +208,7 @@ class _Preparing:
             np.array(self.member_weights, np.float64),
         )
         here = tuple(self._here(segment) for segment in range(len(self.shelf.packed)))
-        return Prepared(words, pairs, self.groups, here)
+        return Prepared(words, pairs, self.groups, here, sum(found.df for found in self.found))
 
     def _here(self, segment: int) -> Here:
         lists = [found.lists[segment] for found in self.found]

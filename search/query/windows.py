@@ -6,7 +6,7 @@ once whether there is one; here is where they are, to mark them.
 
 from __future__ import annotations
 
-from bisect import bisect_left
+from bisect import bisect_left, bisect_right
 from collections import Counter
 from collections.abc import Sequence
 
@@ -44,11 +44,14 @@ def _nth_from(positions: Sequence[int], first: int, nth: int) -> int | None:
 
 def _shortest(places: Sequence[Sequence[int]], first: int, least: int, bound: int) -> int:
     """Where the shortest window from `first` ends, at `least` or later and before `bound`; -1 where there is none."""
-    inside = [[p for p in ones if first <= p < bound] for ones in places]
-    for last in sorted({p for ones in inside for p in ones if p >= least}):
-        if _all_placed([[p for p in ones if p <= last] for ones in inside]):
-            return last
-    return -1
+    inside = [ones[bisect_left(ones, first) : bisect_left(ones, bound)] for ones in places]
+
+    def placed(last: int) -> bool:
+        return _all_placed([ones[: bisect_right(ones, last)] for ones in inside])
+
+    lasts = sorted({p for ones in inside for p in ones if p >= least})
+    shortest = bisect_left(lasts, True, key=placed)  # a longer window has room for what a shorter one has
+    return lasts[shortest] if shortest < len(lasts) else -1
 
 
 def _all_placed(places: Sequence[Sequence[int]]) -> bool:

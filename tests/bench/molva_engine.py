@@ -29,21 +29,14 @@ def build(documents: Path, folder: Path) -> None:
 
 
 def load(documents: Path, folder: Path, jobs: int) -> None:
-    """The same by so many processes."""
-    from index import Article, open_writer
-    from index.writer import SyncState
+    """The same as `molva index` does it, by so many processes, which read the lines too."""
+    from index import open_writer
+    from index.pipeline import sync
 
-    from .corpus import read
-
-    articles = (
-        (SyncState(None, None), Article(id=str(number), title=document.title, text=document.text))
-        for number, document in enumerate(read(documents))
-    )
     with open_writer(folder) as writer:
-        for _, outcome in writer.load(articles, prepare=without_quotes, jobs=jobs):
-            if isinstance(outcome, Exception):
-                raise outcome
-        writer.publish()
+        report = sync(writer, [documents], jobs=jobs, prepare=without_quotes)
+    if report.rejected:
+        raise RuntimeError(f"{report.rejected[0].where}: {report.rejected[0].reason}")
 
 
 def without_quotes(article: Article) -> tuple[Article, tuple[Quote, ...]]:

@@ -63,7 +63,7 @@ class Words:
         self._texts: list[list[str | None]] = []
         for number, document in enumerate(documents):
             found = self.roots(document.text)
-            count.update({root for root in found if root})
+            count.update(sorted({root for root in found if root}))  # a set has another order in each process
             if number % max(1, len(documents) // TEXTS) == 0:
                 self._texts.append(found)
         # Shares are of the sample: a root that stands once in it is the rarest that can be asked for.

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import os
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -10,7 +12,7 @@ from click.testing import CliRunner
 
 from index import maintenance
 from index.cli import check, generations, rollback
-from index.errors import LockedError, NoIndexError, UnsupportedIndexError
+from index.errors import IndexingError, LockedError, NoIndexError, UnsupportedIndexError
 from index.storage import folder as layout
 from index.storage.format import SegmentFile
 from index.writer import SyncState
@@ -22,7 +24,7 @@ def test_a_sound_index_is_sound(tmp_path: Path) -> None:
     history(tmp_path / "i", 4)
     live = layout.live_manifest(tmp_path / "i")
     result = maintenance.check(tmp_path / "i", repair=False)
-    assert result == maintenance.Checked(True, live.name, 5, live.bytes)
+    assert result == maintenance.Checked(True, True, live.name, 5, live.bytes)
     assert maintenance.check(tmp_path / "i", repair=True) == result
 
 
@@ -83,10 +85,17 @@ def test_damage_in_an_old_state_costs_that_state_only(tmp_path: Path) -> None:
     home = tmp_path / "i"
     history(home, 2)
     publish(home, add(home, "н1"))
-    flip(home / "segments" / layout.read_manifest(home, 1).segments[0].file)
-    assert not maintenance.check(home, repair=False).sound
+    damaged = home / "segments" / layout.read_manifest(home, 1).segments[0].file
+    flip(damaged)
+    found = maintenance.check(home, repair=False)
+    assert (found.sound, found.live_sound, found.generation) == (False, True, layout.live_manifest(home).name)
+    assert found.problems == []
+    assert found.damaged == [2, 1]
+    assert len(found.kept_problems) == 1  # one file, though two states have it
+    assert f"{damaged}: array article.stored.data" in found.kept_problems[0]
     result = maintenance.check(home, repair=True)
     assert result.sound
+    assert "took away generation 000001, which was damaged" in result.repaired
     assert layout.manifest_numbers(home) == [3]
     assert live_ids(home) == ["н1"]
 
@@ -99,6 +108,28 @@ def test_repair_writes_a_lost_pointer_anew(tmp_path: Path) -> None:
         assert "CURRENT: is missing" in maintenance.check(home, repair=False).problems[0]
         assert maintenance.check(home, repair=True).sound
         assert layout.live_manifest(home).number == states
+
+
+@pytest.mark.parametrize("what", ["link", "folder", "pipe"])
+def test_where_current_is_no_file_a_reader_falls_back_and_a_repair_does_what_it_can(tmp_path: Path, what: str) -> None:
+    home = tmp_path / "i"
+    history(home, 2)
+    current = home / "CURRENT"
+    current.rename(tmp_path / "away")
+    if what == "link":
+        current.symlink_to(tmp_path / "away")
+    elif what == "folder":
+        current.mkdir()
+    else:
+        os.mkfifo(current)
+    assert "CURRENT: is no file" in maintenance.check(home, repair=False).problems[0]
+    assert live_ids(home) == ["a0", "a1", "b1"]
+    if what == "folder":
+        with pytest.raises(IndexingError, match="cannot be repaired"):
+            maintenance.check(home, repair=True)
+    else:
+        assert maintenance.check(home, repair=True).sound
+        assert layout.live_manifest(home).number == 2
 
 
 def test_repair_without_a_sound_state_says_so_and_takes_nothing_away(tmp_path: Path) -> None:
@@ -167,6 +198,62 @@ def test_the_command_line_lists_states_goes_back_and_checks(tmp_path: Path) -> N
     assert "2 articles, 2 quotes" in run(rollback, ["--index", home]).stdout
     assert run(rollback, ["--index", home]).exit_code == 2
     assert run(check, ["--index", home]).stdout.startswith("sound: generation 000001.")
-    flip(next((tmp_path / "i" / "segments").glob("*.seg")))
+    flip(tmp_path / "i" / "segments" / layout.live_manifest(tmp_path / "i").segments[0].file)
     assert run(check, ["--index", home]).exit_code == 3
     assert not json.loads(run(check, ["--index", home, "--json"]).stdout)["sound"]
+
+
+def test_the_command_line_tells_a_damaged_kept_state_from_a_damaged_live_one(tmp_path: Path) -> None:
+    home = tmp_path / "i"
+    history(home, 2)
+    publish(home, add(home, "н1"))
+    flip(home / "segments" / layout.read_manifest(home, 1).segments[0].file)
+    run = CliRunner().invoke
+    said = run(check, ["--index", str(home)])
+    assert said.exit_code == 1
+    assert said.stdout.startswith("sound: generation 000003.")
+    assert "array article.stored.data" in said.stderr
+    assert "the live generation is sound and answers; damaged beside it: 000002, 000001" in said.stderr
+    told = json.loads(run(check, ["--index", str(home), "--json"]).stdout)
+    assert (told["sound"], told["live_sound"], told["damaged"], told["problems"]) == (False, True, [2, 1], [])
+    assert run(check, ["--index", str(home), "--repair"]).exit_code == 0
+    assert run(check, ["--index", str(home), "--deep"]).exit_code == 0
+    flip(home / "segments" / layout.live_manifest(home).segments[0].file)
+    said = run(check, ["--index", str(home)])
+    assert said.exit_code == 3
+    assert "the index is damaged" in said.stderr
+
+
+def test_nobody_goes_back_to_a_damaged_state(tmp_path: Path) -> None:
+    home = tmp_path / "i"
+    history(home, 1)
+    publish(home, add(home, "н1"))
+    flip(home / "segments" / layout.read_manifest(home, 1).segments[0].file)
+    said = CliRunner().invoke(rollback, ["--index", str(home)])
+    assert said.exit_code == 3
+    assert "array article.stored.data" in said.stderr
+    assert live_ids(home) == ["н1"]
+
+
+def test_a_file_of_many_states_is_looked_at_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    history(tmp_path / "i", 4)
+    looked: list[str] = []
+    verify = SegmentFile.verify
+
+    def noted(file: SegmentFile) -> list[str]:
+        looked.append(file.path.name)
+        return verify(file)
+
+    monkeypatch.setattr(SegmentFile, "verify", noted)
+    assert maintenance.check(tmp_path / "i", repair=False).sound
+    segments = [name for name in looked if name.endswith(".seg")]
+    assert sorted(segments) == sorted(path.name for path in (tmp_path / "i" / "segments").glob("*.seg"))
+
+
+def test_a_wrong_number_of_deleted_quotes_is_found(tmp_path: Path) -> None:
+    home = tmp_path / "i"
+    history(home, 2)
+    live = layout.live_manifest(home)
+    forged = [replace(entry, deleted_quotes=entry.deleted_quotes * 2) for entry in live.segments]
+    publish(home, *forged)
+    assert "array deleted: 1 quotes go with it, expected 2" in maintenance.problems(home)[0]

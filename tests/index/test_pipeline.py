@@ -7,11 +7,16 @@ from pathlib import Path
 
 import pytest
 
-from index import open_writer, pipeline
+from index import open_writer
 from index.errors import SourceError
 from index.maintenance import read_states
 from index.model import Article, Quote
 from index.pipeline import Report, dry_run, rebuild, sync
+from index.prepare import prepare
+from index.storage import loading
+from index.storage.loading import Prepare
+from index.storage.payload import unpack_article
+from index.storage.segment import open_live
 from search import open_searcher
 
 
@@ -21,13 +26,13 @@ def write(path: Path, title: str, text: str) -> Path:
     return path
 
 
-def run(index: Path, *paths: Path, keep_missing: bool = False, jobs: int = 1) -> Report:
+def run(index: Path, *paths: Path, keep_missing: bool = False, jobs: int = 1, prepare: Prepare = prepare) -> Report:
     with open_writer(index) as writer:
-        return sync(writer, paths, keep_missing=keep_missing, jobs=jobs)
+        return sync(writer, paths, keep_missing=keep_missing, jobs=jobs, prepare=prepare)
 
 
-def run_dry(index: Path, *paths: Path) -> Report:
-    return dry_run(read_states(index), paths)
+def run_dry(index: Path, *paths: Path, prepare: Prepare = prepare) -> Report:
+    return dry_run(read_states(index), paths, prepare=prepare)
 
 
 def run_rebuild(index: Path, *paths: Path) -> Report:
@@ -62,16 +67,13 @@ def test_new_articles_are_found_with_their_quotes(tmp_path: Path, archive: Path)
     assert ids(tmp_path / "i") == {"архив/мост.txt", "архив/2016/паром.txt", "архив/речь.txt"}
 
 
-def test_a_second_run_changes_nothing_and_prepares_nothing(
-    tmp_path: Path, archive: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_second_run_changes_nothing_and_prepares_nothing(tmp_path: Path, archive: Path) -> None:
     first = run(tmp_path / "i", archive)
 
     def never(article: Article) -> tuple[Article, tuple[Quote, ...]]:
         raise AssertionError(f"{article.id} was prepared again")
 
-    monkeypatch.setattr(pipeline, "prepare", never)
-    second = run(tmp_path / "i", archive)
+    second = run(tmp_path / "i", archive, prepare=never)
     assert counts(second) == (0, 0, 2, 0)
     assert first.published is not None
     assert second.published is None
@@ -151,19 +153,69 @@ def test_one_bad_document_never_costs_its_batch(tmp_path: Path) -> None:
     assert all(skipped.reason for skipped in report.rejected)
 
 
-def test_processes_prepare_the_same_as_one(tmp_path: Path) -> None:
-    rows = [
-        {"id": f"n{n}", "title": f"Заметка {n}", "text": f"«Номер {n} готов», — сказал мастер Пётр Снегирёв."}
-        for n in range(100)
-    ]
-    path = tmp_path / "a.jsonl"
-    path.write_text("\n".join(json.dumps(row, ensure_ascii=False) for row in rows), "utf-8")
-    run(tmp_path / "one", path)
-    report = run(tmp_path / "two", path, jobs=2)
-    assert counts(report) == (100, 0, 0, 0)
-    with open_searcher(tmp_path / "one") as one, open_searcher(tmp_path / "two") as two:
-        for article_id in ("n0", "n57", "n99"):
-            assert one.article(article_id) == two.article(article_id)
+@pytest.fixture
+def tiny_tasks(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Two portions a task, and processes from the second task on."""
+    monkeypatch.setattr(loading, "MANY", 2)
+    monkeypatch.setattr(loading, "ARTICLES", 1)
+
+
+def row(number: int, version: str = "первая", **more: object) -> str:
+    text = f"«Номер {number} готов», — сказал мастер Пётр Снегирёв. Версия {version}. " * 20
+    return json.dumps({"id": f"n{number}", "title": f"Заметка {number}", "text": text, **more}, ensure_ascii=False)
+
+
+def long_file(path: Path, rows: list[str]) -> Path:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text("\n".join(rows), "utf-8")
+    return path
+
+
+def stored(index: Path) -> dict[str, Article]:
+    with open_live(index) as live:
+        return {
+            one.id: one
+            for segment in live.segments
+            for number, record in enumerate(segment.part("article").stored)
+            if (segment.deleted is None or not segment.deleted[number]) and (one := unpack_article(record))
+        }
+
+
+@pytest.mark.usefixtures("tiny_tasks")
+def test_processes_make_of_any_input_what_one_makes(tmp_path: Path) -> None:
+    news = tmp_path / "новости"
+    rows = [row(n) for n in range(400)]
+    rows += [row(n, "вторая") for n in range(0, 400, 7)]
+    rows[100] = "{не json"
+    rows[200] = '{"id": "b", "text": 5}'
+    rows[300] = row(300, published="вчера")
+    long_file(news / "лента.jsonl", rows)
+    for n in range(9):
+        write(news / f"{n}" / "заметка.txt", f"Заметка {n}", "Мост через Вьюгу открыли утром первого сентября.")
+    write(tmp_path / "другие" / "новости" / "1" / "заметка.txt", "Другая", "Паром отправили в музей.")
+    (news / "таблица.csv").write_text("id,title,text\nt1,Рынок,Рынок переехал.\nt2,,\n", "utf-8")
+    (news / "пусто.txt").write_text("", "utf-8")
+    paths = (news, tmp_path / "другие" / "новости")
+    for changes in range(3):
+        reports = [run(tmp_path / f"i{jobs}", *paths, jobs=jobs) for jobs in (1, 2)]
+        one, two = reports
+        assert counts(one) == counts(two)
+        assert (one.quotes, one.repeated, one.unreadable_dates) == (two.quotes, two.repeated, two.unreadable_dates)
+        assert one.rejected == two.rejected
+        assert len(one.rejected) >= 4
+        assert read_states(tmp_path / "i1") == read_states(tmp_path / "i2")
+        assert stored(tmp_path / "i1") == stored(tmp_path / "i2")
+        assert counts(one) == [(409, 0, 0, 0), (0, 0, 409, 0), (0, 58, 351, 0)][changes]
+        if changes == 1:
+            long_file(news / "лента.jsonl", rows[:400])
+
+
+@pytest.mark.usefixtures("tiny_tasks")
+def test_a_dry_run_by_processes_says_what_a_run_does(tmp_path: Path) -> None:
+    path = long_file(tmp_path / "a.jsonl", [row(n % 390) for n in range(400)])
+    said = dry_run({}, [path], jobs=2)
+    done = run(tmp_path / "i", path, jobs=2)
+    assert (counts(said), said.quotes) == (counts(done), done.quotes) == ((390, 0, 0, 0), done.quotes)
 
 
 def test_a_path_that_does_not_exist_is_said_before_anything_changes(tmp_path: Path, archive: Path) -> None:
@@ -178,17 +230,14 @@ def test_a_dry_run_without_an_index_makes_none(tmp_path: Path, archive: Path) ->
     assert not (tmp_path / "i").exists()
 
 
-def test_a_rejected_article_is_not_counted_as_added(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, archive: Path
-) -> None:
+def test_a_rejected_article_is_not_counted_as_added(tmp_path: Path, archive: Path) -> None:
     def fails_for_the_bridge(article: Article) -> tuple[Article, tuple[Quote, ...]]:
         if "мост" in article.id:
             raise RecursionError("too deep")
         return article, ()
 
-    monkeypatch.setattr(pipeline, "prepare", fails_for_the_bridge)
     for attempt in (run_dry, run, run):
-        report = attempt(tmp_path / "i", archive)
+        report = attempt(tmp_path / "i", archive, prepare=fails_for_the_bridge)
         assert report.added + report.unchanged == 1
         assert len(report.rejected) == 1
         assert "RecursionError" in report.rejected[0].reason

@@ -59,12 +59,12 @@ def hit(text: str, query: str, title: str = "Заметка") -> ArticleHit:
 
 def hit_of(article: Article, query: str) -> ArticleHit:
     node = parse(query).node
-    hits = Hits(node, "article", leaves_of(node, SCOPES["article"]))
+    leaves = leaves_of(node, SCOPES["article"])
 
     def reading(text: str, field: str) -> Reading:
-        return read(hits.leaves, text, field)
+        return read(leaves, text, field)
 
-    return hits.article(article, 1.0, [1.0] * len(hits.leaves), (), reading, show=True)
+    return Hits(node, "article", leaves, [1.0] * len(leaves)).article(article, 1.0, (), reading)
 
 
 @pytest.mark.parametrize(

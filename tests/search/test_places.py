@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Sequence
 
 import pytest
@@ -9,11 +10,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from index.analysis import tokens
-from index.model import Article, Span
+from index.model import Article
 from index.storage.part import Part
 from index.storage.rows import rows_of
 from index.writer import SyncState
 from search import offsets, places
+from search.engine.segment_lists import Deadline
 from search.errors import QueryError
 from search.marking import Leaf, WordPattern, find, leaves_of
 from search.offsets import bounds_of
@@ -71,6 +73,36 @@ def test_a_book_is_looked_through_until_something_is_found(monkeypatch: pytest.M
     assert [found.first for found in places_in(part, leaves).found(0, "text")] == [35, 37]
 
 
+def test_a_text_full_of_the_words_asked_for_is_looked_at_as_far_as_there_are_not_too_many(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(places, "MOST", 50)
+    monkeypatch.setattr(places, "LEAST", 20)
+    leaves = leaves_of(parse('мост | "паром река"').node, SCOPES["article"])
+    text = "мост паром " * 40 + "паром река " * 40
+    found = places_in(part_of(text), leaves).found(0, "text")
+    assert found == find(leaves, tokens(text)[:50], "text")
+    rare = "мост паром " * 20 + "дождь " * 200 + "паром река"
+    assert places_in(part_of(rare), leaves).found(0, "text") == find(leaves, tokens(rare), "text")
+
+
+def test_a_phrase_of_equal_words_finds_room_in_a_text_of_nothing_else() -> None:
+    leaves = leaves_of(parse('"' + "мост " * 60 + '"').node, SCOPES["article"])
+    found = places_in(part_of("мост " * 5_000), leaves).found(0, "text")
+    assert [place.first for place in found] == list(range(places.LEAST - 59))
+
+
+def test_what_comes_too_late_is_not_found_and_said_to_be_late() -> None:
+    leaves = leaves_of(parse("мост").node, SCOPES["article"])
+    part = part_of("мост и река")
+    here = Places(leaves, Postings(part), lambda field, word: [], clock=Deadline(time.monotonic() - 1))
+    assert here.found(0, "text") == []
+    assert here.late
+    on_time = Places(leaves, Postings(part), lambda field, word: [], clock=Deadline(time.monotonic() + 60))
+    assert on_time.found(0, "text") == find(leaves, tokens("мост и река"), "text")
+    assert not on_time.late
+
+
 def test_frequencies_and_forms_beyond_a_byte_are_read_whole() -> None:
     many = " ".join(f"мост{'ик' * (n % 2)} слово{n}" for n in range(400))
     leaves = leaves_of(parse("мост | слово7* | !мостик").node, SCOPES["article"])
@@ -87,9 +119,14 @@ def test_many_roots_of_a_prefix_are_found() -> None:
 nasty = st.text(st.sampled_from("абв яЁё.-_!\n\u0301\u0300\u00ad\u200b\ufeff1Ⅷ中😀𝔸é"), max_size=60)
 
 
+def located(text: str, asked: set[int]) -> dict[int, tuple[int, int]]:
+    """Where the tokeniser finds some tokens."""
+    return {number: token[:2] for number, token in enumerate(tokens(text)) if number in asked}
+
+
 @given(nasty, st.sets(st.integers(0, 40)))
 def test_places_in_a_text_are_those_of_the_tokeniser(text: str, asked: set[int]) -> None:
-    expected = {n: Span(token.start, token.end) for n, token in enumerate(tokens(text)) if n in asked}
+    expected = located(text, asked)
     wanted = sorted(asked)
     assert bounds_of(text, wanted) == expected
     for reach in (1, 7, 100):
@@ -98,12 +135,41 @@ def test_places_in_a_text_are_those_of_the_tokeniser(text: str, asked: set[int])
         assert found is not None or reach < len(text)
 
 
-def test_a_place_far_in_a_long_text_is_found() -> None:
+@settings(deadline=None)
+@given(st.text(st.sampled_from("абв яЁё.-_!\n\u0301\u0300\u00ad\u200b\ufeff1Ⅷ中😀𝔸é"), max_size=200), st.data())
+def test_kernels_find_the_places_that_numpy_finds(text: str, data: st.DataObject) -> None:
+    pytest.importorskip("numba")
+    from search.engine.kernels import token_places
+
+    wanted = sorted(data.draw(st.sets(st.integers(0, 60), min_size=1)))
+    expected = located(text, set(wanted))
+    assert offsets.compiled_bounds()(text, wanted) == expected
+    for reach in (1, 7, 40, 500):
+        found = offsets._counted_by(token_places, text, wanted, reach)
+        assert found in (None, expected)
+        assert found is not None or reach < len(text)
+
+
+def test_a_word_that_goes_on_behind_what_was_read_is_not_taken_for_whole() -> None:
+    pytest.importorskip("numba")
+    from search.engine.kernels import token_places
+
+    text = "мос\u00ad\u0301т"
+    for reach in range(1, len(text)):
+        assert offsets._counted_by(token_places, text, [0], reach) is None
+    assert offsets._counted_by(token_places, text, [0], len(text)) == {0: (0, len(text))}
+
+
+@pytest.mark.parametrize("compiled", [False, True])
+def test_a_place_far_in_a_long_text_is_found(compiled: bool) -> None:
+    if compiled:
+        pytest.importorskip("numba")
     text = "слово\u0301, " * 3000 + "конец"
-    assert bounds_of(text, [0, 2999, 3000, 3001]) == {
-        0: Span(0, 6),
-        2999: Span(8 * 2999, 8 * 2999 + 6),
-        3000: Span(24_000, 24_005),
+    locate = offsets.compiled_bounds() if compiled else bounds_of
+    assert locate(text, [0, 2999, 3000, 3001]) == {
+        0: (0, 6),
+        2999: (8 * 2999, 8 * 2999 + 6),
+        3000: (24_000, 24_005),
     }
 
 

@@ -16,6 +16,7 @@ from search import IndexUnavailableError, NotFoundError, QueryError, Searcher, S
 from search.embedded import EmbeddedSearcher
 from search.engine import reference
 from search.engine.acceleration import Accelerated
+from search.engine.segment_lists import Deadline
 from search.results import ArticleHit, QuoteHit
 from tests.conftest import Indexed
 
@@ -410,3 +411,17 @@ def test_kernels_are_used_once_every_byte_is_read(indexed: Indexed) -> None:
     searcher._use(Accelerated(reference, lambda *given, **named: None))
     assert searcher._current().evaluator is not before
     assert [hit.id for hit in searcher.search("мост").hits] == ["b"]
+
+
+def test_hits_that_there_is_no_time_to_mark_are_shown_and_said_to_be_cut(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    publish(tmp_path, Article(id="a", title="Мост", text="Мост открыли."))
+    monkeypatch.setattr(Deadline, "passed", lambda self: True)
+    with open_searcher(tmp_path) as molva:
+        page = molva.search("мост")
+    (hit,) = page.hits
+    assert isinstance(hit, ArticleHit)
+    assert (hit.title.spans, [snippet.html for snippet in hit.snippets]) == ((), ["Мост открыли."])
+    assert page.total.relation == "gte"
+    assert [warning.code for warning in page.warnings] == ["deadline"]

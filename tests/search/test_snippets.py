@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterator
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from index.analysis.sentences import sentences
+from index.analysis import sentences as splitting
+from index.analysis.sentences import sentence_around, sentences
 from index.model import Span
 from search import snippets as module
-from search.marking import Reading, leaves_of, read
+from search.marking import Reading, leaves_of, read, spans_of
 from search.query.language import parse
 from search.query.scope import SCOPES
-from search.snippets import LONGEST, _Splitter, snippets
+from search.snippets import LONGEST, Snippets
 
 PIECES = (
     "Мост открыли. ",
@@ -31,21 +35,25 @@ texts = st.lists(st.sampled_from(PIECES), min_size=1, max_size=30).map("".join)
 
 def marked(text: str, query: str) -> list[str]:
     leaves = leaves_of(parse(query).node, SCOPES["article"])
-    return [shown.html for shown in snippets(read(leaves, text, "text"), leaves, [1.0] * len(leaves))]
+    return [shown.html for shown in Snippets(leaves, [1.0] * len(leaves)).of(read(leaves, text, "text"))]
 
 
 @settings(max_examples=300)
 @given(texts, st.lists(st.integers(0, 600), min_size=1, max_size=6), st.sampled_from([1, 5, 40, 400]))
 def test_the_sentence_around_a_place_is_that_of_the_whole_text(text: str, places: list[int], reach: int) -> None:
     with pytest.MonkeyPatch.context() as patched:
-        patched.setattr(module, "REACH", reach)
+        patched.setattr(splitting, "REACH", reach)
         expected = sentences(text)
         start = 0
         for line in text.split("\n"):
-            split = _Splitter(text, Span(start, start + len(line)))
-            for at in sorted(p for p in places if start <= p < start + len(line) and not text[p].isspace()):
-                assert split.around(at) == next(Span(a, b) for a, b in expected if a <= at < b)
-            start += len(line) + 1
+            end = start + len(line)
+            behind = start
+            for at in sorted(p for p in places if start <= p < end and not text[p].isspace()):
+                here = next(Span(a, b) for a, b in expected if a <= at < b)
+                assert sentence_around(text, at, start, end) == here
+                assert at < behind or sentence_around(text, at, behind, end) == here
+                behind = here.end
+            start = end + 1
 
 
 @settings(max_examples=300)
@@ -56,12 +64,12 @@ def test_the_sentences_shown_are_the_best_of_all(text: str, query: str) -> None:
     reading = read(leaves, text, "text")
     ranked = []
     for start, end in sentences(text):
-        inside = [place for place in reading.found if start <= reading.bounds[place.first].start < end]
+        inside = [place for place in reading.found if start <= reading.bounds[place.first][0] < end]
         value = module._value(inside, module._worths(leaves, weights)) if inside else 0
         if value > 0:
             ranked.append((-value, start, end))
     expected = [Span(start, end) for _, start, end in sorted(ranked)[: module.MOST]] or sentences(text)[:1]
-    shown = snippets(reading, leaves, weights)
+    shown = Snippets(leaves, weights).of(reading)
     assert [one.start for one in shown] == sorted(span.start for span in expected)
 
 
@@ -93,13 +101,33 @@ def test_only_the_neighbourhood_of_what_was_found_is_split(monkeypatch: pytest.M
     text = "Река течёт. " * 50_000 + "Мост стоит. " + "Река течёт. " * 50_000
     leaves = leaves_of(parse("мост").node, SCOPES["article"])
     reading = read(leaves, text, "text")
-    split: list[int] = []
+    marks: list[int] = []
+    breaks = splitting._BREAK
 
-    def counted(whole: str, start: int, end: int) -> list[Span]:
-        split.append(end - start)
-        return sentences(whole, start, end)
+    class Counted:
+        def finditer(self, whole: str, start: int, end: int) -> Iterator[re.Match[str]]:
+            for mark in breaks.finditer(whole, start, end):
+                marks.append(mark.end())
+                yield mark
 
-    monkeypatch.setattr(module, "sentences", counted)
-    (shown,) = snippets(Reading(text, reading.found), leaves, [1.0])
+    monkeypatch.setattr(splitting, "_BREAK", Counted())
+    (shown,) = Snippets(leaves, [1.0]).of(Reading(text, reading.found))
     assert shown.text == "Мост стоит."
-    assert sum(split) < 5_000
+    assert 0 < len(marks) < 30
+
+
+@given(texts, st.sampled_from(['"мост мост"', '"паром слово"~4', "мост | паром", '"слово слово слово"~2']))
+def test_a_snippet_is_marked_as_all_of_the_text_would_be(text: str, query: str) -> None:
+    leaves = leaves_of(parse(query).node, SCOPES["article"])
+    reading = read(leaves, text, "text")
+    covered = {at for start, end in spans_of(reading, leaves) for at in range(start, end)}
+    for shown in Snippets(leaves, [1.0] * len(leaves)).of(reading):
+        if shown.start is not None and text[shown.start :].startswith(shown.text):
+            marked = {shown.start + at for start, end in shown.spans for at in range(start, end)}
+            inside = {at for at in covered if shown.start <= at < shown.start + len(shown.text)}
+            assert marked == {at for at in inside if not at_the_end(text, at, shown.start + len(shown.text))}
+
+
+def at_the_end(text: str, at: int, end: int) -> bool:
+    """Whether only marks of punctuation stand from here to the end of a sentence."""
+    return not any(char.isalnum() for char in text[at:end])

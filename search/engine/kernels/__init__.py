@@ -20,6 +20,7 @@ from .disjunction import any_top  # noqa: E402
 from .expansion import count_of, first_of, fuzzy, prefixed  # noqa: E402
 from .grouped import groups_top  # noqa: E402
 from .lists import best_first  # noqa: E402
+from .offsets import token_places  # noqa: E402
 from .single import term_top  # noqa: E402
 from .words import words_top  # noqa: E402
 
@@ -38,6 +39,7 @@ __all__ = [
     "prefixed",
     "primitives",
     "term_top",
+    "token_places",
     "words_top",
 ]
 

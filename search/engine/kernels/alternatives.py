@@ -35,6 +35,7 @@ from .lists import (
     seek,
 )
 from .positions import stands
+from .starts import start_at
 
 SPAN: Final = 16_384  # documents of a window
 ABOVE: Final = 1 + 1e-9  # bounds are sums of another order
@@ -45,8 +46,8 @@ def patterns_top(
     post: Any,
     inv: Any,
     mask: Any,
-    now: Any,
-    ends: Any,
+    starts: Any,
+    terms: Any,
     groups: Any,
     lists: Any,
     worth: Any,
@@ -60,11 +61,14 @@ def patterns_top(
 ) -> Any:
     """The best of any pattern; n again, and how many of `size` documents match where `counting`.
 
-    `now`, `ends` (terms,): where the postings of each term begin and end, pattern by pattern; `groups` (patterns + 1,):
-    where the terms of each pattern begin. A pattern is worth `worth`, or that times the gain of its only term, whose
-    row is in `lists`; other patterns have rows of nothing.
+    `terms`: those of each pattern, pattern by pattern; `groups` (patterns + 1,): where those of each begin; `starts`:
+    where the postings of all terms begin (as `in_words` gives it). A pattern is worth `worth`, or that times the gain
+    of its only term, whose row is in `lists`; other patterns have rows of nothing.
     """
     count = len(worth)
+    now, ends = np.empty(len(terms), np.int64), np.empty(len(terms), np.int64)
+    for place in range(len(terms)):
+        now[place], ends[place] = start_at(starts, terms[place]), start_at(starts, terms[place] + 1)
     return spans_top(
         post,
         inv,
@@ -82,7 +86,8 @@ def patterns_top(
         documents,
         n,
         np.empty(1 << count),
-        np.empty((count + 1, SPAN >> 6), np.uint64),
+        np.zeros((count, SPAN >> 6), np.uint64),
+        np.zeros(SPAN >> 12, np.uint64),
         lists[:, START].copy(),
     )
 
@@ -106,63 +111,69 @@ def spans_top(
     n: Any,
     table: Any,
     hit: Any,
+    touched: Any,
     read: Any,
 ) -> Any:
-    """As `patterns_top`. `table`: the most that a document scores by which patterns match; `hit`: a bit for each
-    document of a window that a pattern matches, the last row is for computing in; `read`: where each of `lists` stands.
+    """As `patterns_top`. `now`, `ends`: where the postings of each term begin and end; `table`: the most that a
+    document scores by which patterns match; `hit`: a bit for each document of a window that a pattern matches, all 0
+    between windows; `touched`: a bit for each word of `hit` with any; `read`: where each of `lists` stands.
     """
     docs, tf, big_at, big_tf, _, block_top, lens, _ = post
     count = len(worth)
     k = len(scores)
     masked = len(mask) > 0
     fill(table, block_top, lists, worth, scales)
-    chosen = hit[count]
     total = np.int64(0)
     for low in range(0, size, SPAN):
         if n == k and table[-1] <= scores[0] and not counting:
             break
-        words = (min(SPAN, size - low) + 63) >> 6
         for g in range(count):
-            bits_of(docs, now, ends, groups[g], groups[g + 1], low, words, hit[g])
-        if counting:
-            for word in range(words):
-                found = hit[0, word]
-                for g in range(1, count):
-                    found |= hit[g, word]
-                total += passing(found, mask, low + (word << 6))
-        choose(table, hit, chosen, words, scores[0] if n == k else -1.0)
-        for word in range(words):
-            bits = chosen[word]
-            while bits != 0:
-                lowest = bits & (~bits + ONE)
-                bits ^= lowest
-                document = low + (word << 6) + PLACE[np.int64((lowest * BRUIJN) >> np.uint64(58))]
-                if masked and mask[document] == 0:
-                    continue
-                which = 0
-                exact = True
-                for g in range(count):
-                    if hit[g, word] & lowest != 0:
-                        which |= 1 << g
-                        exact = exact and lists[g, END] == 0
-                if n == k and table[which] <= scores[0]:
-                    continue
-                score = table[which]
-                if not exact:
-                    score = 0.0
+            bits_of(docs, now, ends, groups[g], groups[g + 1], low, hit[g], touched)
+        for some in range(len(touched)):
+            left = touched[some]
+            touched[some] = 0
+            while left != 0:
+                one = left & (~left + ONE)
+                left ^= one
+                word = (some << 6) + PLACE[np.int64((one * BRUIJN) >> np.uint64(58))]
+                if counting:
+                    found = hit[0, word]
+                    for g in range(1, count):
+                        found |= hit[g, word]
+                    total += passing(found, mask, low + (word << 6))
+                bits = winning(table, hit, word, scores[0] if n == k else -1.0)
+                while bits != 0:
+                    lowest = bits & (~bits + ONE)
+                    bits ^= lowest
+                    document = low + (word << 6) + PLACE[np.int64((lowest * BRUIJN) >> np.uint64(58))]
+                    if masked and mask[document] == 0:
+                        continue
+                    which = 0
+                    exact = True
                     for g in range(count):
-                        if which >> g & 1 and lists[g, END] == 0:
-                            score += worth[g]
-                        elif which >> g & 1:
-                            at = read[g]
-                            while docs[at] < document:
-                                at += 1
-                            read[g] = at
-                            score += worth[g] * gain(
-                                tf, big_at, big_tf, lens, inv, at, document, lists[g, LENGTHS], lists[g, NORMS]
-                            )
-                if n < k or score > scores[0]:
-                    n = push(scores, documents, n, score, base + document)
+                        if hit[g, word] & lowest != 0:
+                            which |= 1 << g
+                            exact = exact and lists[g, END] == 0
+                    if n == k and table[which] <= scores[0]:
+                        continue
+                    score = table[which]
+                    if not exact:
+                        score = 0.0
+                        for g in range(count):
+                            if which >> g & 1 and lists[g, END] == 0:
+                                score += worth[g]
+                            elif which >> g & 1:
+                                at = read[g]
+                                while docs[at] < document:
+                                    at += 1
+                                read[g] = at
+                                score += worth[g] * gain(
+                                    tf, big_at, big_tf, lens, inv, at, document, lists[g, LENGTHS], lists[g, NORMS]
+                                )
+                    if n < k or score > scores[0]:
+                        n = push(scores, documents, n, score, base + document)
+                for g in range(count):
+                    hit[g, word] = 0
     return n, total
 
 
@@ -183,18 +194,16 @@ def fill(table: Any, block_top: Any, lists: Any, worth: Any, scales: Any) -> Non
 
 
 @bare
-def bits_of(docs: Any, now: Any, ends: Any, first: Any, last: Any, low: Any, words: Any, hit: Any) -> None:
-    """A bit for each document of the window at `low` that any of the terms [first, last) holds."""
-    for word in range(words):
-        hit[word] = 0
-    window = words << 6
+def bits_of(docs: Any, now: Any, ends: Any, first: Any, last: Any, low: Any, hit: Any, touched: Any) -> None:
+    """A bit for each document of the window at `low` that any of the terms [first, last) holds, and for its word."""
     for term in range(first, last):
         at, end = now[term], ends[term]
         while at < end:
             place = np.int64(docs[at]) - low
-            if place >= window:
+            if place >= SPAN:
                 break
             hit[place >> 6] |= ONE << np.uint64(place & 63)
+            touched[place >> 12] |= ONE << np.uint64((place >> 6) & 63)
             at += 1
         now[term] = at
 
@@ -212,18 +221,17 @@ def passing(found: Any, mask: Any, low: Any) -> Any:
 
 
 @bare
-def choose(table: Any, hit: Any, chosen: Any, words: Any, least: Any) -> None:
-    """The documents with patterns that score more than `least`."""
-    for word in range(words):
-        chosen[word] = 0
+def winning(table: Any, hit: Any, word: Any, least: Any) -> Any:
+    """Those of 64 documents whose patterns score more than `least`."""
+    bits = np.uint64(0)
     for which in range(1, len(table)):
         if table[which] > least:
-            for word in range(words):
-                found = ~np.uint64(0)
-                for g in range(len(hit) - 1):
-                    if which >> g & 1:
-                        found &= hit[g, word]
-                chosen[word] |= found
+            found = ~np.uint64(0)
+            for g in range(len(hit)):
+                if which >> g & 1:
+                    found &= hit[g, word]
+            bits |= found
+    return bits
 
 
 @compiled
@@ -244,6 +252,7 @@ def phrases_top(
     scores: Any,
     documents: Any,
     n: Any,
+    late: Any,
 ) -> Any:
     """The best of two phrases; n again, and how many of `size` documents match where `counting`.
 
@@ -271,6 +280,7 @@ def phrases_top(
             found,
             0,
             found[:0],
+            late,
         )
         order = np.argsort(found[:many])
         found, some = found[order], some[order]
@@ -308,6 +318,7 @@ def phrases_top(
         documents,
         n,
         found,
+        late,
     )
     return n, total + len(found)
 

@@ -1,4 +1,4 @@
-"""Which documents of a window hold which terms? A bit a document: marked, counted, chosen by how many lists hold it."""
+"""Which documents of a window hold which terms? A bit a document: marked, counted, chosen by what they may be worth."""
 
 from __future__ import annotations
 
@@ -9,7 +9,9 @@ import numpy as np
 from .lists import BITMAP, BLOCK, END, FIRST_BLOCK, LAST_BLOCK, ONE, START, bare, compiled, seek
 
 WINDOW: Final = 4096  # documents
-LEVELS: Final = 5  # in how many lists a document stands is counted up to one less
+DIGITS: Final = 4  # of a bound when bounds are added
+PLANES: Final = DIGITS + 2
+ABOVE: Final = 1.0 + 1e-9  # rounding must not lose a document
 
 
 @bare
@@ -54,45 +56,71 @@ def mark(
 
 
 @bare
-def choose(bound: Any, remaining: Any, hit: Any, level: Any, least: Any, words: Any) -> Any:
-    """Which documents of a window may win: those of a list that may win alone, and those of so many others that
-    their highest bounds together may. Returns the row of `level` with a bit for each.
+def reaching(bound: Any, hit: Any, planes: Any, least: Any, words: Any) -> None:
+    """Which documents of a window may win? A bit in the last of `planes` for each whose lists' bounds add up to more
+    than `least`; bounds are rounded up, so a few others have one too.
+
+    Bounds become numbers of DIGITS binary digits, added for 64 documents at a time (bit-sliced arithmetic, O'Neil and
+    Quass 1997): a plane holds one digit of all sums. What is carried out of the last digit is above `least`.
     """
-    count = len(bound)
-    for t in range(count):
-        remaining[t] = 0.0 if bound[t] > least else bound[t]
-    total = 0.0
-    together = 0  # so many of the others
-    while total <= least and together < LEVELS - 1:
-        most = 0
-        for t in range(1, count):
-            if remaining[t] > remaining[most]:
-                most = t
-        if remaining[most] == 0.0:
-            break
-        total += remaining[most]
-        remaining[most] = 0.0
-        together += 1
-    enough = total > least or together == LEVELS - 1
-    for row in range(together + 1):
+    carry, found = planes[DIGITS], planes[DIGITS + 1]
+    for plane in planes:
         for word in range(words):
-            level[row, word] = 0
-    for t in range(count):
-        if 0.0 < bound[t] <= least:
-            for row in range(together, 1, -1):
-                for word in range(words):
-                    level[row, word] |= level[row - 1, word] & hit[t, word]
-            if together > 0:
-                for word in range(words):
-                    level[1, word] |= hit[t, word]
-    if not enough:
-        for word in range(words):
-            level[together, word] = 0
-    for t in range(count):
-        if bound[t] > least:
+            plane[word] = 0
+    largest = (1 << DIGITS) - 1
+    unit = np.float64(largest) / least * ABOVE if least > 0.0 else np.inf
+    sums = np.int64(0)  # at most so far: the digits above are 0
+    for t in range(len(bound) - 1, -1, -1):  # mostly the smallest first, so that sums stay short
+        if bound[t] == 0.0:
+            continue
+        row = hit[t]
+        if not bound[t] * unit < np.float64(largest):
             for word in range(words):
-                level[together, word] |= hit[t, word]
-    return together
+                found[word] |= row[word]
+            continue
+        number = np.int64(bound[t] * unit) + 1
+        carried = False
+        for digit in range(DIGITS):
+            if number >> digit & 1 == 0:
+                if carried:
+                    pass_on(planes[digit], carry, words)
+                    carried = sums >> digit != 0
+            elif carried:
+                add_both(planes[digit], row, carry, words)
+            else:
+                add(planes[digit], row, carry, words)
+                carried = sums >> digit != 0
+        if carried:
+            for word in range(words):
+                found[word] |= carry[word]
+        sums += number
+
+
+@bare
+def add(plane: Any, row: Any, carry: Any, words: Any) -> None:
+    """Add a digit to a digit."""
+    for word in range(words):
+        one, other = plane[word], row[word]
+        plane[word] = one ^ other
+        carry[word] = one & other
+
+
+@bare
+def pass_on(plane: Any, carry: Any, words: Any) -> None:
+    """Add what is carried to a digit."""
+    for word in range(words):
+        one, other = plane[word], carry[word]
+        plane[word] = one ^ other
+        carry[word] = one & other
+
+
+@bare
+def add_both(plane: Any, row: Any, carry: Any, words: Any) -> None:
+    """Add a digit and what is carried to a digit."""
+    for word in range(words):
+        one, other, third = plane[word], row[word], carry[word]
+        plane[word] = one ^ other ^ third
+        carry[word] = (one & other) | (third & (one ^ other))
 
 
 @compiled

@@ -62,11 +62,13 @@ def all_top(
     documents: Any,
     n: Any,
     apart: Any,
+    late: Any,
 ) -> Any:
     """The best of all terms; n again, and how many of `size` documents match where `counting`.
 
     `lists` come in the order in which their scores are added. `places`: where the positions of each block begin, and
     the positions; in a `phrase` each list stands at its offset. Documents in `apart`, ascending, do not match.
+    `late` (1,): once not 0, what was found by then.
     """
     count = len(lists)
     ranked = np.argsort(lists[:, END] - lists[:, START], kind="mergesort")
@@ -98,6 +100,7 @@ def all_top(
             documents,
             n,
             apart,
+            late,
         )
     return led_top(
         post,
@@ -116,6 +119,7 @@ def all_top(
         documents,
         n,
         apart,
+        late,
         lists[ranked, START],
         lists[ranked, FIRST_BLOCK],
         np.empty((2, count)),
@@ -142,6 +146,7 @@ def led_top(
     documents: Any,
     n: Any,
     apart: Any,
+    late: Any,
     now: Any,
     block_now: Any,
     bounds: Any,
@@ -166,6 +171,8 @@ def led_top(
     more = True
     block = lists[0, FIRST_BLOCK]
     for start in range(lists[0, START], lists[0, END], BLOCK):
+        if late[0] != 0:
+            break
         end = min(start + BLOCK, lists[0, END])
         if n == k and not counting:
             possible = bounds_beside(

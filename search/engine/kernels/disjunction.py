@@ -1,9 +1,8 @@
 """Which k documents score best for any of some terms?
 
 MaxScore (Turtle and Flood 1995) in windows of documents, as Lucene's bulk scorer does it. Lists come in the order in
-which their scores are added, heaviest first. In a window each list gives a bit a document; words of bits tell which
-documents stand in so many lists that they may win, and only those are scored. Where one list decides, its postings are
-walked instead.
+which their scores are added, heaviest first. In a window each list gives a bit a document; bounds are added for 64
+documents at a time, and only those that may win are scored. Where one list decides, its postings are walked instead.
 """
 
 from __future__ import annotations
@@ -12,7 +11,7 @@ from typing import Any, Final
 
 import numpy as np
 
-from .bits import LEVELS, WINDOW, choose, mark
+from .bits import PLANES, WINDOW, mark, reaching
 from .lists import (
     BITMAP,
     BLOCK,
@@ -39,6 +38,7 @@ from .lists import (
 
 SPARSE: Final = 64  # postings of a list in a window below which windows are SPARSER times as long
 SPARSER: Final = 4
+FEW: Final = 16  # postings of all lists a window, below which every document is scored
 
 
 @compiled
@@ -55,14 +55,18 @@ def any_top(
     scores: Any,
     documents: Any,
     n: Any,
+    late: Any,
 ) -> Any:
-    """The best of any of the terms in `size` documents; n again."""
+    """The best of any of the terms in `size` documents; n again. `late` (1,): once not 0, what was found by then."""
     count = len(lists)
-    postings = np.int64(0)
+    postings = unmapped = np.int64(0)
     for t in range(count):
+        postings += lists[t, END] - lists[t, START]
         if lists[t, BITMAP] < 0:
-            postings += lists[t, END] - lists[t, START]
-    words = WINDOW // 64 if postings * WINDOW > SPARSE * count * size else SPARSER * WINDOW // 64
+            unmapped += lists[t, END] - lists[t, START]
+    if postings * WINDOW < FEW * (size + WINDOW):
+        return few_top(post, inv, mask, lists, weights, base, scores, documents, n, lists[:, START].copy())
+    words = WINDOW // 64 if unmapped * WINDOW > SPARSE * count * size else SPARSER * WINDOW // 64
     return windows_top(
         post,
         inv,
@@ -76,13 +80,50 @@ def any_top(
         scores,
         documents,
         n,
+        late,
         lists[:, START].copy(),
         lists[:, FIRST_BLOCK].copy(),
-        np.zeros((count, words), np.uint64),
-        np.empty((LEVELS, words), np.uint64),
-        np.empty((2, count)),
+        np.empty((count, words), np.uint64),
+        np.empty((PLANES, words), np.uint64),
+        np.empty(count),
         np.zeros((2, count + 1)),
     )
+
+
+@bare
+def few_top(
+    post: Any,
+    inv: Any,
+    mask: Any,
+    lists: Any,
+    weights: Any,
+    base: Any,
+    scores: Any,
+    documents: Any,
+    n: Any,
+    now: Any,
+) -> Any:
+    """As `any_top`, document after document. `now`: where each list stands."""
+    docs, tf, big_at, big_tf, _, _, lens, _ = post
+    count = len(lists)
+    masked = len(mask) > 0
+    while True:
+        document = np.int64(FAR)
+        for t in range(count):
+            if now[t] < lists[t, END]:
+                document = min(document, np.int64(docs[now[t]]))
+        if document == FAR:
+            return n
+        score = 0.0
+        for t in range(count):
+            at = now[t]
+            if at < lists[t, END] and docs[at] == document:
+                score += weights[t] * gain(
+                    tf, big_at, big_tf, lens, inv, at, document, lists[t, LENGTHS], lists[t, NORMS]
+                )
+                now[t] = at + 1
+        if (n < len(scores) or score > scores[0]) and not (masked and mask[document] == 0):
+            n = push(scores, documents, n, score, base + document)
 
 
 @bare
@@ -99,11 +140,12 @@ def windows_top(
     scores: Any,
     documents: Any,
     n: Any,
+    late: Any,
     now: Any,
     block_now: Any,
     hit: Any,
-    level: Any,
-    bounds: Any,
+    planes: Any,
+    bound: Any,
     sums: Any,
 ) -> Any:
     """As `any_top`. `now`, `block_now`: where each list stands; `hit`: a bit for each document of a window that a list
@@ -113,7 +155,6 @@ def windows_top(
     count = len(lists)
     window = hit.shape[1] << 6  # documents
     masked = len(mask) > 0
-    bound, remaining = bounds[0], bounds[1]
     rest, whole = sums[0], sums[1]  # what the lists from here on may add, in a window and at all
     for t in range(count):
         most = highest(block_top, lists[t, FIRST_BLOCK], lists[t, LAST_BLOCK])
@@ -125,7 +166,7 @@ def windows_top(
         for t in range(count):
             if whole[t] > least and now[t] < lists[t, END]:
                 first = min(first, np.int64(docs[now[t]]))
-        if first == FAR:
+        if first == FAR or late[0] != 0:
             return n
         low = first - first % window
         high = low + window
@@ -164,7 +205,8 @@ def windows_top(
             )
         elif alive > 1:
             words = mark(docs, bitmaps, block_last, lists, bound, now, block_now, low, size, hit)
-            chosen = level[choose(bound, remaining, hit, level, least, words)]
+            reaching(bound, hit, planes, least, words)
+            chosen = planes[-1]
             for word in range(words):
                 bits = chosen[word]
                 while bits != 0:

@@ -110,9 +110,9 @@ def compared(data: Any, begin: Any, end: Any, prefix: Any) -> Any:
 
 
 @compiled
-def first_of(docs: Any, begins: Any, ends: Any, mask: Any, base: Any, documents: Any, n: Any) -> Any:
-    """The first documents that hold any of the terms, in `documents`, ascending; n again. `begins`, `ends`: of the
-    postings of each term.
+def first_of(docs: Any, starts: Any, terms: Any, mask: Any, base: Any, documents: Any, n: Any) -> Any:
+    """The first documents that hold any of the terms, in `documents`, ascending; n again. `starts`: where the postings
+    of all terms begin (as `in_words` gives it).
 
     A document that is among the first k of all is among the first k of its list, so lists end early.
     """
@@ -121,8 +121,8 @@ def first_of(docs: Any, begins: Any, ends: Any, mask: Any, base: Any, documents:
     begin = n  # those before are of earlier segments
     if n == k:
         return n
-    for term in range(len(begins)):
-        for at in range(begins[term], ends[term]):
+    for term in terms:
+        for at in range(start_at(starts, term), start_at(starts, term + 1)):
             document = np.int64(docs[at])
             if n == k and base + document >= documents[n - 1]:
                 break
@@ -146,11 +146,11 @@ def first_of(docs: Any, begins: Any, ends: Any, mask: Any, base: Any, documents:
 
 
 @compiled
-def count_of(docs: Any, begins: Any, ends: Any, mask: Any, size: Any) -> Any:
+def count_of(docs: Any, starts: Any, terms: Any, mask: Any, size: Any) -> Any:
     """How many of `size` documents hold any of the terms."""
     found = np.zeros((size + 63) >> 6, np.uint64)
-    for term in range(len(begins)):
-        for at in range(begins[term], ends[term]):
+    for term in terms:
+        for at in range(start_at(starts, term), start_at(starts, term + 1)):
             document = docs[at]
             found[document >> 6] |= ONE << np.uint64(document & 63)
     return bits_count(found, mask)

@@ -58,12 +58,13 @@ def groups_top(
     documents: Any,
     n: Any,
     apart: Any,
+    late: Any,
 ) -> Any:
     """The best of all `groups`, n again, and how many of `size` documents match where `counting`.
 
     `lists` come in the order in which their scores are added; a list's role is its group. In a `phrase` each list is a
     group and stands at its offset; `places`: where the positions of each block begin, and the positions. Documents of a
-    phrase in `apart`, ascending, do not match.
+    phrase in `apart`, ascending, do not match. `late` (1,): once not 0, what was found by then.
     """
     count = len(lists)
     return meetings_top(
@@ -84,6 +85,7 @@ def groups_top(
         documents,
         n,
         apart,
+        late,
         lists[:, START].copy(),
         lists[:, FIRST_BLOCK].copy(),
         np.zeros((count, WINDOW // 64), np.uint64),
@@ -113,6 +115,7 @@ def meetings_top(
     documents: Any,
     n: Any,
     apart: Any,
+    late: Any,
     now: Any,
     block_now: Any,
     hit: Any,
@@ -135,7 +138,7 @@ def meetings_top(
         for t in range(count):
             if roles[t] == lead and now[t] < lists[t, END]:
                 first = min(first, np.int64(docs[now[t]]))
-        if first == FAR:
+        if first == FAR or late[0] != 0:
             return n, total
         low = first - first % WINDOW
         high = low + WINDOW

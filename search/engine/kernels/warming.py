@@ -23,6 +23,7 @@ from . import (
     prefixed,
     primitives,
     term_top,
+    token_places,
     words_top,
 )
 from .starts import in_words
@@ -53,22 +54,37 @@ def calls() -> Iterator[Callable[[], object]]:
     numbers, weights = np.zeros(1, np.int64), np.ones(1)
     starts_of_two = np.zeros(2, np.int64)
     scores, documents = np.empty(1), np.empty(1, np.int64)
-    heap = (0, scores, documents, 0)
+    heap, late = (0, scores, documents, 0), np.zeros(1, np.uint8)
     yield lambda: term_top(post, inverse, mask, lists, weights, weights, -1.0, *heap)
-    yield lambda: any_top(post, inverse, mask, lists, weights, weights, -1.0, 1, *heap)
+    yield lambda: any_top(post, inverse, mask, lists, weights, weights, -1.0, 1, *heap, late)
     for width in (np.uint16, np.uint32):
         places = (in_words(docs), _kept([0], width))
         yield lambda places=places: all_top(  # type: ignore[misc]
-            post, places, inverse, mask, lists, numbers, weights, weights, True, True, 1, *heap, numbers
+            post, places, inverse, mask, lists, numbers, weights, weights, True, True, 1, *heap, numbers, late
         )
         yield lambda places=places: groups_top(  # type: ignore[misc]
-            post, places, inverse, mask, lists, numbers, numbers, weights, weights, 1, False, True, 1, *heap, numbers
+            post,
+            places,
+            inverse,
+            mask,
+            lists,
+            numbers,
+            numbers,
+            weights,
+            weights,
+            1,
+            False,
+            True,
+            1,
+            *heap,
+            numbers,
+            late,
         )
         yield lambda places=places: phrases_top(  # type: ignore[misc]
-            post, places, inverse, mask, lists, numbers, weights, weights, 0, 0, True, 1, *heap
+            post, places, inverse, mask, lists, numbers, weights, weights, 0, 0, True, 1, *heap, late
         )
     yield lambda: patterns_top(
-        post, inverse, mask, numbers.copy(), numbers, starts_of_two, lists, weights, weights, True, 1, *heap
+        post, inverse, mask, starts, numbers, starts_of_two, lists, weights, weights, True, 1, *heap
     )
     words = (np.array([[0, 0, 1]]), np.ones((1, 2)), numbers, weights)
     pairs = (np.array([[0, 1, 2, 3]]), weights, np.zeros(3, np.int64), np.ones(3))
@@ -76,15 +92,16 @@ def calls() -> Iterator[Callable[[], object]]:
     for width in (np.uint16, np.uint32):
         tokens = (in_words(docs), _kept([0], width), _kept([0], np.uint8), _kept([], np.int64), _kept([], np.uint32))
         yield lambda tokens=tokens: words_top(  # type: ignore[misc]
-            post, tokens, inverse, mask, lists, weights, forms, words, pairs, 1, True, -1.0, 1, *heap
+            post, tokens, inverse, mask, lists, weights, forms, words, pairs, 1, True, -1.0, 1, *heap, late
         )
     yield lambda: any_count(post, mask, lists, 1)
     yield lambda: best_first(scores, documents, 0)
-    yield lambda: first_of(docs, numbers, numbers, mask, 0, documents, 0)
-    yield lambda: count_of(docs, numbers, numbers, mask, 1)
+    yield lambda: first_of(docs, starts, numbers, mask, 0, documents, 0)
+    yield lambda: count_of(docs, starts, numbers, mask, 1)
     letters = _kept([97], np.uint8)
     yield lambda: fuzzy(letters, starts, mask, np.ones(1, np.uint32), 1, 0, 1, numbers)
     yield lambda: prefixed(letters, starts, 0, 1, letters)
+    yield lambda: token_places(np.zeros(1, np.uint32), mask_of_one, numbers, np.zeros((2, 1), np.int64))
     one, values = np.zeros(1, np.uint32), np.ones(1)
     for frequencies in (np.ones(1, np.uint8), np.ones(1, np.int64)):
         yield lambda tf=frequencies: primitives.normalised(tf, one, mask_of_one, inverse)  # type: ignore[misc]

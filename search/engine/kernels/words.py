@@ -62,12 +62,13 @@ def words_top(
     scores: Any,
     documents: Any,
     n: Any,
+    late: Any,
 ) -> Any:
     """The best of all `groups`, n again, and how many of `size` documents match where `counting`.
 
     `tokens`: (starts of the positions of blocks, positions, their forms, where forms are wide, the wide ones).
     `words` and `pairs`: see `typed`, lists by their place in `lists` (empty ones too); `forms`: (form numbers, where
-    those of each part begin, one more than parts).
+    those of each part begin, one more than parts). `late` (1,): once not 0, what was found by then.
     """
     count = len(lists)
     sizes = np.zeros(groups, np.int64)
@@ -92,6 +93,7 @@ def words_top(
         scores,
         documents,
         n,
+        late,
         lead,
         (lists[:, START].copy(), lists[:, FIRST_BLOCK].copy()),
         np.zeros((count, width), np.uint64),
@@ -120,6 +122,7 @@ def typed_top(
     scores: Any,
     documents: Any,
     n: Any,
+    late: Any,
     lead: Any,
     cursor: Any,
     hit: Any,
@@ -160,7 +163,7 @@ def typed_top(
                     t = parts[part]
                     if now[t] < lists[t, END]:
                         first = min(first, np.int64(docs[now[t]]))
-        if first == FAR:
+        if first == FAR or late[0] != 0:
             return n, total
         low = first - first % window
         high = low + window

@@ -47,6 +47,12 @@ def test_a_known_word_has_the_lemmas_that_pymorphy_gives(form: str) -> None:
     assert found is None or found == by_pymorphy(form)
 
 
+@settings(max_examples=300, deadline=None)
+@given(st.text("abcdefivxz0123456789", min_size=1, max_size=8))
+def test_latin_words_and_numbers_are_their_own_lemmas_as_with_pymorphy(form: str) -> None:
+    assert lemma.lemmas(form) == by_pymorphy(form)
+
+
 @pytest.mark.parametrize("form", ["мосты", "стали", "елка", "звезды", "быстрее"])
 def test_words_of_the_dictionary_are_known(form: str) -> None:
     known = lemma.lexicon()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -16,6 +17,7 @@ from index.storage import builder as builder_module
 from index.storage import writing_kernels
 from index.storage.builder import SegmentBuilder
 from index.storage.rows import ArticleRows, Row, rows_of
+from index.storage.terms import KernelTerms, PlainTerms
 from index.storage.tokens import KernelTokeniser, PlainTokeniser, Words, all_analysed, analysed
 from index.writer import SyncState
 
@@ -106,13 +108,13 @@ def test_an_article_and_its_quotes(kernels: Any) -> None:
 def test_a_root_of_more_than_255_forms(kernels: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     def all_one(written: str) -> tuple[str, tuple[str, ...], int]:
         form, roots, case = analysed(written)
-        return form, ("а",) if form.isdigit() else roots, case
+        return form, ("а",) if form.endswith("z") else roots, case
 
     monkeypatch.setattr("index.storage.tokens.analysed", all_one)
     monkeypatch.setattr("index.analysis._analysed", lambda written: all_one(written)[:2])
-    batch = texted(" ".join(map(str, range(700))), "3 699 мост 300 300")
+    batch = texted(" ".join(f"{n}z" for n in range(700)), "100z 699z мост 100z 100z")
     assert_built_like_naive(batch, kernels)
-    assert len(build(batch).arrays["article.wide.at"]) == 700 - 255 + 1  # and 699, which comes twice
+    assert len(build(batch).arrays["article.wide.at"]) == 700 - 255 + 1  # and 699z, which comes twice
 
 
 @WAYS
@@ -170,7 +172,7 @@ def test_a_builder_may_go_on_with_kernels_and_with_the_words_of_another() -> Non
                 builder._find_words()
                 builder.use(writing_kernels)
             builder.add(one)
-        arrays, _ = builder.build()
+        arrays, _ = builder.build(forget=False)
         for name, wanted in build(batch).arrays.items():
             np.testing.assert_array_equal(arrays[name], wanted, name)
 
@@ -185,7 +187,12 @@ def test_both_tokenisers_find_the_same_words(texts: list[str]) -> None:
         found, found_counts = two.numbers(batch)
         assert numbers.tolist() == found.tolist()
         assert counts.tolist() == found_counts.tolist()
-    assert list(plain.terms) == list(fast.terms)
+    assert ordered(plain) == ordered(fast)
+
+
+def ordered(words: Words) -> list[str]:
+    texts, _ = words.terms.ordered()
+    return [texts.data[low:high].tobytes().decode() for low, high in pairwise(texts.start.tolist())]
 
 
 def test_the_table_of_words_grows() -> None:
@@ -217,4 +224,24 @@ def test_memory_grows_with_what_is_held() -> None:
     )
 )
 def test_words_in_bulk_are_analysed_as_one_by_one(words: list[str]) -> None:
-    assert list(all_analysed(words)) == [analysed(word) for word in words]
+    found = all_analysed(words)
+    roots = [(root, *(more for at, more in found.more if at == place)) for place, root in enumerate(found.root)]
+    assert list(zip(found.form, roots, found.case, strict=True)) == [analysed(word) for word in words]
+    assert [place for place, _ in found.more] == sorted(place for place, _ in found.more)
+
+
+@settings(max_examples=300, deadline=None)
+@given(st.sets(st.text("абя=1z", max_size=40), max_size=30), st.sampled_from(("", "=", "общее начало слов")))
+def test_terms_are_numbered_and_ordered_by_kernels_as_by_a_dict(texts: set[str], begin: str) -> None:
+    batch = [begin + text for text in texts]
+    plain = PlainTerms()
+    first = plain.numbers(batch[::2], "=")
+    fast = KernelTerms(writing_kernels, list(plain.known))
+    assert fast.numbers(batch[::2], "=").tolist() == first.tolist()
+    for some, mark in ((batch, "="), (batch[::-1], ""), (batch, "")):
+        assert fast.numbers(some, mark).tolist() == plain.numbers(some, mark).tolist()
+    assert len(fast) == len(plain) == len(plain.known)
+    (one, order), (other, fast_order) = plain.ordered(), fast.ordered()
+    assert order.tolist() == fast_order.tolist()
+    assert one.data.tobytes() == other.data.tobytes()
+    assert one.start.tolist() == other.start.tolist()

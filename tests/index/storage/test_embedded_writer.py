@@ -9,7 +9,8 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -20,13 +21,16 @@ from hypothesis import strategies as st
 from index import Article, IndexingError, LockedError, Quote, Span, Speaker, open_writer
 from index.errors import DamagedIndexError, InvalidArticleError, NoIndexError, UnsupportedIndexError
 from index.prepare import prepare
-from index.storage import background, gathering, held, loading, manifest
+from index.sources import Loaded, Portion, Skipped
+from index.sources.portions import Known
+from index.storage import background, embedded_writer, gathering, held, loading, manifest, merge_policy
 from index.storage import folder as layout
 from index.storage.embedded_writer import EmbeddedWriter
 from index.storage.held import HeldSegment
+from index.storage.loading import Prepare
 from index.storage.payload import pack_article, pack_quote, pack_state, unpack_article, unpack_quote
 from index.storage.segment import open_live
-from index.writer import Outcome, SyncState
+from index.writer import IndexWriter, Orders, Outcome, Sighting, SyncState, Take
 
 BRIDGE = Article(id="b", title="Мост", text="Мост через Вьюгу открыли утром.", published="2016-09-01", source="Вестник")
 FERRY = Article(id="b", title="Паром", text="Паром снова ходит.")
@@ -459,12 +463,39 @@ def test_an_index_is_what_was_added_and_not_deleted(
 # -- many at once
 
 
+class All:
+    """Chooses everything, and has nothing wait."""
+
+    def choose(self, found: Sequence[Sighting | Skipped]) -> Orders:
+        sighted = [one for one in found if isinstance(one, Sighting)]
+        return Orders([Take(one.number, one.id, SyncState(one.origin, one.digest)) for one in sighted], [])
+
+    def rest(self) -> Orders:
+        return Orders([], [])
+
+
+def in_portions(items: Iterable[Article]) -> Iterator[Portion]:
+    """Articles in portions of ten."""
+    waiting = iter(items)
+    while some := list(islice(waiting, 10)):
+        yield Known([Loaded(one, "a.jsonl") for one in some])
+
+
+def put_in(writer: IndexWriter, items: Iterable[Article], prepare: Prepare = prepare, jobs: int = 1) -> list[Outcome]:
+    return [outcome for _, outcome in writer.load(in_portions(items), All(), prepare=prepare, jobs=jobs)]
+
+
 def load(folder: Path, items: Sequence[Article], jobs: int) -> list[Outcome]:
     with open_writer(folder) as writer:
-        states = ((SyncState("a.jsonl", str(n)), one) for n, one in enumerate(items))
-        outcomes = [outcome for _, outcome in writer.load(states, prepare=prepare, jobs=jobs)]
+        outcomes = put_in(writer, items, jobs=jobs)
         writer.publish()
     return outcomes
+
+
+@pytest.fixture
+def small_tasks(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Three portions a task, so that few articles make many tasks."""
+    monkeypatch.setattr(loading, "MANY", 3)
 
 
 def spoken(number: int, version: str = "первая") -> Article:
@@ -473,6 +504,7 @@ def spoken(number: int, version: str = "первая") -> Article:
     )
 
 
+@pytest.mark.usefixtures("small_tasks")
 def test_processes_give_the_same_as_one(tmp_path: Path) -> None:
     batch = [spoken(n % 180, "вторая" if n >= 180 else "первая") for n in range(200)]
     batch[50] = Article("", "Без имени", "Текст.")
@@ -489,6 +521,7 @@ def test_processes_give_the_same_as_one(tmp_path: Path) -> None:
     )
 
 
+@pytest.mark.usefixtures("small_tasks")
 def test_what_processes_bring_replaces_what_is_live(tmp_path: Path) -> None:
     publish(tmp_path / "i", *(spoken(n) for n in range(0, 90, 2)))
     load(tmp_path / "i", [spoken(n, "вторая") for n in range(80)], 2)
@@ -496,6 +529,24 @@ def test_what_processes_bring_replaces_what_is_live(tmp_path: Path) -> None:
     assert len(found(tmp_path / "i", "втор")) == 80
 
 
+@pytest.mark.usefixtures("small_tasks")
+@pytest.mark.parametrize(("least", "left"), [(100, 2), (1_000, 1)])
+def test_processes_leave_a_large_segment_each_or_small_ones_joined(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, least: int, left: int
+) -> None:
+    monkeypatch.setattr(merge_policy, "LEAST", least)
+    batch = [spoken(n % 270, "вторая" if n >= 270 else "первая") for n in range(400)]
+    with EmbeddedWriter(tmp_path / "i", memory_mb=0) as writer:  # a segment whenever memory is looked at
+        assert len(put_in(writer, batch, jobs=2)) == 400
+        assert len(files(tmp_path / "i" / "segments")) == 2
+        assert writer.publish().articles == 270
+    assert segments(tmp_path / "i") == left
+    assert found(tmp_path / "i", "втор") == sorted(f"n{n}" for n in range(130))
+    assert len(found(tmp_path / "i", "перв")) == 140
+    assert len(quotes(tmp_path / "i")) == 270
+
+
+@pytest.mark.usefixtures("small_tasks")
 def test_the_order_does_not_hang_on_the_speed_of_processes(tmp_path: Path) -> None:
     for way in "ab":
         load(tmp_path / way, [spoken(n) for n in range(150)], 2)
@@ -503,9 +554,9 @@ def test_the_order_does_not_hang_on_the_speed_of_processes(tmp_path: Path) -> No
 
 
 def test_few_articles_start_no_process(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(loading, "load_in_processes", None)
-    load(tmp_path / "i", [spoken(n) for n in range(loading.CHUNK - 1)], 2)
-    assert len(stored(tmp_path / "i")) == loading.CHUNK - 1
+    monkeypatch.setattr(embedded_writer, "load_in_processes", None)
+    load(tmp_path / "i", [spoken(n) for n in range(loading.ARTICLES)], 2)
+    assert len(stored(tmp_path / "i")) == loading.ARTICLES
 
 
 def dies(article: Article) -> tuple[Article, tuple[Quote, ...]]:
@@ -520,39 +571,39 @@ def breaks(article: Article) -> tuple[Article, tuple[Quote, ...]]:
     return article, ()
 
 
+@pytest.mark.usefixtures("small_tasks")
 def test_a_process_that_dies_is_said_and_nothing_changes(tmp_path: Path) -> None:
     publish(tmp_path / "i", BRIDGE)
     before = files(tmp_path / "i")
     with open_writer(tmp_path / "i") as writer:
-        states = ((SyncState(None, None), spoken(n)) for n in range(200))
         with pytest.raises(IndexingError, match="exit code 7"):
-            list(writer.load(states, prepare=dies, jobs=2))
+            put_in(writer, map(spoken, range(200)), dies, jobs=2)
         with pytest.raises(IndexingError, match="broke off"):
             writer.publish()
     assert files(tmp_path / "i") == before
 
 
+@pytest.mark.usefixtures("small_tasks")
 def test_an_article_that_cannot_be_prepared_costs_nothing_else(tmp_path: Path) -> None:
     for jobs in (1, 2):
         with open_writer(tmp_path / "i") as writer:
-            states = ((SyncState(None, None), spoken(n)) for n in range(100))
-            outcomes = [outcome for _, outcome in writer.load(states, prepare=breaks, jobs=jobs)]
+            outcomes = put_in(writer, map(spoken, range(100)), breaks, jobs)
             assert [n for n, one in enumerate(outcomes) if isinstance(one, InvalidArticleError)] == [70]
             assert "RecursionError" in str(outcomes[70])
             assert writer.publish().articles == 99
 
 
+@pytest.mark.usefixtures("small_tasks")
 def test_sources_that_break_off_leave_the_index_as_it_was(tmp_path: Path) -> None:
-    def broken() -> Iterator[tuple[SyncState, Article]]:
-        for number in range(100):
-            yield SyncState(None, None), spoken(number)
+    def broken() -> Iterator[Article]:
+        yield from map(spoken, range(100))
         raise ZeroDivisionError
 
     publish(tmp_path / "i", BRIDGE)
     before = files(tmp_path / "i")
     for jobs in (1, 2):
         with open_writer(tmp_path / "i") as writer, pytest.raises(ZeroDivisionError):
-            list(writer.load(broken(), prepare=breaks, jobs=jobs))
+            put_in(writer, broken(), breaks, jobs)
         assert files(tmp_path / "i") == before
 
 

@@ -11,6 +11,11 @@ import pytest
 
 from index import Article, open_writer
 from index.maintenance import check
+from index.storage.checking import segment_problems
+from index.storage.format import MemoryArrays
+from index.storage.merging import merge
+from index.storage.payload import unpack_article
+from index.storage.segment import Segment, open_live
 from search import open_searcher
 from search.results import ArticleHit
 
@@ -29,9 +34,9 @@ def test_there_is_an_index_of_this_format() -> None:
 
 
 def test_every_byte_of_it_is_sound(kept: Path) -> None:
-    found = check(kept, repair=False)
+    found = check(kept, repair=False, deep=True)
     assert found.sound
-    assert not found.problems
+    assert not found.problems + found.kept_problems
 
 
 @pytest.mark.parametrize(
@@ -51,6 +56,19 @@ def test_it_answers_as_it_did(kept: Path, query: str, ids: list[str]) -> None:
     with open_searcher(kept) as searcher:
         page = searcher.search(query)
     assert [hit.id for hit in page.hits] == ids
+
+
+def test_its_documents_outlive_a_merge_with_new_ones(kept: Path) -> None:
+    with open_writer(kept) as writer:
+        writer.add(Article(id="snow", title="Снег", text="Выпал снег. ❄ 𝔸"))
+        writer.publish()
+    with open_live(kept) as live:
+        arrays, meta = merge(live.segments)
+    segment = Segment(MemoryArrays(arrays, meta), "merged")
+    assert segment_problems(segment, deep=True) == []
+    articles = [unpack_article(record) for record in segment.part("article").stored]
+    assert [one.id for one in articles] == ["bridge", "wolf", "ferry", "rain", "snow"]
+    assert [one.title for one in articles][::4] == ["Мост через Вьюгу откроют в сентябре", "Снег"]
 
 
 def test_its_quotes_and_marks_are_there(kept: Path) -> None:

@@ -315,10 +315,12 @@ def test_a_sweep_takes_no_segment_while_a_manifest_cannot_be_read(tmp_path: Path
 # -- other versions
 
 
-@pytest.mark.parametrize("name", ["FORMAT", "SCHEMA_VERSION", "ANALYSIS_VERSION"])
-def test_an_index_of_another_version_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str) -> None:
+@pytest.mark.parametrize(("name", "other"), [("READABLE", (99,)), ("SCHEMA_VERSION", 99), ("ANALYSIS_VERSION", 99)])
+def test_an_index_of_another_version_is_refused(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str, other: object
+) -> None:
     history(tmp_path / "i", 1)
-    monkeypatch.setattr(manifests, name, 99)
+    monkeypatch.setattr(manifests, name, other)
     with pytest.raises(UnsupportedIndexError, match="molva reindex"):
         open_live(tmp_path / "i")
 

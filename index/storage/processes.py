@@ -1,0 +1,246 @@
+"""How do several processes index? Each reads tasks in turn, has a desk of its own, and makes segments of its own.
+
+Task n goes to process n mod jobs, so that the same input gives the same index. Raw lines and small files go there;
+ids, digests and outcomes come back. This process decides, in the order of the input, and takes the segments over in
+the end, one of each process. The processes are spawned, not forked: a fork would inherit the writer's lock and hold it
+when this process is killed.
+"""
+
+from __future__ import annotations
+
+import multiprocessing
+import os
+import signal
+import threading
+from collections import deque
+from collections.abc import Generator, Sequence
+from contextlib import ExitStack
+from multiprocessing.connection import Connection
+from multiprocessing.context import SpawnProcess
+from pathlib import Path
+from queue import SimpleQueue
+from typing import Any, Final
+
+from index import compiling
+from index.errors import IndexingError
+from index.model import Article, Quote
+from index.writer import Chooser, Orders, Sighting, SyncState, Take
+
+from .adopting import joined
+from .gathering import LONG_RUN, Gathering, NewSegment
+from .loading import NUMBERS, Begun, Desk, Found, Prepare, Put, Results, Task, put_nowhere
+from .rows import rows_of
+
+AHEAD: Final = 8  # tasks that a process may have waiting, so that one that writes a segment stops no other at once
+
+
+def load_in_processes(
+    begun: Begun,
+    chooser: Chooser,
+    prepare: Prepare,
+    *,
+    jobs: int,
+    folder: Path | None,
+    share: int,
+    made: list[NewSegment],
+) -> Results:
+    """Go on by `jobs` processes. Yields what came of each article that was taken.
+
+    The processes write segments in `folder` (None: nothing is written), each may hold `share` bytes; in the end those
+    of each process, made one, are in `made`, in the order of their first articles. They use kernels as soon as these
+    are compiled; this one sees to it that they are.
+
+    Raises IndexingError where a process breaks off.
+    """
+    with ExitStack() as held:
+        workers = [held.enter_context(_Worker(prepare, folder, share, jobs)) for _ in range(jobs)]
+        taken = 0
+
+        def order(orders: Orders) -> None:
+            nonlocal taken
+            parts: dict[int, Orders] = {}  # of each process
+            for take in orders.takes:
+                parts.setdefault(_task(take.number) % jobs, Orders([], [])).takes.append(take)
+            for number in orders.forgotten:
+                parts.setdefault(_task(number) % jobs, Orders([], [])).forgotten.append(number)
+            for place, part in parts.items():
+                workers[place].settle(part)
+            before, taken = taken, taken + len(orders.takes)
+            if folder is not None and before // LONG_RUN < taken // LONG_RUN:
+                compiling.start()
+
+        for place, worker in enumerate(workers):
+            worker.adopt({number: one for number, one in begun.articles.items() if _task(number) % jobs == place})
+        for orders in begun.orders:
+            order(orders)
+        reading: deque[_Worker] = deque()  # in the order of their tasks
+        for task in begun.tasks:
+            if len(reading) >= AHEAD * jobs:
+                order(chooser.choose((yield from reading.popleft().found())))
+            reading.append(workers[task.number % jobs])
+            reading[-1].read(task)
+        while reading:
+            order(chooser.choose((yield from reading.popleft().found())))
+        order(chooser.rest())
+        for worker in workers:
+            worker.finish()
+        written = []
+        for worker in workers:
+            written += yield from worker.segments()
+        made += sorted(written, key=lambda one: int(one.order[0]))
+
+
+def _task(number: int) -> int:
+    """The task in which an article was read."""
+    return number // NUMBERS
+
+
+class _Worker:
+    """A process that reads, prepares and writes. It answers in the order in which it is asked."""
+
+    def __init__(self, prepare: Prepare, folder: Path | None, share: int, jobs: int) -> None:
+        spawn = multiprocessing.get_context("spawn")
+        self._awaited: deque[list[SyncState] | None] = deque()  # states of outcomes; None for what was found
+        self._here, there = spawn.Pipe()
+        self._process: SpawnProcess = spawn.Process(
+            target=_work, args=(there, prepare, folder, share, jobs), daemon=True
+        )
+        self._process.start()
+        there.close()
+
+    def adopt(self, articles: dict[int, Article]) -> None:
+        """Hand over articles that were read here."""
+        self._send(articles)
+
+    def read(self, task: Task) -> None:
+        """Have a task read."""
+        self._send(task)
+        self._awaited.append(None)
+
+    def settle(self, orders: Orders) -> None:
+        """Say what becomes of what was read."""
+        # Plain tuples, which are pickled in a third of the time.
+        self._send(([(number, own, *state) for number, own, state in orders.takes], orders.forgotten))
+        self._awaited.append([take.state for take in orders.takes])
+
+    def finish(self) -> None:
+        """Have the last segment written."""
+        self._send(None)
+        self._awaited.append(None)
+
+    def found(self) -> Generator[Any, None, list[Found]]:
+        """What was found in the oldest task; yields outcomes that come before."""
+        while (states := self._awaited.popleft()) is not None:
+            yield from zip(states, self._answer(), strict=True)
+        return [Sighting._make(one) if type(one) is tuple else one for one in self._answer()]
+
+    def segments(self) -> Generator[Any, None, list[NewSegment]]:
+        """All segments of this process; yields outcomes that come before."""
+        made: Any = yield from self.found()
+        return list(made)
+
+    def _send(self, asked: object) -> None:
+        try:
+            self._here.send(asked)
+        except OSError:
+            while True:  # until what it said in the end, if anything
+                self._answer()
+
+    def _answer(self) -> Any:
+        try:
+            answer = self._here.recv()
+        except (EOFError, OSError):
+            raise self._broken() from None
+        if isinstance(answer, BaseException):
+            raise answer
+        return answer
+
+    def _broken(self) -> IndexingError:
+        self._process.join(5)
+        return IndexingError(
+            f"a process that prepares articles ended by itself (exit code {self._process.exitcode}); nothing was "
+            "published; where memory is short, run again with a smaller --jobs or --memory"
+        )
+
+    def __enter__(self) -> _Worker:
+        return self
+
+    def __exit__(self, *raised: object) -> None:
+        self._here.close()
+        if raised[0] is not None:
+            self._process.terminate()
+        self._process.join()
+        self._process.close()
+
+
+def _work(connection: Connection, prepare: Prepare, folder: Path | None, share: int, jobs: int) -> None:
+    """What a process does: what it is asked for until None comes, then its segments."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent hears it, and ends this process
+    _end_with_parent()
+    asked = _received(connection)
+    try:
+        made: list[NewSegment] = []
+        gathering = None if folder is None else Gathering(folder, share, compiles=False, jobs=jobs)
+        desk = Desk(prepare, put_nowhere if gathering is None else _into(gathering, made))
+        while (one := asked.get()) is not None:
+            if isinstance(one, Task):
+                connection.send([tuple(found) if isinstance(found, Sighting) else found for found in desk.read(one)])
+            elif isinstance(one, tuple):
+                takes, forgotten = one
+                takes = [Take(number, own, SyncState(*state)) for number, own, *state in takes]
+                connection.send(desk.settle(Orders(takes, forgotten)))
+            elif isinstance(one, BaseException):
+                raise one
+            else:
+                desk.articles.update(one)
+        if folder is not None and gathering is not None:
+            last = gathering.flush(last=True)
+            made = joined(folder, [*made, last] if last else made)
+        connection.send(made)
+    except EOFError:
+        return  # the parent has gone
+    except BaseException as error:
+        connection.send(_sendable(error))
+
+
+def _received(connection: Connection) -> SimpleQueue[Any]:
+    """What comes, taken in at once by a thread: if both sides waited for the other to receive, they would for ever."""
+    queue: SimpleQueue[Any] = SimpleQueue()
+
+    def receive() -> None:
+        one: Any = b""
+        while one is not None and not isinstance(one, BaseException):
+            try:
+                one = connection.recv()
+            except BaseException as error:  # it is raised where it is waited for
+                one = error
+            queue.put(one)
+
+    threading.Thread(target=receive, daemon=True).start()
+    return queue
+
+
+def _into(gathering: Gathering, made: list[NewSegment]) -> Put:
+    def put(article: Article, quotes: Sequence[Quote], state: SyncState, number: int) -> None:
+        full = gathering.add(rows_of(article, quotes, state), number)
+        if full is not None:
+            made.append(full)
+
+    return put
+
+
+def _sendable(error: BaseException) -> BaseException:
+    return error if isinstance(error, (OSError, IndexingError)) else IndexingError(f"while preparing: {error!r}")
+
+
+def _end_with_parent() -> None:
+    """A worker whose parent was killed would wait for tasks for ever: it watches the parent and ends with it."""
+    parent = multiprocessing.parent_process()
+    if parent is None:
+        return
+
+    def watch() -> None:
+        parent.join()
+        os._exit(1)
+
+    threading.Thread(target=watch, daemon=True).start()
