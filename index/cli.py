@@ -11,7 +11,7 @@ from typing import Any
 import click
 
 from . import compiling, maintenance
-from .analysis import tokens
+from .analyzed import analyzed
 from .errors import InvalidArticleError, SourceError
 from .model import Article, Quote
 from .pipeline import Report, dry_run, rebuild, sync
@@ -295,25 +295,25 @@ def _print_quotes(article: Article, found: Sequence[Quote]) -> None:
 @click.argument("text")
 @json_option
 def analyze(text: str, as_json: bool) -> None:
-    """Show what TEXT is found under: its words, their folded forms and roots, with offsets."""
-    found = tokens(text)
+    """Show what becomes of TEXT on its way into the index: what clean-up leaves out, its words with their offsets,
+    folded forms and letter case, the roots that they are found under, and why.
+    """
+    found = analyzed(text)
     if as_json:
-        rows = [
-            {
-                "position": number,
-                "start": token.start,
-                "end": token.end,
-                "text": text[token.start : token.end],
-                "form": token.form,
-                "roots": list(token.roots),
-            }
-            for number, token in enumerate(found)
-        ]
-        print_json({"text": text, "tokens": rows})
+        print_json(found.to_dict())
         return
-    for number, token in enumerate(found):
-        span = f"{token.start}–{token.end}"
-        click.echo(f"{number:>3}  {span:<9} {text[token.start : token.end]} → {token.form} → {' '.join(token.roots)}")
+    for start, end in found.left_out:
+        click.echo(f"     {f'{start}–{end}':<9} left out: {' '.join(text[start:end].split())}")
+    for word in found.words:
+        roots = ", ".join(f"{root} ({why})" for root, why in word.roots)
+        span = f"{word.start}–{word.end}"
+        click.echo(f"{word.position:>3}  {span:<9} {word.text} → {word.form} → {roots}")
+        notes = [*word.folded, f"letters: {word.case}"]
+        if word.asked.roots != tuple(root for root, _ in word.roots):
+            notes.append(f"a query asks for {', '.join(word.asked.roots)}")
+        if word.asked.last_resort:
+            notes.append(f"as last resort for {', '.join(word.asked.last_resort)}")
+        click.echo(f"{'':<15}{'; '.join(notes)}")
 
 
 @click.command()

@@ -20,7 +20,7 @@ from pathlib import Path
 from typing import Any, Final
 
 # Each has a function `compile_all()`. Who has kernels of its own puts its module in.
-MODULES: Final = ["index.storage.writing_kernels", "index.storage.merging_kernels"]
+MODULES: Final = ["index.analysis.lexicon_kernels", "index.storage.writing_kernels", "index.storage.merging_kernels"]
 
 _started: dict[int, None] = {}  # processes that compile
 

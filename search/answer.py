@@ -6,18 +6,20 @@ Plan and masks of the filters → `evaluate` → `facets` → stored texts and w
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any, Final
 
 import numpy as np
 
-from index.analysis import FORM_MARK
+from index.analysis import FORM_MARK, tokens
 from index.model import Span
 from index.schema import Kind
 from index.storage.payload import unpack_article, unpack_quote
 
 from .engine.expansion import most_frequent
-from .engine.plan import Fuzzy, Prefixed
+from .engine.plan import Any as AnyOf
+from .engine.plan import Fuzzy, Node, Prefixed
+from .engine.scoring import EXPANSIONS
 from .engine.segment_run import CutShort, Deadline
 from .engine.snapshot import View
 from .facets import OWN_FILTER, Docs
@@ -26,6 +28,8 @@ from .hits import Hits
 from .marking import Leaf, WordPattern
 from .places import Places
 from .query.scope import FUZZY_PREFIX
+from .query.tree import And, Field, Not, Or, Word
+from .query.tree import Node as TreeNode
 from .question import Question
 from .request import TYPES, SearchRequest
 from .results import (
@@ -45,13 +49,25 @@ MARKING: Final = 0.2  # seconds that hits are marked for at least, however late 
 class Answer:
     """One question to one state."""
 
-    def __init__(self, state: State, request: SearchRequest, question: Question, deadline: float) -> None:
+    def __init__(
+        self,
+        state: State,
+        request: SearchRequest,
+        question: Question,
+        deadline: float,
+        *,
+        before: Question | None = None,
+    ) -> None:
+        """What `before` finds, few documents, is told elsewhere: it is counted and no hit."""
         self.state = state
         self.request = request
         self.question = question
+        self.before = before
+        self.plans = question.plans if before is None else _either(before, question)
         self.deadline = deadline
         self.marking = Deadline(deadline)
         self.whole = True  # until a deadline cuts something off
+        self.cut: list[set[str]] = []  # see Forms
         self.filters = {kind: Filters(request, state.memories[kind]) for kind in TYPES}
 
     def page(self) -> Page:
@@ -63,7 +79,7 @@ class Answer:
         facets = self._facets()
         self.marking = Deadline(max(self.deadline, time.monotonic() + MARKING))
         hits = self._hits(documents, with_quotes=totals["quote"] > 0)
-        warnings = question.warnings
+        warnings = (*question.warnings, *self._cut_forms())
         if not self.whole:
             warnings = (*warnings, _late(request.q))
         return Page(
@@ -79,13 +95,22 @@ class Answer:
             facets=facets,
         )
 
+    def _cut_forms(self) -> Iterator[Warning]:
+        cut = set().union(*self.cut)
+        if cut:
+            from .query.limits import too_many_forms
+
+            for word in _expanding(self.question.typed):
+                if any(token.form in cut for token in tokens(word.text)):
+                    yield too_many_forms(word, EXPANSIONS)
+
     # -- documents
 
     def _documents(self) -> tuple[list[tuple[int, float]], int]:
         """(document, score) of the page's hits in their order, and how many answer in all."""
         request, kind = self.request, self.request.type
         plan = self.question.plans[kind]
-        passing = self.filters[kind].passing()
+        passing = self._not_told(self.filters[kind].passing())
         evaluator = self.state.evaluator
         most = request.offset + request.limit
         if request.sort == "relevance" and self.question.ranks(kind):
@@ -99,6 +124,22 @@ class Answer:
         docs = top.docs[request.offset :].tolist()
         scores = self._scores(docs) if self.question.ranks(kind) else {}
         return [(doc, scores.get(doc, 0.0)) for doc in docs], top.total
+
+    def _not_told(self, passing: Masks | None) -> Masks | None:
+        """`passing` without what `before` finds."""
+        kind = self.request.type
+        if self.before is None:
+            return passing
+        told, relation = self.state.evaluator.documents(
+            self.before.plans[kind], kind, passing=passing, deadline=self.deadline
+        )
+        self._note(relation)
+        parts = self.state.snapshot.views[kind].parts
+        masks = passing or tuple(np.ones(part.docs, np.uint8) for part in parts)
+        masks = tuple(mask.copy() for mask in masks)
+        for mask, docs in zip(masks, told, strict=True):
+            mask[docs] = 0
+        return masks
 
     def _scores(self, docs: Sequence[int]) -> dict[int, float]:
         """What these documents would be worth by relevance."""
@@ -115,9 +156,7 @@ class Answer:
 
     def _matching(self, kind: Kind, passing: Masks | None) -> list[Docs]:
         """All documents that answer, of each segment."""
-        docs, relation = self.state.evaluator.documents(
-            self.question.plans[kind], kind, passing=passing, deadline=self.deadline
-        )
+        docs, relation = self.state.evaluator.documents(self.plans[kind], kind, passing=passing, deadline=self.deadline)
         self._note(relation)
         return docs
 
@@ -125,7 +164,7 @@ class Answer:
         if not self.state.snapshot.views[kind].docs:  # an index without quotes
             return 0
         total, relation = self.state.evaluator.total(
-            self.question.plans[kind], kind, passing=self.filters[kind].passing(), deadline=self.deadline
+            self.plans[kind], kind, passing=self.filters[kind].passing(), deadline=self.deadline
         )
         self._note(relation)
         return total
@@ -177,6 +216,7 @@ class Answer:
         view = self.state.snapshot.views[kind]
         leaves = self.question.leaves[kind]
         forms = Forms(view, self.state.evaluator.primitives, self.marking)
+        self.cut.append(forms.cut)
         return [
             Places(leaves, postings, forms.of(segment), self.state.locate, self.marking)
             for segment, postings in enumerate(self.state.postings[kind])
@@ -223,6 +263,23 @@ class Answer:
         return under
 
 
+def _either(one: Question, other: Question) -> dict[Kind, Node]:
+    return {kind: AnyOf((one.plans[kind], other.plans[kind])) for kind in TYPES}
+
+
+def _expanding(node: TreeNode) -> Iterator[Word]:
+    """The prefixes and misspelled words of a query. As deep as the query, which is bounded."""
+    match node:
+        case Word(prefix=prefix, fuzzy=fuzzy):
+            if prefix or fuzzy:
+                yield node
+        case And(children) | Or(children):
+            for child in children:
+                yield from _expanding(child)
+        case Not(child) | Field(_, child):
+            yield from _expanding(child)
+
+
 class Forms:
     """Which forms the prefixes and misspelled words of a question stand for: those that the evaluation took."""
 
@@ -230,6 +287,7 @@ class Forms:
         self.view = view
         self.primitives = primitives
         self.clock = clock
+        self.cut: set[str] = set()  # words (folded) of which more forms answer than were taken
         self._known: dict[tuple[str, WordPattern], list[list[int]]] = {}
 
     def of(self, segment: int) -> Callable[[str, WordPattern], Sequence[int]]:
@@ -247,9 +305,14 @@ class Forms:
         text = FORM_MARK + word.form
         pattern = Prefixed(text.encode()) if word.prefix else Fuzzy(text, word.fuzzy, len(FORM_MARK) + FUZZY_PREFIX)
         try:
-            return most_frequent(self.view.parts, field, pattern, self.primitives, self.clock.check)
+            found = most_frequent(self.view.parts, field, pattern, self.primitives, self.clock.check)
         except CutShort:
             return [[] for _ in self.view.parts]
+        taken = {part.term(number) for part, numbers in zip(self.view.parts, found, strict=True) for number in numbers}
+        begin = sum(len(part.with_prefix(field, text.encode())) for part in self.view.parts) if word.prefix else None
+        if len(taken) == EXPANSIONS and begin != EXPANSIONS:
+            self.cut.add(word.form)
+        return found
 
 
 def _late(query: str) -> Warning:

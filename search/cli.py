@@ -1,8 +1,9 @@
-"""The commands of the read side: search, stats."""
+"""The commands of the read side: search, suggest, stats, eval, abbreviations."""
 
 from __future__ import annotations
 
 import functools
+import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, ParamSpec, TypeVar
@@ -10,10 +11,22 @@ from typing import TYPE_CHECKING, ParamSpec, TypeVar
 import click
 
 from index.errors import IndexingError
-from index.terminal import DAMAGED, USAGE, exit_code_of, fail, index_option, json_option, print_json
+from index.terminal import (
+    DAMAGED,
+    USAGE,
+    IndexingProgress,
+    exit_code_of,
+    fail,
+    index_option,
+    json_option,
+    print_json,
+    reports_errors,
+)
 
 from .errors import IndexUnavailableError, SearchError
-from .request import SORTS, TYPES
+from .evaluation import Evaluation, evaluate
+from .judgements import read_judgements, read_queries
+from .request import SORTS, TYPES, HitType
 from .results import ArticleHit, Marked, Page, QuoteHit
 from .searcher import open_searcher
 
@@ -23,6 +36,9 @@ if TYPE_CHECKING:  # opened when there is something to print with it
 
 P = ParamSpec("P")
 R = TypeVar("R")
+
+PATIENCE = 60.0  # seconds a judged query may take: figures must not depend on how busy the machine is
+NAMED = 5  # ids that a note names
 
 
 def reports_search_errors(command: Callable[P, R]) -> Callable[P, R]:
@@ -147,6 +163,23 @@ def _marked(marked: Marked, style: str = "") -> Text:
 
 
 @click.command()
+@click.argument("query", nargs=-1)
+@click.option("--limit", type=click.IntRange(1, 50), default=10, show_default=True, help="Suggestions of each kind.")
+@index_option
+@json_option
+@reports_search_errors
+def suggest(query: tuple[str, ...], limit: int, index: Path, as_json: bool) -> None:
+    """What QUERY may be the beginning of: words, speakers and sources of the index."""
+    with open_searcher(index) as molva:
+        found = molva.suggest(" ".join(query), limit)
+    if as_json:
+        print_json(found.to_dict())
+        return
+    for one in (*found.words, *found.speakers, *found.sources):
+        click.echo(f"{one.kind:<8} {one.count:>8,}  {one.text}")
+
+
+@click.command()
 @index_option
 @json_option
 @reports_search_errors
@@ -161,4 +194,119 @@ def stats(index: Path, as_json: bool) -> None:
         click.echo(f"{name:<11} {value:,}" if isinstance(value, int) else f"{name:<11} {value}")
 
 
-COMMANDS: tuple[click.Command, ...] = (search, stats)
+@click.command("eval")
+@click.argument("queries", type=click.Path(path_type=Path))
+@click.argument("qrels", type=click.Path(path_type=Path))
+@index_option
+@click.option("--type", "kind", type=click.Choice(TYPES), default="article", show_default=True)
+@click.option("--limit", type=click.IntRange(10, 100), default=100, show_default=True, help="Hits asked for.")
+@click.option("--rewrite", type=click.Choice(("auto", "off")), default="auto", show_default=True)
+@click.option("--each", is_flag=True, help="The figures of every query too.")
+@json_option
+@reports_search_errors
+def evaluation(
+    queries: Path, qrels: Path, index: Path, kind: HitType, limit: int, rewrite: str, each: bool, as_json: bool
+) -> None:
+    """Measure the ranking: nDCG@10, MRR@10, recall@10 and @100 of QUERIES by the judgements QRELS.
+
+    QUERIES: JSON lines {"id", "text"}, or id and text parted by a tab. QRELS: query, document and grade parted by tabs,
+    as BEIR has them, or TREC's query, 0, document, grade. Either may have a header and be a .gz.
+    """
+    texts, judged = read_queries(queries), read_judgements(qrels)
+    with open_searcher(index, deadline=PATIENCE) as molva:
+        found = evaluate(
+            molva,
+            texts,
+            judged.grades,
+            kind=kind,
+            limit=limit,
+            rewrite=rewrite == "auto",
+            told=_progress_of_queries(),
+        )
+    _note_left_out(found, judged.twice)
+    if as_json:
+        print_json(found.to_dict(each=each))
+    else:
+        _print_evaluation(found, each=each)
+    if not found.each:
+        raise fail("no query has a relevant document: do the ids of QUERIES and QRELS agree?", USAGE)
+
+
+def _progress_of_queries() -> Callable[[int, int], None]:
+    """Says how far it is, now and then: a short run says nothing."""
+    said = time.monotonic()
+
+    def tell(done: int, of: int) -> None:
+        nonlocal said
+        if time.monotonic() - said >= IndexingProgress.EVERY:
+            said = time.monotonic()
+            click.echo(f"{done:,} of {of:,} queries", err=True)
+
+    return tell
+
+
+def _print_evaluation(found: Evaluation, *, each: bool) -> None:
+    if each and found.each:
+        click.echo("\t".join(("id", *found.each[0].measures, "found", "query", "rewrites")))
+        for one in found.each:
+            figures = (f"{value:.4f}" for value in one.measures.values())
+            text = " ".join(one.text.split())
+            rewrites = "; ".join(f"{r.kind}: {r.before} → {r.after}" for r in one.rewrites)
+            click.echo("\t".join((one.id, *figures, str(one.total), text, rewrites)))
+        click.echo()
+    for name, value in found.means.items():
+        click.echo(f"{name:<12} {value:.4f}")
+    for name, count in (
+        ("queries", len(found.each)),
+        ("without hits", found.without_hits),
+        *found.rewritten.items(),
+    ):
+        click.echo(f"{name:<12} {count:,}")
+
+
+def _note_left_out(found: Evaluation, twice: int) -> None:
+    for ids, what in (
+        (found.refused, "queries were refused and count as finding nothing"),
+        (found.unjudged, "queries have no relevant document and are left out"),
+        (found.unasked, "judged queries are not among the queries"),
+        (found.unknown, "relevant documents are not in the index"),
+    ):
+        if ids:
+            named = ", ".join(ids[:NAMED]) + (", …" if len(ids) > NAMED else "")
+            click.echo(f"{len(ids):,} {what}: {named}", err=True)
+    if twice:
+        click.echo(f"{twice:,} judgements came twice; the higher grade counts", err=True)
+
+
+@click.command()
+@index_option
+@click.option("--least", type=click.IntRange(1), default=1, show_default=True, help="Articles that give a pair.")
+@click.option("--save", is_flag=True, help="Keep the table beside the index, for searches with MOLVA_SYNONYMS=on.")
+@click.option("--force", is_flag=True, help="Write over a table that is kept there, which may have been edited.")
+@json_option
+@reports_errors
+def abbreviations(index: Path, least: int, save: bool, force: bool, as_json: bool) -> None:
+    """Which abbreviations do the articles explain themselves, as in «Ведомство речных дел (ВРД)»?
+
+    Prints abbreviation, expansion as most often written, and how many articles give this pair, parted by tabs.
+    """
+    from index import abbreviation_table as table  # a search need not wait for it
+
+    file = table.table_file(index)
+    if save and file.exists() and not force:
+        raise fail(f"{file}: is there already and may have been edited; write over it with --force", USAGE)
+    rows = [row for row in table.mined_of_index(index) if row.articles >= least]
+    if as_json:
+        print_json([row.to_dict() for row in rows])
+    else:
+        for row in rows:
+            click.echo(f"{row.abbreviation}\t{row.expansion}\t{row.articles}")
+    if save:
+        try:
+            table.save(index, rows)
+        except OSError as error:
+            raise fail(f"{file}: cannot be written ({error.strerror or error})", USAGE) from error
+        click.echo(f"{file}: {len(rows):,} rows", err=True)
+
+
+COMMANDS: tuple[click.Command, ...] = (search, suggest, stats, evaluation, abbreviations)

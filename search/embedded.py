@@ -22,7 +22,6 @@ from index.errors import IndexingError, NoIndexError
 from index.storage.payload import unpack_article, unpack_quote
 from index.storage.segment import open_live
 
-from .answer import Answer
 from .errors import IndexUnavailableError, NotFoundError, QueryError
 from .hits import Hits
 from .marking import Reading
@@ -31,12 +30,16 @@ from .question import question_of
 from .request import SearchRequest, request_of
 from .results import Page, QuoteHit, Stats, StoredArticle
 from .state import State
+from .synonyms import synonyms_of
+from .tiers import answer
 
 if TYPE_CHECKING:
     from .engine.acceleration import Accelerated
+    from .suggest import Suggestions
 
 ENGINE: Final = "embedded"
 DEADLINE: Final = 0.8  # seconds
+MAX_SUGGESTIONS: Final = 50  # of a kind
 _SURROGATES: Final = re.compile("[\ud800-\udfff]")
 # What numpy and Python raise over numbers that lead nowhere; UnicodeDecodeError is a ValueError.
 _OF_DAMAGE: Final = (IndexError, ValueError, KeyError, TypeError, MemoryError, OverflowError)
@@ -102,7 +105,7 @@ class EmbeddedSearcher:
             raise IndexUnavailableError(str(error)) from error
         if opened.warning:
             _log.warning("%s: %s", self.folder, opened.warning)
-        state = State(opened, stamp)
+        state = State(opened, stamp, synonyms_of(self.folder))
         if self._accelerated is not None:
             self._accelerated_on(state)
         if self._accelerate:
@@ -172,14 +175,16 @@ class EmbeddedSearcher:
         request = replace(q, **parameters) if isinstance(q, SearchRequest) else request_of(q, parameters)
         if not request.q.isascii():
             request = replace(request, q=_SURROGATES.sub("\ufffd", request.q))
-        question = question_of(request.q)
+        state = self._current()
+        question = question_of(request.q, state.synonyms)
+        if question.options.sort and request.sort == "relevance":
+            request = replace(request, sort=question.options.sort)
         if request.strict and question.warnings:
             first = question.warnings[0]
             raise QueryError(first.code, first.message, span=(first.span.start, first.span.end))
-        state = self._current()
         page = state.pages.get(request)
         if page is None:
-            page = Answer(state, request, question, time.monotonic() + self.deadline).page()
+            page = answer(state, request, question, time.monotonic() + self.deadline)
             if page.total.relation == "eq":
                 state.pages.put(request, page)
         # The dictionaries of a page are its reader's own.
@@ -216,6 +221,17 @@ class EmbeddedSearcher:
                     if quote.id == quote_id:
                         return Hits(Everything(), "quote", ()).quote(quote, of, 0.0, _nothing_to_mark)
         raise NotFoundError(f"no quote has the id {quote_id!r}")
+
+    @_says_damage
+    def suggest(self, q: str, limit: int = 10) -> Suggestions:
+        """See the protocol."""
+        if not 1 <= limit <= MAX_SUGGESTIONS:
+            raise QueryError(
+                "invalid_parameter",
+                f"limit: found {limit}, expected a whole number from 1 to {MAX_SUGGESTIONS}",
+                parameter="limit",
+            )
+        return self._current().suggester.suggest(_SURROGATES.sub("\ufffd", q), limit)
 
     @_says_damage
     def stats(self) -> Stats:

@@ -16,9 +16,16 @@ def explained(leaves: Sequence[Leaf], in_title: Sequence[Found], in_text: Sequen
     for number, leaf in enumerate(leaves):
         parts = []
         for where, found in (("в заголовке", in_title), ("в тексте", in_text)):
-            levels = [place.level for place in found if place.leaf == number]
-            if levels:
-                times = f" ×{len(levels)}" if len(levels) > 1 else ""
-                parts.append(f"{where}{times} ({_FORMS[min(levels)]})")
+            places = [place for place in found if place.leaf == number]
+            if places:
+                times = f" ×{len(places)}" if len(places) > 1 else ""
+                beside = _beside(places, [place for place in found if place.leaf == number + 1])
+                next_to = f", рядом с «{leaves[number + 1].name}»" if beside else ""
+                parts.append(f"{where}{times} ({_FORMS[min(place.level for place in places)]}{next_to})")
         clauses.append(f"«{leaf.name}»: {', '.join(parts) or 'здесь не стоит'}")
     return "; ".join(clauses)
+
+
+def _beside(places: Sequence[Found], others: Sequence[Found]) -> bool:
+    """Whether one of the others stands right behind one of the places, as neighbours in the query count more."""
+    return not {place.last + 1 for place in places}.isdisjoint(other.first for other in others)

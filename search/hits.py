@@ -10,6 +10,7 @@ from collections.abc import Callable, Sequence
 
 from index.model import Article, Quote
 
+from .agreement import decided
 from .explain import explained
 from .marking import Leaf, Matching, Reading, best_levels, spans_of
 from .query.scope import SCOPES
@@ -42,7 +43,8 @@ class Hits:
 
     def article(self, article: Article, score: float, quotes: tuple[QuoteBrief, ...], read: Read) -> ArticleHit:
         """The hit of an article."""
-        title, body = read(article.title, "title"), read(article.readable, "text")
+        title = decided(read(article.title, "title"), self.leaves)
+        body = decided(read(article.readable, "text"), self.leaves)
         return ArticleHit(
             id=article.id,
             score=round(score, 6),
@@ -60,7 +62,7 @@ class Hits:
 
     def quote(self, quote: Quote, of: dict[str, str | None], score: float, read: Read) -> QuoteHit:
         """The hit of a quote; `of` says what its article is called and where it was published."""
-        words = read(quote.text, "quote")
+        words = decided(read(quote.text, "quote"), self.leaves)
         name = read(quote.speaker.name if quote.speaker else "", "speaker")
         return QuoteHit(
             id=quote.id,
@@ -87,7 +89,7 @@ class Hits:
 
     def brief(self, quote: Quote, read: Read) -> QuoteBrief:
         """A quote under its article's hit."""
-        marked = self._marked(read(quote.text, "quote"))
+        marked = self._marked(decided(read(quote.text, "quote"), self.leaves))
         return QuoteBrief(quote.id, marked, quote.kind, quote.speaker, quote.mention)
 
     def _marked(self, reading: Reading) -> Marked:

@@ -15,8 +15,8 @@ from dataclasses import dataclass, replace
 from typing import Final, NamedTuple
 
 from index.analysis import Asked, Token, query_roots, tokens
-from index.analysis.lemma import same_word
-from index.analysis.roots import SURNAME_MARK
+from index.analysis.lemma import readings, same_word
+from index.analysis.roots import stem
 from index.model import Span
 
 from .offsets import Bounds, Locate, bounds_of
@@ -24,11 +24,13 @@ from .query.scope import FUZZY_PREFIX, Scope
 from .query.stopwords import is_stopword
 from .query.tree import And, Field, Node, Not, Or, Phrase, Word
 from .results import Match
+from .synonyms import Synonymous
 
 EXACT: Final = 0
 LEMMA: Final = 1
-STEM: Final = 2
-LEVELS: Final[tuple[Match, ...]] = ("exact", "lemma", "stem")
+UNSURE: Final = 2  # a form that another word has as well: `agreement` looks at what stands beside it
+STEM: Final = 3
+LEVELS: Final[tuple[Match, ...]] = ("exact", "lemma", "lemma", "stem")
 
 Levels = Mapping[int, int]  # token number → how well the token answers a word, ascending
 
@@ -51,8 +53,7 @@ class WordPattern:
     @property
     def roots(self) -> tuple[str, ...]:
         """The roots that it asks for, the surest first, the last resort last."""
-        last = self.asked.last_resort
-        return self.asked.roots if last is None else (*self.asked.roots, last)
+        return (*self.asked.roots, *self.asked.last_resort)
 
     def level(self, token: Token) -> int | None:
         """How well `token` answers; None where it does not."""
@@ -68,9 +69,11 @@ class WordPattern:
         """How well a form answers whose first root among those asked for is `root`."""
         if form == self.form:
             return EXACT
-        if root == self.asked.last_resort:
+        if root in self.asked.last_resort:
             return STEM
-        return LEMMA if root.startswith(SURNAME_MARK) or same_word(self.form, form) else STEM
+        if root == stem(self.form) and not readings(self.form):  # words share a stem that are not the same
+            return LEMMA if same_word(self.form, form) else STEM
+        return LEMMA if all(reading.lemma in self.asked.roots for reading in readings(form)) else UNSURE
 
     def level_of_form(self, form: str) -> int | None:
         """How well a form answers a prefix or a misspelled word; None where it does not."""
@@ -204,7 +207,10 @@ class Matching:
                 number = self.numbers.get((node.text, fields))
                 return None if number is None else best.get(number)
             case And(children) | Or(children):
-                known = [n for child in children if (n := self._level(child, fields, best)) is not None]
+                levels = [self._level(child, fields, best) for child in children]
+                if isinstance(node, Synonymous):  # another name is no better than another form
+                    levels[1:] = [None if n is None else max(n, LEMMA) for n in levels[1:]]
+                known = [n for n in levels if n is not None]
                 choose = max if isinstance(node, And) else min
                 return choose(known, default=None)
             case Field(_, child):

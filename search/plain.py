@@ -6,6 +6,7 @@ becomes a plan in the time that its nodes take to be made.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import lru_cache
 from itertools import pairwise
 from typing import Final, NamedTuple
@@ -18,7 +19,7 @@ from .engine.plan import All, Any, Maybe, Near, Node, Slot, Term
 from .marking import Leaf, WordPattern
 from .query.limits import MAX_LENGTH, MAX_TERMS
 from .query.names import OPERATORS
-from .query.scope import ADJACENT_WEIGHT, SCOPES, Scope, weighted_roots
+from .query.scope import LIGHT_WEIGHT, SCOPES, AskedRoot, Scope, pair_weight, weighted_roots
 from .query.stopwords import is_stopword
 from .query.tree import And, Word
 
@@ -27,10 +28,11 @@ WORDS: Final = 50_000  # words that are remembered
 
 class Asked(NamedTuple):
     """What a word asks for in one kind of document. `slots`: any of its roots over all fields; `beside`: the same in
-    each field, as part of a pair.
+    each field, as part of a pair; `light_slots`: as a function word beside words that are needed.
     """
 
     slots: tuple[Slot, ...]
+    light_slots: tuple[Slot, ...]
     beside: tuple[Node, ...]
     leaf: Leaf
 
@@ -67,11 +69,15 @@ def plan_of_words(words: list[str], kind: Kind) -> Node:
     if len(needed) < len(asked):
         for word in asked:
             if word.leaf.light:
-                extra += word.slots
+                extra += word.light_slots
     if len(words) > 1:
-        boosts = _PAIR_BOOSTS[kind]
-        for one, other in pairwise(asked):
-            extra += map(_pair, one.beside, other.beside, boosts)
+        all_light = len(needed) == len(asked)
+        pairs = [pair for pair in pairwise(asked) if all_light or not (pair[0].leaf.light or pair[1].leaf.light)]
+        if pairs:
+            weight = pair_weight(len(pairs))
+            boosts = [boost * weight for _, boost in SCOPES[kind].plain]
+            for one, other in pairs:
+                extra += map(_pair, one.beside, other.beside, boosts)
     nodes = tuple(word.node for word in needed)
     query = nodes[0] if len(nodes) == 1 else All(nodes)
     if not extra:
@@ -87,9 +93,6 @@ def leaves_of_words(words: list[str], kind: Kind) -> tuple[Leaf, ...]:
     return found
 
 
-_PAIR_BOOSTS: Final = {kind: tuple(w * ADJACENT_WEIGHT for _, w in scope.plain) for kind, scope in SCOPES.items()}
-
-
 def _pair(one: Node, other: Node, boost: float) -> Near:
     return Near((one, other), 0, boost)
 
@@ -99,20 +102,21 @@ def _asked(written: str, kind: Kind) -> Asked:
     pattern, roots = _read(written)
     scope: Scope = SCOPES[kind]
     slots = tuple(
-        Slot(root.encode(), scope.plain, weight, None if place else pattern.form.encode())
-        for place, (root, weight) in enumerate(roots)
+        Slot(root.encode(), scope.plain, weight, pattern.form.encode() if sure else None)
+        for root, weight, sure in roots
     )
     beside: list[Node] = []
     for name, _ in scope.plain:
-        terms = tuple(Term(name, root.encode(), weight) for root, weight in roots)
+        terms = tuple(Term(name, root.encode(), weight) for root, weight, _ in roots)
         beside.append(terms[0] if len(terms) == 1 else Any(terms))
     fields = frozenset(name for name, _ in scope.plain)
-    return Asked(slots, tuple(beside), Leaf(written, (pattern,), 0, is_stopword(written), fields))
+    light = tuple(replace(slot, boost=slot.boost * LIGHT_WEIGHT) for slot in slots)
+    return Asked(slots, light, tuple(beside), Leaf(written, (pattern,), 0, is_stopword(written), fields))
 
 
 @lru_cache(maxsize=WORDS)
-def _read(written: str) -> tuple[WordPattern, tuple[tuple[str, float], ...]]:
+def _read(written: str) -> tuple[WordPattern, tuple[AskedRoot, ...]]:
     """A word as texts are marked for it, and the roots that it asks for with their weights, in every kind."""
     (token,) = tokens(written)
     pattern = WordPattern(token.form, query_roots(token.form, written=written))
-    return pattern, tuple(weighted_roots(token, written))
+    return pattern, tuple(weighted_roots(token, written, last_resort=False))

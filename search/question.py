@@ -14,10 +14,13 @@ from .engine import plan
 from .engine.plan import plan_of
 from .marking import Leaf, leaves_of
 from .plain import leaves_of_words, plain_words, plan_of_words, tree_of
-from .query.scope import SCOPES
+from .query.compound import has_other_writings, widened
+from .query.names import NO_OPTIONS, Options
+from .query.scope import LAST_RESORT, SCOPES, Scope
 from .query.tree import Everything, Node, Or
 from .request import TYPES
 from .results import Warning  # noqa: A004 - the contract's word
+from .synonyms import NO_SYNONYMS, Synonyms, with_synonyms
 
 if TYPE_CHECKING:  # plain words need no grammar
     from .query.language import Parsed
@@ -28,13 +31,17 @@ _EMPTY: Final = dict.fromkeys(map(ord, '"«»„“”()*'))  # what may stand i
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """A query, read: its tree, what the engine evaluates and what is marked for it in each kind of document."""
+    """A query, read: its tree as typed, the same with all ways to write it, what the engine evaluates and what is
+    marked for it in each kind of document.
+    """
 
+    typed: Node
     node: Node
     warnings: tuple[Warning, ...]
     interpreted: str
     plans: Mapping[Kind, plan.Node]
     leaves: Mapping[Kind, tuple[Leaf, ...]]
+    options: Options = NO_OPTIONS
 
     def ranks(self, kind: Kind) -> bool:
         """Whether it asks for words in texts: only then do scores mean anything."""
@@ -43,34 +50,63 @@ class Question:
 
 
 @lru_cache(maxsize=REMEMBERED)
-def question_of(text: str) -> Question:
+def question_of(text: str, synonyms: Synonyms = NO_SYNONYMS) -> Question:
     """The question that is typed so. Raises QueryError."""
     words = plain_words(text)
-    if words is not None:
+    if words is not None and not has_other_writings(words) and not synonyms.concern(words):
+        tree = tree_of(words, text)
         return Question(
-            tree_of(words, text),
+            tree,
+            tree,
             (),
             " ".join(words),
             {kind: plan_of_words(words, kind) for kind in TYPES},
             {kind: leaves_of_words(words, kind) for kind in TYPES},
         )
-    return read_whole(text)
+    return read_whole(text, synonyms)
 
 
-def read_whole(text: str) -> Question:
+def read_whole(text: str, synonyms: Synonyms = NO_SYNONYMS) -> Question:
     """The same by the long way, which reads all of the query language. Raises QueryError."""
     from .query.build import build  # Whoosh is imported by those who need it
-    from .query.language import to_text
 
     parsed = understood(text)
-    node = parsed.node
+    node = with_synonyms(widened(parsed.node), synonyms)
     return Question(
+        parsed.node,
         node,
         parsed.warnings,
-        to_text(node),
+        parsed.interpreted,
         {kind: plan_of(build(node, SCOPES[kind]), kind) for kind in TYPES},
         {kind: leaves_of(node, SCOPES[kind]) for kind in TYPES},
+        parsed.options,
     )
+
+
+def last_resort_of(question: Question) -> Question | None:
+    """The same where names also find what only looks like a form of them; None where no name is asked for."""
+    if not any(word.asked.last_resort for leaves in question.leaves.values() for leaf in leaves for word in leaf.words):
+        return None
+    return _asking(question, question.node, LAST_RESORT)
+
+
+def partial_of(question: Question) -> tuple[int, Question] | None:
+    """Any of its words instead of all, and how many they are; None where there are not two."""
+    from .query.partial import partial, topics
+
+    node = partial(question.typed)
+    return None if node is None else (len(topics(node)), _asking(question, node, SCOPES))
+
+
+def _asking(question: Question, node: Node, scopes: Mapping[Kind, Scope]) -> Question:
+    """The question with other plans."""
+    from .query.build import build
+    from .query.language import to_text
+
+    plans = {kind: plan_of(build(node, scopes[kind]), kind) for kind in TYPES}
+    leaves = {kind: leaves_of(node, scopes[kind]) for kind in TYPES}
+    interpreted = f"{to_text(node)} {question.options.to_text()}".strip()
+    return replace(question, node=node, interpreted=interpreted, plans=plans, leaves=leaves)
 
 
 def understood(text: str) -> Parsed:
@@ -78,7 +114,8 @@ def understood(text: str) -> Parsed:
     from .query.language import parse
 
     parsed = parse(text)
-    if isinstance(parsed.node, Everything) and any(map(_is_seen, text.translate(_EMPTY))):
+    said = parsed.options == NO_OPTIONS and any(map(_is_seen, text.translate(_EMPTY)))
+    if said and isinstance(parsed.node, Everything):
         return replace(parsed, node=Or(()))
     return parsed
 

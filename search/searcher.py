@@ -6,10 +6,13 @@ from __future__ import annotations
 
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Protocol, Self
+from typing import TYPE_CHECKING, Any, Protocol, Self
 
 from .request import SearchRequest
 from .results import Page, QuoteHit, Stats, StoredArticle
+
+if TYPE_CHECKING:
+    from .suggest import Suggestions
 
 
 class Searcher(Protocol):
@@ -28,6 +31,13 @@ class Searcher(Protocol):
 
     def quote(self, quote_id: str) -> QuoteHit:
         """One quote and its place. Raises NotFoundError."""
+        ...
+
+    def suggest(self, q: str, limit: int = 10) -> Suggestions:
+        """What a reader who has typed `q` may be about to type, at most `limit` of each kind.
+
+        Raises QueryError (`invalid_parameter`) for a limit that is not from 1 to 50.
+        """
         ...
 
     def stats(self) -> Stats:

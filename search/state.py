@@ -5,6 +5,7 @@ of them. It says the same to all who ask; shared by threads.
 from __future__ import annotations
 
 from collections.abc import Callable, Collection
+from functools import cached_property
 from typing import TYPE_CHECKING, Final, TypeVar
 
 from index.errors import DamagedIndexError
@@ -21,9 +22,11 @@ from .places import Postings
 from .recent import Recent
 from .request import SearchRequest
 from .results import IndexState, Page
+from .synonyms import NO_SYNONYMS, Synonyms
 
 if TYPE_CHECKING:
     from .engine.acceleration import Accelerated
+    from .suggest import Suggester
 
 PAGES: Final = 500  # answers that are remembered
 
@@ -33,8 +36,9 @@ T = TypeVar("T")
 class State:
     """One published state, open for reading, and what is remembered of it."""
 
-    def __init__(self, opened: Opened, stamp: object) -> None:
+    def __init__(self, opened: Opened, stamp: object, synonyms: Synonyms = NO_SYNONYMS) -> None:
         self.stamp = stamp
+        self.synonyms = synonyms
         self.opened = opened
         self.manifest = opened.manifest
         self.segments = opened.segments
@@ -53,6 +57,14 @@ class State:
         """
         self.evaluator = Evaluator(self.snapshot, accelerated.primitives, accelerated.flat)
         self.locate = compiled_bounds()
+
+    @cached_property
+    def suggester(self) -> Suggester:
+        """What completes queries; made for the first that asks."""
+        from .repair import vocabularies_of
+        from .suggest import Suggester
+
+        return Suggester(self.snapshot, vocabularies_of(self.snapshot)(None))
 
     def faults(self, verified: Collection[str] = ()) -> list[str]:
         """Every byte of the segments against its checksum, those left out whose names are in `verified`: a line for

@@ -163,7 +163,7 @@ def test_reindex_makes_a_new_generation(tmp_path: Path) -> None:
 
 def test_analyze_shows_form_and_roots() -> None:
     (token,) = data(molva("analyze", "Волковым", "--json"))["tokens"]
-    assert (token["form"], token["roots"]) == ("волковым", ["волков", "^волков"])
+    assert (token["form"], token["roots"][0], token["why"]["волков"]) == ("волковым", "волков", "surname")
 
 
 @pytest.mark.parametrize(

@@ -8,7 +8,7 @@ from search.results import Stats
 
 from .caching import content_tag, fresh_or_unchanged, search_tag
 from .gate import current_searcher
-from .params import read_request, refuse_all
+from .params import read_request, read_suggest, refuse_all
 from .problems import json_answer
 
 api = Blueprint("api", __name__)
@@ -35,6 +35,14 @@ def quote(quote_id: str) -> Response:
     """One quote and its place: `QuoteHit.to_dict()`."""
     refuse_all(request.args)
     answer = json_answer(current_searcher().quote(quote_id).to_dict())
+    return fresh_or_unchanged(answer, content_tag(answer.get_data()), weak=False)
+
+
+@api.get("/api/v1/suggest")
+def suggest() -> Response:
+    """What a reader may be about to type: `Suggestions.to_dict()`."""
+    typed, limit = read_suggest(request.args)
+    answer = json_answer(current_searcher().suggest(typed, limit).to_dict())
     return fresh_or_unchanged(answer, content_tag(answer.get_data()), weak=False)
 
 

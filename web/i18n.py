@@ -78,6 +78,23 @@ STRINGS: dict[str, tuple[str, str]] = {
         "Число за волной слишком велико: уменьшили.",
         "The number behind the tilde is too large: lowered.",
     ),
+    "warning.capitals": (
+        "Заголовок прописными буквами: «И», «ИЛИ», «НЕ» прочитаны как слова.",
+        "A headline in capitals: its conjunctions were read as words.",
+    ),
+    "warning.negative_number": (
+        "Минус перед числом прочитан как знак: число искали.",
+        "A minus before a number was read as its sign.",
+    ),
+    "warning.weight_ignored": ("Вес слова пропущен.", "A word's weight was skipped."),
+    "warning.star_ignored": (
+        "Звёздочка внутри слова: дальше неё слово не читали.",
+        "A star inside a word: what stands behind it was skipped.",
+    ),
+    "warning.some_words": (
+        "Со всеми словами нашлось мало: дальше то, где есть часть из них.",
+        "Little has all of the words: what follows has some of them.",
+    ),
     "warning.too_deep": ("Слишком много вложенных скобок.", "Too many nested brackets."),
     "error.title": ("Запрос не понят", "The query cannot be read"),
     "error.invalid_date": (

@@ -40,6 +40,16 @@ def read_request(args: Args, *, lenient: bool = False) -> SearchRequest:
     return request_of(args.get("q", ""), given)
 
 
+def read_suggest(args: Args) -> tuple[str, int]:
+    """What was typed so far, and how many suggestions of a kind are wanted. Raises QueryError (`invalid_parameter`)."""
+    for name in args:
+        if name not in ("q", "limit"):
+            raise _invalid(name, "unknown parameter", "q or limit")
+        if len(args.getlist(name)) > 1:
+            raise _invalid(name, f"given {len(args.getlist(name))} times", "once")
+    return args.get("q", ""), _number(args["limit"], "limit") if "limit" in args else 10
+
+
 def refuse_all(args: Args) -> None:
     """For endpoints without parameters. Raises QueryError (`invalid_parameter`)."""
     for name in args:

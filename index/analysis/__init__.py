@@ -1,6 +1,6 @@
 """How does text become terms? fold → tokenise → roots, the whole chain on this page.
 
-A text is a list of tokens. Each token is found under its roots (stem, and surname root where there is one) and under
+A text is a list of tokens. Each token is found under its roots (lemmas; stems of unknown words) and under
 its exact form, which is marked by `=` so that `!слово`, prefixes and spelling work on forms, never on stems. All of
 them share the token's position.
 """
@@ -17,7 +17,7 @@ from .roots import roots
 from .tokenise import tokenise
 
 # Part of every article's digest: an index made by another chain is analysed anew.
-ANALYSIS_VERSION: Final = 1
+ANALYSIS_VERSION: Final = 2
 FORM_MARK: Final = "="
 
 __all__ = ["ANALYSIS_VERSION", "FORM_MARK", "Asked", "Token", "analyze", "fold", "query_roots", "tokens"]

@@ -1,32 +1,79 @@
 """Under which roots does a query look for a word? Those that it would be indexed by, and what people type besides.
 
-Surnames are typed in small letters too; abbreviations are typed in any case. A capitalised surname («Лавров») asks for
-its surname root; the stem that it shares with another word (лавр) is its last resort.
+Names and abbreviations are typed in small letters too. A capitalised surname («Лавров») asks for the surname; the other
+words that it may be a form of (лавр) are its last resort.
 """
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
-from .lemma import may_be_surname
-from .roots import ABBREVIATION_MAX, stem, surname_root
+from .lemma import lexicon, readings
+from .lexicon import Reading
+from .roots import (
+    ABBREVIATION_MAX,
+    LONGEST_ABBREVIATION,
+    is_cyrillic,
+    name_stems,
+    of_capitalised,
+    stem,
+    surname_base,
+)
+
+MEANT_SHARE: Final = 20_000  # millionths; whoever types «стали» hardly means сталь
+SURNAME_SHARE: Final = 300_000  # millionths of a form's occurrences that make a capitalised word a surname first
 
 
 class Asked(NamedTuple):
-    """`roots` answer in earnest; `last_resort` is a stem that they share with other words."""
+    """`roots` answer in earnest, the likeliest first; `last_resort` are those of other words that look the same."""
 
     roots: tuple[str, ...]
-    last_resort: str | None = None
+    last_resort: tuple[str, ...] = ()
 
 
 def query_roots(form: str, *, written: str) -> Asked:
     """What to look a folded form up by; `written` is the word as typed."""
-    base = stem(form)
-    if 1 < len(written) <= ABBREVIATION_MAX and written.isupper():
-        return Asked((form,), None if base == form else base)
-    surname = surname_root(form)
-    if surname is None:
-        return Asked((base,))
-    if written[:1].isupper() and may_be_surname(form):
-        return Asked((surname,), base)
-    return Asked((base, surname))
+    if not is_cyrillic(form):
+        return Asked((form,))
+    known = tuple(reading for reading in readings(form) if not 0 <= reading.share < MEANT_SHARE)
+    if 1 < len(written) <= LONGEST_ABBREVIATION and written.isupper():
+        if len(written) <= ABBREVIATION_MAX:
+            return Asked((form,), without([r.lemma for r in known] or [stem(form)], (form,)))
+        asked = _capitalised(form, known)
+        return Asked(united(asked.roots, (form,)), without(asked.last_resort, (form,)))
+    return _capitalised(form, known) if written[:1].isupper() else Asked(_small(form, known))
+
+
+def _small(form: str, known: tuple[Reading, ...]) -> tuple[str, ...]:
+    base = surname_base(form)
+    as_name = () if base is None else (base,)
+    if not known:
+        return united((stem(form), *as_name), () if as_name else name_stems(form))
+    lemmas = tuple(reading.lemma for reading in known)
+    # «иг» is hardly ever the plural of иго
+    rare = len(form) <= ABBREVIATION_MAX and not lexicon().is_counted(form)
+    return united(lemmas, (*as_name, form) if rare else as_name)
+
+
+def _capitalised(form: str, known: tuple[Reading, ...]) -> Asked:
+    base = surname_base(form)
+    names = tuple(r.lemma for r in known if r.surname and (r.lemma == base or not 0 <= r.share < SURNAME_SHARE))
+    if base in names:
+        names = (base,)
+    found = tuple(root for root, _ in of_capitalised(form, known, stem(form)))
+    if names:
+        return Asked(names, without((*found, *(reading.lemma for reading in known)), names))
+    if known:
+        return Asked(found)
+    sure = (base,) if base is not None else name_stems(form)
+    return Asked(sure, without(found, sure))
+
+
+def united(some: tuple[str, ...], others: tuple[str, ...]) -> tuple[str, ...]:
+    """All of both, each once, in their order."""
+    return tuple(dict.fromkeys((*some, *others)))
+
+
+def without(some: list[str] | tuple[str, ...], others: tuple[str, ...]) -> tuple[str, ...]:
+    """Those that are not among the others, each once."""
+    return tuple(root for root in dict.fromkeys(some) if root not in others)

@@ -1,4 +1,4 @@
-"""Are two forms the same word? By dictionary: they share a lemma of a part of speech (pymorphy3)."""
+"""Are two forms the same word? By dictionary: they share a lemma of a part of speech (pymorphy3's dictionary)."""
 
 from __future__ import annotations
 
@@ -7,40 +7,47 @@ from functools import cache, lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from .lexicon import LEAST_SCORE, Lexicon
-from .roots import surname_root
+from .lexicon import Lexicon, Reading
 
 if TYPE_CHECKING:
     from pymorphy3 import MorphAnalyzer
 
 _FILES: Final = "pymorphy3_dicts_ru"
+LEAST_SCORE: Final = 0.02  # of a guess by pymorphy; below it is noise
 
 
 @cache
 def morph() -> MorphAnalyzer:
-    """The one dictionary of this process; opened at first use (0.2 s)."""
+    """The one dictionary of this process with all that pymorphy knows and guesses; opened at first use (0.2 s)."""
     from pymorphy3 import MorphAnalyzer
 
     return MorphAnalyzer()
 
 
 @cache
-def lexicon() -> Lexicon | None:
-    """The words of that dictionary, which are opened in an instant; None where its files are not as expected."""
+def lexicon() -> Lexicon:
+    """The words of that dictionary, which are opened in an instant.
+
+    Raises OSError, ValueError where its files are not there or not as expected.
+    """
     found = importlib.util.find_spec(_FILES)  # not imported: that would import a packaging library
-    try:
-        return Lexicon(Path(*found.submodule_search_locations or ()) / "data") if found else None
-    except (OSError, ValueError, KeyError, TypeError, IndexError):
-        return None
+    if found is None or not found.submodule_search_locations:
+        raise FileNotFoundError(f"{_FILES} is not installed; expected beside pymorphy3: pip install pymorphy3")
+    return Lexicon(Path(*found.submodule_search_locations) / "data")
+
+
+@lru_cache(maxsize=200_000)
+def readings(form: str) -> tuple[Reading, ...]:
+    """The dictionary's words that a folded form is likely to be, the likeliest first."""
+    return lexicon().readings(form)
 
 
 @lru_cache(maxsize=100_000)
 def lemmas(form: str) -> frozenset[str]:
-    """All lemmas that a folded form may have, ё as е."""
-    known = lexicon()
-    found = known.lemmas(form) if known else None
-    if found is not None:
-        return found
+    """All lemmas that a folded form may have, ё as е; of a word that the dictionary does not have, guessed ones."""
+    known = readings(form)
+    if known:
+        return frozenset(reading.lemma for reading in known)
     if form.isascii():  # what a long guess comes to
         return frozenset((form,))
     return frozenset(r.normal_form.replace("ё", "е") for r in morph().parse(form) if r.score >= LEAST_SCORE)
@@ -50,12 +57,3 @@ def lemmas(form: str) -> frozenset[str]:
 def same_word(one: str, other: str) -> bool:
     """Whether two folded forms may be forms of one word."""
     return one == other or not lemmas(one).isdisjoint(lemmas(other))
-
-
-@lru_cache(maxsize=100_000)
-def may_be_surname(form: str) -> bool:
-    """Whether a folded form has the endings of a surname in -ов/-ев/-ин/-ын and the dictionary does not object."""
-    if surname_root(form) is None:
-        return False
-    readings = morph().parse(form)
-    return any("Surn" in r.tag for r in readings) or not morph().word_is_known(form)

@@ -1,7 +1,7 @@
-"""Which lemmas has a word of the dictionary? Read from pymorphy's own files, without its objects.
+"""Which words of the dictionary can a form be? Read from pymorphy's own files, without its objects.
 
-Opening them takes some milliseconds, and a word a tenth of the time that a whole parse takes. Words that are not in
-the dictionary are left to pymorphy, which guesses by their endings.
+Opening them takes some milliseconds, and a word a tenth of the time that a whole parse takes; `lexicon_kernels` reads
+the same arrays fifty times as fast. Words that are not in the dictionary have no readings here.
 
     words.dawg          word · 0x01 · base64(paradigm u16, form u16, big-endian); several of them a word
     paradigms.array     n u16, then n times: its length u16; of each form: suffixes, then tags, then prefixes, u16 each
@@ -20,15 +20,23 @@ from binascii import a2b_base64
 from collections.abc import Iterator
 from functools import cached_property
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 VERSION: Final = "2."  # of the files, as far as it must agree
-LEAST_SCORE: Final = 0.02
-"""A reading below this score is noise of the dictionary's statistics: «ИГ» as иго, «Песков» as a first name."""
-_MOST: Final = 50  # readings of a word without statistics whose equal shares are above that
-_MILLION: Final = 1_000_000
+LEAST_SHARE: Final = 5_000
+"""A reading that a form has less often, in millionths, is noise: «лет» as лёт. «Стали» is сталь in 11,000."""
 _SEPARATOR: Final = b"\x01"
 _YE, _YO = "е".encode(), "ё".encode()
+
+
+class Reading(NamedTuple):
+    """A word that a form can be: its lemma (ё as е), how often the form is it (millionths; -1 where it is the only one,
+    or nobody counted), and whether it is a surname only.
+    """
+
+    lemma: str
+    share: int
+    surname: bool
 
 
 class Dawg:
@@ -87,42 +95,48 @@ class Lexicon:
         about = dict(self._json("meta.json"))
         if not str(about["format_version"]).startswith(VERSION) or sys.byteorder != "little":
             raise ValueError(f"{folder}: format {about['format_version']}, expected {VERSION}x")
-        self._prefixes: list[str] = about["compile_options"]["paradigm_prefixes"]
-        self._suffixes: list[str] = self._json("suffixes.json")
-        self._words = Dawg(folder / "words.dawg")
-        self._paradigms: list[memoryview] = []
+        self.prefixes: list[str] = about["compile_options"]["paradigm_prefixes"]
+        self.suffixes: list[str] = self._json("suffixes.json")
+        self.words = Dawg(folder / "words.dawg")
+        self.paradigms: list[memoryview] = []
         paradigms = memoryview((folder / "paradigms.array").read_bytes()).cast("H")
         at = 1
         for _ in range(paradigms[0]):
-            self._paradigms.append(paradigms[at + 1 : at + 1 + paradigms[at]])
+            self.paradigms.append(paradigms[at + 1 : at + 1 + paradigms[at]])
             at += 1 + paradigms[at]
 
-    def lemmas(self, form: str) -> frozenset[str] | None:
-        """The likely lemmas of a folded form, ё as е; None where the dictionary does not have it or does not decide."""
+    def readings(self, form: str) -> tuple[Reading, ...]:
+        """The words that a folded form is likely to be, the likeliest first; none of a form that is not there."""
         found: dict[str, list[tuple[int, int]]] = {}
-        count = 0
         for word, node in self._spelt(form):
-            for payload in self._words.below(node):
+            for payload in self.words.below(node):
                 raw = a2b_base64(payload)
                 paradigm, place = raw[0] << 8 | raw[1], raw[2] << 8 | raw[3]
                 lemma = self._lemma(word, paradigm, place).replace("ё", "е")
                 found.setdefault(lemma, []).append((paradigm, place))
-                count += 1
-        if not found or count > _MOST or len(form) < 2:
-            return None
-        if len(found) == 1:
-            return frozenset(found)
-        shares = self._shares.follow(f"{form}:".encode())
-        if not shares:
-            return frozenset(found)
-        scores = {lemma: [self._share(shares, *reading) for reading in some] for lemma, some in found.items()}
-        if not any(map(any, scores.values())):
-            return frozenset(found)
-        return frozenset(lemma for lemma, some in scores.items() if max(some) >= LEAST_SCORE)
+        if len(found) < 2:
+            return tuple(Reading(lemma, -1, self._is_surname(some)) for lemma, some in found.items())
+        shares = self.shares.follow(f"{form}:".encode())
+        counted = {lemma: self._share(shares, some) for lemma, some in found.items()} if shares else {}
+        if not any(counted.values()):
+            return tuple(Reading(lemma, -1, self._is_surname(found[lemma])) for lemma in sorted(found))
+        kept = [lemma for lemma, share in counted.items() if share >= LEAST_SHARE]
+        return in_order([Reading(lemma, counted[lemma], self._is_surname(found[lemma])) for lemma in kept])
+
+    def is_counted(self, form: str) -> bool:
+        """Whether the dictionary's statistics have met a form: it is not rare."""
+        return self.shares.follow(f"{form}:".encode()) > 0
+
+    def _share(self, node: int, some: list[tuple[int, int]]) -> int:
+        """Of the readings of a lemma, the most frequent; `node` is the form's in the statistics."""
+        return max(self.shares.value(self.tags[self._tag(*reading)].encode(), node) for reading in some)
+
+    def _is_surname(self, some: list[tuple[int, int]]) -> bool:
+        return all(self.surname_tags[self._tag(*reading)] for reading in some)
 
     def _spelt(self, form: str) -> Iterator[tuple[str, int]]:
         """The words of the dictionary that fold to a form, and the nodes of their readings."""
-        dawg = self._words
+        dawg = self.words
         ways = [("", 0)]
         begin = 0
         while (end := form.find("е", begin)) >= 0:
@@ -144,26 +158,40 @@ class Lexicon:
     def _lemma(self, word: str, number: int, place: int) -> str:
         if not place:
             return word
-        paradigm = self._paradigms[number]
+        paradigm = self.paradigms[number]
         forms = len(paradigm) // 3
-        stem = word.removeprefix(self._prefixes[paradigm[2 * forms + place]])
-        stem = stem.removesuffix(self._suffixes[paradigm[place]])
-        return self._prefixes[paradigm[2 * forms]] + stem + self._suffixes[paradigm[0]]
+        stem = word.removeprefix(self.prefixes[paradigm[2 * forms + place]])
+        stem = stem.removesuffix(self.suffixes[paradigm[place]])
+        return self.prefixes[paradigm[2 * forms]] + stem + self.suffixes[paradigm[0]]
 
-    def _share(self, node: int, number: int, place: int) -> float:
-        """What share of a form's occurrences has the tag of a reading; `node` is the form's."""
-        paradigm = self._paradigms[number]
-        tag = self._tags[paradigm[len(paradigm) // 3 + place]]
-        return self._shares.value(tag.encode(), node) / _MILLION
+    def _tag(self, number: int, place: int) -> int:
+        paradigm = self.paradigms[number]
+        return paradigm[len(paradigm) // 3 + place]
 
     @cached_property
-    def _tags(self) -> list[str]:
+    def tags(self) -> list[str]:
+        """Of each number of a tag, what it is called."""
         found: list[str] = self._json("gramtab-opencorpora-int.json")
         return found
 
     @cached_property
-    def _shares(self) -> Dawg:
+    def surname_tags(self) -> bytes:
+        """Of each number of a tag, 1 where it is a surname's."""
+        return bytes("Surn" in tag for tag in self.tags)
+
+    @cached_property
+    def shares(self) -> Dawg:
+        """«word:tag» → millionths."""
         return Dawg(self.folder / "p_t_given_w.intdawg")
 
     def _json(self, name: str) -> Any:
         return json.loads((self.folder / name).read_bytes())
+
+
+def in_order(readings: list[Reading]) -> tuple[Reading, ...]:
+    """The likeliest first."""
+    return tuple(sorted(readings, key=_likeliest)) if len(readings) > 1 else tuple(readings)
+
+
+def _likeliest(reading: Reading) -> tuple[int, str]:
+    return -reading.share, reading.lemma

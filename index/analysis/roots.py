@@ -1,55 +1,143 @@
-"""Under which roots is a word found? Under its Snowball stem, and a surname under its surname root as well.
+"""Under which roots is a word found? Under its lemmas, all that the dictionary thinks likely, so that all forms of a
+word meet: «люди» under человек, «стали» under стать and сталь.
 
-Snowball sends «Лавров» to лавр and «Лаврова» to лавров. A capitalised word with the endings of a surname in
--ов/-ев/-ин/-ын therefore gets a second root, `^лавров`, the same in every case and for both sexes. `^` cannot stand in
-a word, so the two vocabularies never mix.
+A word that the dictionary does not have is found under its Snowball stem. A capitalised word with the endings of a
+surname is found under the surname («Лаврова» under лавров), any other unknown capitalised word under what is left
+without the ending of a noun: Snowball takes «Байден» for a verb. Abbreviations stay as they are.
 """
 
 from __future__ import annotations
 
 import re
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import lru_cache
-from typing import Final
+from typing import Final, Literal
 
 import snowballstemmer
 
-SURNAME_MARK: Final = "^"
-_SURNAME = re.compile("([а-я]{2,}(?:ов|ев|ин|ын))(?:а|у|ым|е|ой|ы|ых|ыми)?")
-_CYRILLIC = re.compile("[а-я]+")
-ABBREVIATION_MAX: Final = 6
-_DECLINED = re.compile("([А-ЯЁ]{2,6})-?(?:а|у|е|ом|ы|ов|ам|ами|ах)")  # МЧСа, МИДом
-_STEMMER = snowballstemmer.stemmer("russian")
+from .fold import fold
+from .lemma import lexicon, readings
+from .lexicon import Reading
+from .tokenise import parts_of
+
+Why = Literal["as it is", "abbreviation", "lemma", "surname", "name", "stem", "part"]
+
+ABBREVIATION_MAX: Final = 4  # letters; longer words in capitals may as well be words of a headline
+LONGEST_ABBREVIATION: Final = 6
+_SURNAME: Final = re.compile("([а-я]{2,}(?:ов|ев|ин|ын))(?:а|у|ым|е|ой|ы|ых|ыми)?")
+_CYRILLIC: Final = re.compile("[а-я]+")
+_DECLINED: Final = re.compile("([А-ЯЁ]{2,6})-?(?:а|у|е|ом|ы|ов|ам|ами|ах)")  # МЧСа, МИДом
+# Endings of nouns and adjectives, after at least three letters; those in the second group may belong to the name
+# (Ибрагим, Хашем), so that it is found with and without them.
+_ENDED: Final = re.compile("([а-я]{3,}?)(?:ого|ому|ими|ыми|ами|ями|ая|яя|ую|юю|ою|ею|ий|ый|ие|ые|[аяуюеыиоьй])")
+_MAYBE_ENDED: Final = re.compile("([а-я]{3,}?)(?:ом|ем|ым|им|ой|ей|ых|их|ам|ям|ах|ях|ов|ев)")
+_STEMMER: Final = snowballstemmer.stemmer("russian")
 
 
-@lru_cache(maxsize=500_000)
+@lru_cache(maxsize=100_000)
 def stem(form: str) -> str:
     """The Snowball stem of a folded form; Latin words and numbers stay as they are.
 
     Source: the Russian algorithm of Snowball 3, https://snowballstem.org/algorithms/russian/stemmer.html
     """
-    return str(_STEMMER.stemWord(form)) if _CYRILLIC.fullmatch(form) else form
+    return str(_STEMMER.stemWord(form)) if is_cyrillic(form) else form
 
 
-def surname_root(form: str) -> str | None:
-    """`^лавров` for лавров, лаврова, лавровым …; None where no surname in -ов/-ев/-ин/-ын can stand behind."""
+def is_cyrillic(form: str) -> bool:
+    """Whether a folded form is made of Russian letters only."""
+    return _CYRILLIC.fullmatch(form) is not None
+
+
+def surname_base(form: str) -> str | None:
+    """лавров for лавров, лаврова, лавровым …; None where no surname in -ов/-ев/-ин/-ын can stand behind."""
     found = _SURNAME.fullmatch(form)
-    return SURNAME_MARK + found[1] if found else None
+    return found[1] if found else None
+
+
+def name_stems(form: str) -> tuple[str, ...]:
+    """What is left of an unknown name's form without its ending; twice where the ending may be its own."""
+    maybe = _MAYBE_ENDED.fullmatch(form)
+    if maybe is not None:
+        return maybe[1], form
+    found = _ENDED.fullmatch(form)
+    return (found[1],) if found else (form,)
 
 
 def roots(form: str, *, written: str) -> tuple[str, ...]:
-    """The roots of a folded form; `written` is the word as it stands, for its letter case.
+    """The roots of a folded form; `written` is the word as it stands, for its letter case."""
+    return tuple(root for root, _ in explained(form, written=written))
 
-    Abbreviations (МИД, ОПЕК) are not stemmed, and lose an ending in small letters (МИДом). A surname root needs a
-    capital letter.
-    """
-    if len(written) <= ABBREVIATION_MAX and len(written) > 1 and written.isupper():
-        return (form,)
+
+def explained(form: str, *, written: str) -> tuple[tuple[str, Why], ...]:
+    """The roots of a folded form, and why each is one. What is glued has those of its parts as well."""
+    found = dict(_explained(form, written))
+    for part in parts_of(written):
+        for root, _ in _explained(fold(part), part):
+            found.setdefault(root, "part")
+    return tuple(found.items())
+
+
+def _explained(form: str, written: str) -> tuple[tuple[str, Why], ...]:
+    if not is_cyrillic(form):
+        return ((form, "as it is"),)
+    if len(written) > 1 and written.isupper():
+        if len(written) <= ABBREVIATION_MAX:
+            return ((form, "abbreviation"),)
+        found = of_capitalised(form, readings(form), stem(form))
+        return found if form in dict(found) else (*found, (form, "abbreviation"))
     declined = _DECLINED.fullmatch(written)
     if declined is not None:
-        return (form[: declined.end(1)],)
-    base = stem(form)
-    if written[:1].isupper():
-        surname = surname_root(form)
-        if surname is not None:
-            return (base, surname)
-    return (base,)
+        return ((form[: declined.end(1)], "abbreviation"),)
+    return (of_capitalised if written[:1].isupper() else of_small)(form, readings(form), stem(form))
+
+
+Known = str | tuple[Reading, ...]
+"""What the dictionary knows of a form: its only lemma, where it is no surname, or its readings."""
+LookUp = Callable[[Sequence[str]], Iterable[Known]]
+
+
+def known_words(forms: Sequence[str]) -> Iterator[Known]:
+    """What the dictionary knows of folded forms; `lexicon_kernels.known_words` is the compiled one."""
+    for form in forms:
+        found = lexicon().readings(form)
+        yield found[0].lemma if len(found) == 1 and not found[0].surname else found
+
+
+def plain_roots(form: str, known: Known, small: bool) -> tuple[str, ...]:
+    """The roots of a word of Russian letters, all small or the first a capital one."""
+    if isinstance(known, str):
+        base = None if small else surname_base(form)
+        return (known,) if base is None or base == known else (known, base)
+    if not known and small:
+        return (str(_STEMMER.stemWord(form)),)
+    if small:
+        return _in_small_letters(known)
+    return tuple(root for root, _ in of_capitalised(form, known, "" if known else stem(form)))
+
+
+def of_small(form: str, known: Sequence[Reading], stem: str) -> tuple[tuple[str, Why], ...]:
+    """The roots of a word in small letters."""
+    if not known:
+        return ((stem, "stem"),)
+    return tuple((lemma, "lemma") for lemma in _in_small_letters(known))
+
+
+def _in_small_letters(known: Sequence[Reading]) -> tuple[str, ...]:
+    """The lemmas of a word that is no surname, unless it is nothing else."""
+    return tuple([one.lemma for one in known if not one.surname]) or tuple([one.lemma for one in known])
+
+
+def of_capitalised(form: str, known: Sequence[Reading], stem: str) -> tuple[tuple[str, Why], ...]:
+    """The roots of a word that begins with a capital letter: it may be a name, or begin a sentence."""
+    base = surname_base(form)
+    if known:
+        if base is not None and any(reading.surname and reading.lemma == base for reading in known):
+            return ((base, "surname"),)  # «Песков» is no sand, «Лавровым» no leaf
+        found: list[tuple[str, Why]] = [(reading.lemma, "lemma") for reading in known]
+        if base is not None and base not in dict(found):
+            found.append((base, "surname"))
+        return tuple(found)
+    found = [(base, "surname")] if base is not None else [(name, "name") for name in name_stems(form)]
+    if stem not in dict(found):
+        found.append((stem, "stem"))
+    return tuple(found)

@@ -14,16 +14,17 @@ from operator import itemgetter
 from typing import Any, Final, Protocol
 
 import numpy as np
-import snowballstemmer
 from numpy.typing import NDArray
 
+from index import compiling
 from index.analysis import FORM_MARK, fold
 from index.analysis.fold import COMBINING, INVISIBLE
-from index.analysis.roots import roots, surname_root
+from index.analysis.roots import LookUp, known_words, plain_roots, roots
 from index.analysis.tokenise import TOKEN
 
 from .terms import KernelTerms, PlainTerms, Terms, with_room
 
+DICTIONARY: Final = "index.analysis.lexicon_kernels"
 SMALL, CAPITAL, CAPITALS, OTHER = range(4)  # letter case of a word as written
 LATER_ROOT: Final = 4  # added to the case of a token's second root and of those after it
 
@@ -35,8 +36,6 @@ Analysed = tuple[str, tuple[str, ...], int]
 _BREAK: Final = ord("\n")
 _NUMBER: Final = re.compile("[0-9]+")
 _PLAIN: Final = re.compile("[А-ЯЁа-яё][а-яё]*")
-_STEMMER: Final = snowballstemmer.stemmer("russian")
-_STEMMER.maxCacheSize = 0  # nothing comes twice
 
 
 def letter_case(written: str, form: str) -> int:
@@ -64,7 +63,7 @@ class Analyses:
     more: list[tuple[int, str]]  # the other ones: place of the word, root; words ascend
 
 
-def all_analysed(words: Sequence[str]) -> Analyses:
+def all_analysed(words: Sequence[str], look_up: LookUp = known_words) -> Analyses:
     """`analysed` of each. Plain Russian words, small or with a capital, and numbers take a tenth of the time here."""
     found = Analyses(list(words), bytearray(len(words)), list(words), [])  # which is all that there is of a number
     forms, cases, roots = found.form, found.case, found.root
@@ -75,14 +74,17 @@ def all_analysed(words: Sequence[str]) -> Analyses:
         elif not _NUMBER.fullmatch(word):
             forms[place], (roots[place], *more), cases[place] = analysed(word)
             found.more.extend((place, root) for root in more)
-    folded = "\n".join([words[place] for place in plain]).lower().replace("ё", "е").split("\n")
-    for place, form, stem in zip(plain, folded, _STEMMER.stemWords(folded), strict=False):
-        forms[place], roots[place] = form, stem
-        if words[place] < "а":  # Ё and all capitals come before it
+    folded = "\n".join([words[place] for place in plain]).lower().replace("ё", "е").split("\n") if plain else []
+    for place, form, known in zip(plain, folded, look_up(folded), strict=True):
+        forms[place] = form
+        small = words[place] >= "а"  # Ё and all capitals come before it
+        if not small:
             cases[place] = CAPITAL
-            surname = surname_root(form)
-            if surname is not None:
-                found.more.append((place, surname))
+        elif isinstance(known, str):
+            roots[place] = known
+            continue
+        roots[place], *more = plain_roots(form, known, small)
+        found.more.extend((place, root) for root in more)
     found.more.sort(key=itemgetter(0))
     return found
 
@@ -95,6 +97,7 @@ class Words:
 
     def __init__(self) -> None:
         self.terms: Terms = PlainTerms()
+        self._look_up: LookUp = known_words
         self._form = array("I")
         self._case = array("B")
         self._root = array("I")
@@ -107,12 +110,15 @@ class Words:
         """Go on with compiled kernels."""
         if isinstance(self.terms, PlainTerms):
             self.terms = KernelTerms(kernels, list(self.terms.known))
+        dictionary = compiling.load(DICTIONARY)
+        if dictionary is not None:
+            self._look_up = dictionary.known_words
 
     def add(self, words: Sequence[str]) -> None:
         """Take new words in; they are numbered from `len(self)` on."""
         if not words:
             return
-        found = all_analysed(words)
+        found = all_analysed(words, self._look_up)
         self._form.frombytes(self.terms.numbers(found.form, FORM_MARK).tobytes())
         self._case.frombytes(found.case)
         roots, counts = self.terms.numbers(found.root), np.ones(len(words), np.int64)

@@ -14,7 +14,7 @@ from typing import Final
 
 K1: Final = 1.2
 # What the very form adds to its root, by hand for this version; step by step to be chosen on judgements.
-FORM_WEIGHT: Final = 0.5
+FORM_WEIGHT: Final = 0.25
 EXPANSIONS: Final = 64  # terms that a prefix or a misspelled word may stand for
 
 

@@ -7,6 +7,7 @@ words count more when they stand next to each other in the text as well.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from itertools import pairwise
 from typing import Any
 
@@ -15,23 +16,26 @@ from whoosh import query as wq
 from index import schema
 from index.analysis import FORM_MARK, Token, tokens
 from search.engine.ranking import AcrossFields
+from search.synonyms import SYNONYM_WEIGHT, Synonymous
 
 from .near import AnyForm, AnyOf, Boosted, Expanded, Near, NumberRange
+from .partial import may_be_missing
 from .scope import (
-    ADJACENT_WEIGHT,
     ARTICLES,
     FORM_WEIGHT,
     FUZZY_PREFIX,
     KIND,
+    LIGHT_WEIGHT,
     QUOTES,
     SCOPES,
     UNSCORED,
     Fields,
     Scope,
+    pair_weight,
     weighted_roots,
 )
 from .stopwords import is_stopword
-from .tree import And, DateRange, Everything, Field, Node, Not, Or, Phrase, Word
+from .tree import And, DateRange, Everything, Field, Node, Not, Or, Phrase, SomeOf, Word, Writings
 
 __all__ = ["ARTICLES", "QUOTES", "SCOPES", "Boosted", "Scope", "any_of", "build", "day_range", "term_query", "unscored"]
 
@@ -45,11 +49,14 @@ def _node(node: Node, scope: Scope, fields: Fields) -> wq.Query:
     """Depth is bounded by the parser, so recursion is too."""
     match node:
         case Word() | Phrase():
-            return _leaf(node, fields)
+            return _leaf(node, scope, fields)
         case And(children):
-            return _all_of(children, scope, fields)
+            return _all_of(children, scope, fields, some=isinstance(node, SomeOf))
         case Or(children):
-            return any_of([_node(child, scope, fields) for child in _distinct(children)])
+            queries = [_node(child, scope, fields) for child in _distinct(children)]
+            if isinstance(node, Synonymous):  # the first is as typed
+                queries[1:] = [_boosted(query, SYNONYM_WEIGHT) for query in queries[1:]]
+            return any_of(queries)
         case Not(child):
             return wq.Not(_node(child, scope, fields))
         case Field(name, child):
@@ -85,52 +92,51 @@ def _field(name: str, child: Node, scope: Scope) -> wq.Query:
     return _node(child, scope, scope.named[name])
 
 
-def _leaf(leaf: Word | Phrase, fields: Fields) -> wq.Query:
+def _leaf(leaf: Word | Phrase, scope: Scope, fields: Fields) -> wq.Query:
     """A word or phrase in any of `fields`. One word is scored over all fields as one, by BM25F; a phrase is worth what
     its words are.
     """
     if fields == KIND:
         return wq.Term("kind", leaf.text)
     if isinstance(leaf, Word) and (leaf.prefix or leaf.fuzzy):
-        return any_of([_expanded(leaf, name, boost) for name, boost in fields])
+        return any_of([_expanded(leaf, scope, name, boost) for name, boost in fields])
     found = {token: leaf.text[token.start : token.end] for token in tokens(leaf.text)}
     if not found:
         return wq.NullQuery
     if len(found) == 1:
-        return any_of([_word(token, written, fields, exact=leaf.exact) for token, written in found.items()])
+        return any_of([_word(token, written, scope, fields, exact=leaf.exact) for token, written in found.items()])
     slop = leaf.slop if isinstance(leaf, Phrase) else 0
-    near = _near(found, fields, slop, exact=leaf.exact)
+    near = _near(found, scope, fields, slop, exact=leaf.exact)
     if leaf.exact:
         return near
     distinct = {(token.form, written): token for token, written in found.items()}
-    words = [_word(token, written, fields, exact=False) for (_, written), token in distinct.items()]
+    words = [_word(token, written, scope, fields, exact=False) for (_, written), token in distinct.items()]
     return wq.AndMaybe(unscored(near), any_of(words))
 
 
-def _near(found: dict[Token, str], fields: Fields, slop: int, *, exact: bool) -> wq.Query:
+def _near(found: dict[Token, str], scope: Scope, fields: Fields, slop: int, *, exact: bool) -> wq.Query:
     """The words (token → as written) near each other in any of `fields`."""
     return any_of(
         [
-            Near([term_query(name, token, word, exact=exact) for token, word in found.items()], slop, boost)
+            Near([term_query(name, token, word, scope, exact=exact) for token, word in found.items()], slop, boost)
             for name, boost in fields
         ]
     )
 
 
-def _word(token: Token, written: str, fields: Fields, *, exact: bool) -> wq.Query:
-    """Any of its roots; the first is worth more where the very form stands. `exact`: this form only."""
+def _word(token: Token, written: str, scope: Scope, fields: Fields, *, exact: bool) -> wq.Query:
+    """Any of its roots; those meant in earnest are worth more where the very form stands. `exact`: this form only."""
     if exact:
         return AcrossFields(FORM_MARK + token.form, fields, FORM_WEIGHT)
-    first, *others = weighted_roots(token, written)
     return any_of(
         [
-            AcrossFields(first[0], fields, first[1], token.form),
-            *(AcrossFields(root, fields, weight) for root, weight in others),
+            AcrossFields(root, fields, weight, token.form if sure else None)
+            for root, weight, sure in weighted_roots(token, written, last_resort=scope.last_resort)
         ]
     )
 
 
-def _expanded(word: Word, field: str, boost: float) -> wq.Query:
+def _expanded(word: Word, scope: Scope, field: str, boost: float) -> wq.Query:
     """A prefix or a misspelled word; of several tokens («Эр-Ри*») the last is, and all stand side by side."""
     found = tokens(word.text)
     if not found:
@@ -138,35 +144,42 @@ def _expanded(word: Word, field: str, boost: float) -> wq.Query:
     *before, last = found
     text = FORM_MARK + last.form
     edits = {} if word.prefix else {"edits": word.fuzzy, "prefix": len(FORM_MARK) + FUZZY_PREFIX}
-    words = [term_query(field, t, word.text[t.start : t.end], exact=False) for t in before]
+    words = [term_query(field, t, word.text[t.start : t.end], scope, exact=False) for t in before]
     expanded = Expanded(field, text, **edits)
     return Near([*words, expanded], 0, boost) if words else _boosted(expanded, boost)
 
 
-def term_query(field: str, token: Token, written: str, *, exact: bool, last_resort: bool = True) -> wq.Query:
+def term_query(field: str, token: Token, written: str, scope: Scope, *, exact: bool) -> wq.Query:
     """One word in one field, in any form, or with `exact` in this form only; it knows its positions."""
     if exact:
         return AnyForm([wq.Term(field, FORM_MARK + token.form, boost=FORM_WEIGHT)])
-    roots = weighted_roots(token, written, last_resort=last_resort)
-    return AnyForm([wq.Term(field, root, boost=weight) for root, weight in roots])
+    roots = weighted_roots(token, written, last_resort=scope.last_resort)
+    return AnyForm([wq.Term(field, root, boost=weight) for root, weight, _ in roots])
 
 
 def _boosted(query: wq.Query, boost: float) -> wq.Query:
     return query if boost == 1.0 else Boosted(query, boost)
 
 
-def _all_of(children: tuple[Node, ...], scope: Scope, fields: Fields) -> wq.Query:
+def _all_of(children: tuple[Node, ...], scope: Scope, fields: Fields, *, some: bool) -> wq.Query:
+    """All of them, or of `some` any word and all the rest."""
     children = _distinct(children)
     optional = [c for c in children if isinstance(c, Word) and not c.exact and is_stopword(c.text)]
     needed = [c for c in children if c not in optional]
     if not any(not isinstance(c, Not) for c in needed):
         needed, optional = list(children), []
-    wanted = [_node(child, scope, fields) for child in needed if not isinstance(child, Not)]
+    positive = [child for child in needed if not isinstance(child, Not)]
+    wanted = [_node(child, scope, fields) for child in positive]
+    if some:
+        words = [query for child, query in zip(positive, wanted, strict=True) if may_be_missing(child)]
+        others = [query for child, query in zip(positive, wanted, strict=True) if not may_be_missing(child)]
+        wanted = [any_of(words), *others]
     unwanted = [_node(child.child, scope, fields) for child in needed if isinstance(child, Not)]
     query: wq.Query = (wanted[0] if len(wanted) == 1 else wq.And(wanted)) if wanted else wq.Every(boost=0.0)
     if unwanted:
         query = wq.AndNot(query, any_of(unwanted))
-    extra = [_node(child, scope, fields) for child in optional] + _adjacent(children, fields)
+    extra = [Boosted(_node(child, scope, fields), LIGHT_WEIGHT) for child in optional]
+    extra += _adjacent(children, optional, scope, fields)
     return wq.AndMaybe(query, any_of(extra)) if extra else query
 
 
@@ -179,14 +192,16 @@ def _distinct(children: tuple[Node, ...]) -> tuple[Node, ...]:
     return tuple(kept.values())
 
 
-def _adjacent(children: tuple[Node, ...], fields: Fields) -> list[wq.Query]:
-    """Each two neighbouring plain words as a pair, for its weight only."""
-    weighted = tuple((name, boost * ADJACENT_WEIGHT) for name, boost in fields)
-    pairs = []
-    for one, other in pairwise(children):
-        if all(isinstance(c, Word) and not (c.prefix or c.fuzzy) for c in (one, other)):
-            text = f"{one.text} {other.text}"  # type: ignore[union-attr]
-            found = {token: text[token.start : token.end] for token in tokens(text)}
-            if fields != KIND and len(found) > 1:
-                pairs.append(_near(found, weighted, 0, exact=False))
-    return pairs
+def _adjacent(children: tuple[Node, ...], light: Sequence[Node], scope: Scope, fields: Fields) -> list[wq.Query]:
+    """Each two neighbouring plain words, none of them light, as a pair, for its weight only."""
+    texts = []
+    for pair in pairwise(children):
+        one, other = (node.children[0] if isinstance(node, Writings) else node for node in pair)
+        if all(isinstance(c, Word) and not (c.prefix or c.fuzzy) and c not in light for c in (one, other)):
+            texts.append(f"{one.text} {other.text}")  # type: ignore[union-attr]
+    if not texts or fields == KIND:
+        return []
+    weight = pair_weight(len(texts))
+    weighted = tuple((name, boost * weight) for name, boost in fields)
+    found = [{token: text[token.start : token.end] for token in tokens(text)} for text in texts]
+    return [_near(words, scope, weighted, 0, exact=False) for words in found if len(words) > 1]

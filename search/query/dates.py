@@ -2,9 +2,12 @@
 
 A date names a whole period, and both ends of a range belong to it:
 
-    day    2015-12-15 | 15.12.2015      month  2015-12 | 12.2015      year  2015
-    range  A..B | A.. | ..B | A–B       bound  >=A | >A | <=B | <B
+    day    2015-12-15 | 15.12.2015 | 15 декабря 2015
+    month  2015-12 | 12.2015 | декабрь 2015              year   2015
+    range  A..B | A.. | ..B | A–B                        bound  >=A | >A | <=B | <B | ≥A | =>A | =A
 
+The parts of a date may be joined by `-`, `.` or `/`; a time of day behind it counts for nothing. Names of months have
+blanks beside them, so they stand in quotes.
 `>A` begins on the day after the period's last, `<B` ends on the day before its first.
 """
 
@@ -14,11 +17,17 @@ import calendar
 import re
 from datetime import date, timedelta
 
-DAY_FIRST = re.compile(r"(?:(?:([0-9]{1,2})\.)?([0-9]{1,2})\.)?([0-9]{4})")
-YEAR_FIRST = re.compile(r"([0-9]{4})(?:-([0-9]{1,2})(?:-([0-9]{1,2}))?)?")
+DAY_FIRST = re.compile(r"(?:(?:([0-9]{1,2})[./-])?([0-9]{1,2})[./-])?([0-9]{4})")
+YEAR_FIRST = re.compile(r"([0-9]{4})(?:[-./]([0-9]{1,2})(?:[-./]([0-9]{1,2})(?:[T ][0-9:.+Z-]*)?)?)?")
+WITH_MONTH = re.compile(r"(?:([0-9]{1,2}) +)?([а-яё]+) +([0-9]{4})(?: *г(?:\.|ода?)?)?", re.IGNORECASE)
+MONTHS = ("январ", "феврал", "март", "апрел", "ма", "июн", "июл", "август", "сентябр", "октябр", "ноябр", "декабр")
 RANGE = re.compile(r"(.*?)(?:\.{2,3}|…|–|—)(.*)")
-YEARS = re.compile(r"([0-9]{4})-([0-9]{4})")
-BOUND = re.compile(r"(>=|<=|>|<)(.+)")
+HYPHENED = re.compile(
+    r"([0-9]{4})-([0-9]{4})|([0-9]{4}-[0-9]{2}-[0-9]{2})-([0-9]{4}-[0-9]{2}-[0-9]{2})"
+    r"|([0-9]{1,2}[./][0-9.]+)-([0-9]{1,2}[./][0-9.]+)"
+)
+BOUND = re.compile(r"(>=|<=|=>|=<|≥|≤|>|<|=)\s*(.+)")
+_SIGNS = {"=>": ">=", "≥": ">=", "=<": "<=", "≤": "<="}
 
 Period = tuple[date, date]
 Range = tuple[date | None, date | None]
@@ -30,9 +39,12 @@ def read_dates(typed: str) -> Range:
     Raises ValueError, whose message (in Russian) says what is wrong.
     """
     if found := BOUND.fullmatch(typed):
-        return _bound(found[1], found[2])
-    if found := RANGE.fullmatch(typed) or YEARS.fullmatch(typed):
-        return _range(found[1], found[2])
+        return _bound(_SIGNS.get(found[1], found[1]), found[2])
+    if found := RANGE.fullmatch(typed):
+        return _range(found[1].strip(), found[2].strip())
+    if found := HYPHENED.fullmatch(typed):
+        start, end = (part for part in found.groups() if part is not None)
+        return _range(start, end)
     return _period(typed)
 
 
@@ -45,6 +57,8 @@ def _bound(sign: str, typed: str) -> Range:
             return None, first - timedelta(days=1)
     except OverflowError:
         raise ValueError(f"за «{typed}» нет ни одного дня") from None
+    if sign == "=":
+        return first, last
     return (first, None) if sign == ">=" else (None, last)
 
 
@@ -63,6 +77,8 @@ def _period(typed: str) -> Period:
         year, month, day = found.groups()
     elif found := DAY_FIRST.fullmatch(typed):
         day, month, year = found.groups()
+    elif (found := WITH_MONTH.fullmatch(typed)) and (number := _month_called(found[2])):
+        day, month, year = found[1], str(number), found[3]
     else:
         raise ValueError("ожидается 2015, 2015-12, 2015-12-15 или промежуток 2015..2016")
     if int(year) == 0:
@@ -70,6 +86,12 @@ def _period(typed: str) -> Period:
     if month is None:
         return date(int(year), 1, 1), date(int(year), 12, 31)
     return _days(int(year), int(month), None if day is None else int(day))
+
+
+def _month_called(name: str) -> int | None:
+    """The number of a month by its name, in the nominative or the genitive."""
+    stem = re.sub("[ьйяа]$", "", name.lower())
+    return MONTHS.index(stem) + 1 if stem in MONTHS else None
 
 
 def _days(year: int, month: int, day: int | None) -> Period:

@@ -9,12 +9,17 @@
 
 Where the grammar leaves a choice:
 
-- Operators are written in capitals. In a headline in capitals «И» changes nothing, «НЕ» and «ИЛИ» are operators all the
-  same. One that is the whole query is a phrase; one that has nothing to join is left out. Either is told
-  (`dangling_operator`).
+- Operators are written in capitals. In a query all in capitals that is too long to be abbreviations (three words, one
+  of seven letters) «НЕ» and «ИЛИ» are words of a headline (`capitals`). One that is the whole query is a phrase; one
+  that has nothing to join is left out. Either is told (`dangling_operator`).
 - A lone `*` is everything. A branch of an or that only excludes means what it says: `а | -б` is `а | * -б`. A whole
   query that only excludes is refused, unless it says so with `*`.
-- `-` in or behind a word, a dash on its own, `--` and the long dashes are punctuation.
+- `-` in or behind a word, a dash on its own, `--` and the long dashes are punctuation. `-5` is a number below zero
+  (`negative_number`), `-2016` and `-(5)` exclude.
+- A quotation ends with its own closing mark; where none comes, with another that closes nothing else: `„так пишут"`.
+- `sort:date`, `rewrite:off` and their like (see `names`) are options, not words.
+- `*` works at the end of a word: `тер*изм` is read as `тер*`, and inside quotes it does nothing (`star_ignored`). The
+  weights of other search engines, `слово^2`, are left out (`weight_ignored`).
 - A field before a blank is text (`empty_field`): «Источник: …» begins many a headline. In a group of a field another
   field wins for its own operand.
 - What is left without letters and digits, such as `""` and `()`, drops out together with what excludes it.
@@ -37,6 +42,7 @@ from search.results import Warning  # noqa: A004 - the contract's word
 from .lexer import Close, Open, Operand, Operator, scan
 from .limits import MAX_DEPTH, MAX_LENGTH, MAX_TERMS
 from .logic import EVERYTHING, all_of, any_of, in_field, is_negative, negated
+from .names import NO_OPTIONS, Options
 from .tree import Everything, Node, Not, Phrase
 from .writer import to_text
 
@@ -51,6 +57,12 @@ class Parsed:
 
     node: Node
     warnings: tuple[Warning, ...] = ()
+    options: Options = NO_OPTIONS
+
+    @property
+    def interpreted(self) -> str:
+        """The canonical form, with the options; parsed again it is the same."""
+        return f"{to_text(self.node)} {self.options.to_text()}".strip()
 
 
 def parse(text: str) -> Parsed:
@@ -61,7 +73,7 @@ def parse(text: str) -> Parsed:
     if len(text) > MAX_LENGTH:
         raise QueryError(
             "query_too_long",
-            f"В запросе {len(text)} знаков, допустимо не больше {MAX_LENGTH}: сократите его",
+            f"Длина запроса {len(text)}, допустимо не больше {MAX_LENGTH} знаков: сократите его",
             span=(MAX_LENGTH, len(text)),
         )
     scanned = scan(text)
@@ -76,7 +88,7 @@ def parse(text: str) -> Parsed:
             "Запрос только исключает: добавьте, что искать",
             span=_extent(text),
         )
-    return Parsed(node, _told(parser.warnings))
+    return Parsed(node, _told(parser.warnings), scanned.options)
 
 
 def _extent(text: str) -> tuple[int, int]:
@@ -150,7 +162,7 @@ class Parser:
         """The tree."""
         for group in self.groups[1:]:
             if group.open:
-                self._warn("unclosed_bracket", "Скобка не закрыта", group.open.span)
+                self._warn("unclosed_bracket", "Скобка не закрыта: она закрыта в конце запроса", group.open.span)
         while len(self.groups) > 1:
             self._leave()
         self._drop_dangling()

@@ -14,27 +14,33 @@ from search.results import Warning  # noqa: A004 - the contract's word
 
 from .dates import read_dates
 from .logic import EVERYTHING
-from .names import FIELDS, KINDS, OPERATORS, FieldKey
+from .names import FIELDS, KINDS, NO_OPTIONS, OPERATORS, FieldKey, Options
 from .names import Operator as OperatorKind
 from .text import (
     DASHES,
     DATE_RUN,
     FIELD_NAME,
     OPENING,
+    OPTION,
     PARTS,
     RUN,
     SCHEMES,
+    SHORT_NUMBER,
     SLOP,
     URL,
+    WEIGHT,
     CleanText,
+    all_in_capitals,
     begins_word,
     clean,
     closing_mark,
     first_closing,
     has_word,
+    own_closing,
     trim_end,
 )
 from .tree import DateRange, Field, FieldName, Node, Phrase, Word
+from .word import STARRED, Shape, literal, read_shape, star_inside
 
 MIN_PREFIX = 3  # letters and digits: fewer would match a good part of the dictionary
 MAX_EDITS = 2  # more would turn most short words into each other
@@ -79,10 +85,11 @@ Token = Operand | Operator | Open | Close
 
 @dataclass(frozen=True, slots=True)
 class Scan:
-    """A query in parts."""
+    """A query in parts; its options are none of them."""
 
     tokens: list[Token]
     warnings: list[Warning]
+    options: Options = NO_OPTIONS
 
 
 def scan(typed: str) -> Scan:
@@ -117,13 +124,15 @@ class Lexer:
         self.warnings: list[Warning] = []
         self.groups: list[FieldKey | None] = [None]  # the field that holds in each open bracket
         self.nesting = True  # until a quotation was found to have too few closing marks
+        self.options = NO_OPTIONS
+        self.headline = all_in_capitals(cleaned.text)
 
     def run(self) -> Scan:
         """All parts."""
         at = 0
         while at < len(self.text):
             at = self._step(at)
-        return Scan(self.tokens, self.warnings)
+        return Scan(self.tokens, self.warnings, self.options)
 
     def _step(self, at: int) -> int:
         """Read what begins at `at`; where the next begins."""
@@ -135,7 +144,7 @@ class Lexer:
             self.tokens.append(Close(self._span(at, at + 1)))
             if len(self.groups) > 1:
                 self.groups.pop()
-            return at + 1
+            return self._past_weight(at + 1)
         if char == "|":
             return self._bars(at)
         if self._begins_operand(at, self.groups[-1]):
@@ -166,7 +175,7 @@ class Lexer:
             return False
         if char in OPENING:
             return char not in "“”" or self._fresh(at)
-        return begins_word(char) or (field == "date" and char in "<>=.…")
+        return begins_word(char) or (field == "date" and char in "<>=≤≥.…")
 
     def _fresh(self, at: int) -> bool:
         """Whether nothing that belongs to a word stands directly before `at`."""
@@ -195,6 +204,9 @@ class Lexer:
         exact = negative = False
         while True:
             if self.text[at] in DASHES:
+                if not (field or exact or negative) and (number := SHORT_NUMBER.match(self.text, at + 1)):
+                    self._warn_of_number(at, number[0], number.end())
+                    return Prefix(at + 1, at + 1, at + 1, None, exact=False, negative=False)
                 negative = not negative
                 at += 1
                 value = at
@@ -239,12 +251,17 @@ class Lexer:
         after = min(end + 1, len(text))
         if not closed:
             self.nesting = False
-            self._warn("unclosed_quote", "Кавычка не закрыта", at, after)
+            if text[end:after] in ("", *own_closing(text[at])):  # „так тоже пишут"
+                where = "конца запроса" if end == len(text) else "ближайшей закрывающей"
+                self._warn("unclosed_quote", f"Кавычка не закрыта: фраза прочитана до {where}", at, after)
         inside = " ".join(text[at + 1 : end].replace('"', " ").split())
         slop = 0
         if found := SLOP.match(text, after):
             slop = self._limited(int(found[1]), MAX_SLOP, "слов между словами фразы", found.start(), found.end())
             after = found.end()
+        after = self._past_weight(after)
+        if "*" in inside and not prefix.exact and STARRED.search(inside):
+            self._warn("star_ignored", "Внутри кавычек «*» не действует: фраза прочитана без неё", at, after)
         if not has_word(inside):
             self._add(prefix, None, after)
         elif self._field_of(prefix) == "date":
@@ -278,14 +295,26 @@ class Lexer:
         at = prefix.at
         found = RUN.match(self.text, at)
         run = found[0] if found else ""
+        if prefix.bare and (found := OPTION.fullmatch(trim_end(run, also="*~"))):
+            options = self.options.with_option(found[1], found[2])
+            if options is not None:
+                self.options = options
+                return at + len(run)
         if prefix.field is None:
             self._warn_of_unknown_field(at)
         after = at + len(run)
         if (part := PARTS.search(run)) and not URL.match(run):
             run = run[: part.start()]
             after = at + part.end()
-        shape = read_shape(run, starred=self.text[at - 1 : at] == "*")
+        starred = self.text[at - 1 : at] == "*"
+        shape = read_shape(run, starred)
+        while not (shape.prefix or shape.fuzzy) and (found := WEIGHT.search(shape.text, 1)):
+            self._warn_of_weight(at + found.start(), at + found.end())
+            shape = read_shape(shape.text[: found.start()], starred)
         end = at + shape.length
+        if not (shape.prefix or shape.fuzzy) and (before := star_inside(shape.text)):
+            self._warn("star_ignored", f"«*» действует в конце слова: прочитано как «{before}*»", at, end)
+            shape = Shape(before, shape.length, prefix=True)
         if not has_word(shape.text):
             self._add(prefix, None, max(end, at + 1))
         elif shape.prefix and sum(char.isalnum() for char in shape.text) < MIN_PREFIX:
@@ -295,14 +324,43 @@ class Lexer:
                 span=self._span(at, end),
             )
         elif prefix.bare and shape.text in OPERATORS and not (shape.prefix or shape.fuzzy):
-            self.tokens.append(Operator(OPERATORS[shape.text], shape.text, self._span(at, end)))
+            self._operator(shape.text, at, end)
         else:
             edits = self._limited(shape.fuzzy, MAX_EDITS, "правок в слове", at, end)
             self._add(prefix, literal(shape, edits, prefix.exact, self._span(prefix.value, end)), end)
         return after
 
+    def _operator(self, text: str, at: int, end: int) -> None:
+        """An operator; in a headline in capitals «НЕ» and «ИЛИ» are words of it."""
+        kind = OPERATORS[text]
+        if self.headline and kind != "and":
+            mark = "-" if kind == "not" else "|"
+            message = f"Запрос набран прописными, и «{text}» прочитано как слово (оператором будет «{mark}»)"
+            self._warn("capitals", message, at, end)
+            span = self._span(at, end)
+            self.tokens.append(Operand(Word(text.lower(), span), span))
+        else:
+            self.tokens.append(Operator(kind, text, self._span(at, end)))
+
+    def _past_weight(self, at: int) -> int:
+        """Where to go on behind what may have a weight."""
+        found = WEIGHT.match(self.text, at)
+        if found is None:
+            return at
+        self._warn_of_weight(at, found.end())
+        return found.end()
+
+    def _warn_of_weight(self, start: int, end: int) -> None:
+        self._warn("weight_ignored", f"Вес «{self.text[start:end]}» не действует: он пропущен", start, end)
+
+    def _warn_of_number(self, at: int, number: str, end: int) -> None:
+        message = f"«{self.text[at]}{number}» прочитано как число, а не исключение; исключить его: -({number})"
+        self._warn("negative_number", message, at, end)
+
     def _warn_of_exact_group(self, at: int) -> None:
-        self._warn("dangling_operator", "Точная форма («!») бывает у слова и фразы, не у скобок", at, at + 1)
+        self._warn(
+            "dangling_operator", "Точная форма («!») бывает у слова и фразы, не у скобок: знак пропущен", at, at + 1
+        )
 
     def _warn_of_unknown_field(self, at: int) -> None:
         """`foo:бар` looks like a field; `12:30`, `C:\\`, `http://…` and `std::map` do not."""
@@ -346,34 +404,3 @@ class Lexer:
 
     def _warn(self, code: str, message: str, start: int, end: int) -> None:
         self.warnings.append(Warning(code, message, self._span(start, end)))
-
-
-@dataclass(frozen=True, slots=True)
-class Shape:
-    """A run without blanks, taken apart; `length` counts what belongs to the word, `*` and `~2` too."""
-
-    text: str
-    length: int
-    prefix: bool = False
-    fuzzy: int = 0
-
-
-def read_shape(run: str, starred: bool) -> Shape:
-    """The word in `run` without the punctuation around it. `starred`: a `*` stands before it, as in `**жирно**`."""
-    if run.isalnum():
-        return Shape(run, len(run))
-    body = trim_end(run, also="~" if starred else "*~")
-    text, tilde, edits = body.rpartition("~")
-    if tilde and (not edits or (edits.isascii() and edits.isdigit())):
-        return Shape(trim_end(text), len(body), fuzzy=int(edits or 1))
-    if body.endswith("*"):
-        return Shape(trim_end(body), len(body), prefix=True)
-    text = trim_end(body)
-    return Shape(text, len(text))
-
-
-def literal(shape: Shape, edits: int, exact: bool, span: Span) -> Word | Phrase:
-    """The leaf. An operator that is meant as a word is a phrase, since only quoted it can be written anywhere."""
-    if shape.text in OPERATORS and not (shape.prefix or edits):
-        return Phrase(shape.text, span, exact)
-    return Word(shape.text, span, exact, shape.prefix, edits)

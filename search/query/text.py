@@ -19,8 +19,12 @@ RUN = re.compile(rf"[^ ()|{QUOTES}]+")
 DATE_RUN = re.compile(rf"[^ ()|{QUOTES},;]+")
 FIELD_NAME = re.compile(r"([^\W\d_]+):")
 SLOP = re.compile(r"~([0-9]+)")
+WEIGHT = re.compile(r"(?:\^[0-9]+(?:[.e][0-9]+)*)+(?![^ ()|])")  # `слово^2` of other search engines
+OPTION = re.compile(r"([^\W\d_]+):([^\W\d_]+)")
+# A number below zero is no exclusion: «-5 градусов». Longer ones are: «выборы -2016».
+SHORT_NUMBER = re.compile(rf"[0-9]{{1,2}}(?:[.,][0-9]{{1,2}})?[%‰°]?[CСF]?(?![^ ()|{QUOTES},;?!])")
 # Punctuation that parts words even where the blank after it was forgotten; a decimal comma does not.
-PARTS = re.compile(r"(?<![0-9]),|,(?![0-9])|[;?!…—]")
+PARTS = re.compile(r"(?<![0-9]),|,(?![0-9])|[;?!…—]|(?<![0-9.])\.\.+|\.\.+(?![0-9.])")
 URL = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*://\w")
 SCHEMES = frozenset({"http", "https", "ftp", "file", "mailto", "tel", "urn", "data", "magnet"})
 
@@ -84,8 +88,7 @@ def closing_mark(text: str, at: int) -> tuple[int, bool]:
     `«Роман «Война и мир»` has too few `»`: such a quotation ends with its first closing mark, or with the text.
     """
     if text[at] == '"':
-        end = text.find('"', at + 1)
-        return (end, True) if end >= 0 else (len(text), False)
+        return first_closing(text, at)
     opened = [text[at]]
     guillemets = opened.count("«")
     for i in range(at + 1, len(text)):
@@ -105,7 +108,37 @@ def closing_mark(text: str, at: int) -> tuple[int, bool]:
 
 
 def first_closing(text: str, at: int) -> tuple[int, bool]:
-    """The same without nesting: the first closing mark."""
-    ends = (text.find(mark, at + 1) for mark in {"«": "»", '"': '"'}.get(text[at], "“”"))
+    """The same without nesting: the first closing mark. Where none of its own comes, one of another kind that closes
+    nothing else does: `„старый мост"`.
+    """
+    ends = (text.find(mark, at + 1) for mark in own_closing(text[at]))
     end = min((end for end in ends if end >= 0), default=-1)
-    return (end, True) if end >= 0 else (len(text), False)
+    return (end, True) if end >= 0 else _closing_of_another_kind(text, at)
+
+
+def own_closing(mark: str) -> str:
+    """The marks that properly close what `mark` opens."""
+    return {"«": "»", '"': '"'}.get(mark, "“”")
+
+
+def _closing_of_another_kind(text: str, at: int) -> tuple[int, bool]:
+    depth = 0
+    for end in range(at + 1, len(text)):
+        char = text[end]
+        if char in "«„":
+            depth += 1
+        elif char in '"»“”':
+            if not depth:
+                return end, True
+            depth -= char != '"'
+    return len(text), False
+
+
+def all_in_capitals(text: str) -> bool:
+    """Whether this is a headline in capitals, which says nothing by them: three words at least, one too long for an
+    abbreviation.
+    """
+    if text != text.upper():
+        return False
+    words = re.findall(r"[^\W\d_]{3,}", text)
+    return len(words) > 2 and max(map(len, words)) > 6

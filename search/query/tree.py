@@ -52,6 +52,18 @@ class Or:
     children: tuple[Node, ...]
 
 
+class Writings(Or):
+    """Ways to write one thing; the first is as typed. Made by `compound`, never by `language`."""
+
+    __slots__ = ()
+
+
+class SomeOf(And):
+    """Any of the words among them, the more the better; all of what is no word. Made by `partial`."""
+
+    __slots__ = ()
+
+
 @dataclass(frozen=True, slots=True)
 class Not:
     """None of it. Stands under And only."""

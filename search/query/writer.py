@@ -13,7 +13,8 @@ from search.errors import QueryError
 from .dates import write_dates
 from .lexer import Operand, scan
 from .names import FIELD_TEXT, KIND_TEXT
-from .tree import And, DateRange, Everything, Field, Node, Not, Or, Phrase, Word
+from .text import SHORT_NUMBER
+from .tree import And, DateRange, Everything, Field, Node, Not, Or, Phrase, SomeOf, Word
 
 
 def to_text(node: Node) -> str:
@@ -33,11 +34,15 @@ def to_text(node: Node) -> str:
 
 def _parts(node: Node) -> list[Node | str]:
     """One level of `node`: text and nodes that are still to write."""
+    if isinstance(node, SomeOf):
+        return _parts(Or(node.children))
     if isinstance(node, And):
         return _joined(" ", [_bracketed(child) if isinstance(child, And | Or) else [child] for child in node.children])
     if isinstance(node, Or):
         return _joined(" | ", [_bracketed(child) if isinstance(child, Or) else [child] for child in node.children])
     if isinstance(node, Not):
+        if isinstance(node.child, Word) and SHORT_NUMBER.match(_leaf(node.child)):
+            return ["-", *_bracketed(node.child)]  # «-5» is a number below zero
         return ["-", *_operand(node.child)]
     if isinstance(node, Field):
         if node.name == "kind" and isinstance(node.child, Word):

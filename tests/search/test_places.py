@@ -78,11 +78,11 @@ def test_a_text_full_of_the_words_asked_for_is_looked_at_as_far_as_there_are_not
 ) -> None:
     monkeypatch.setattr(places, "MOST", 50)
     monkeypatch.setattr(places, "LEAST", 20)
-    leaves = leaves_of(parse('мост | "паром река"').node, SCOPES["article"])
-    text = "мост паром " * 40 + "паром река " * 40
+    leaves = leaves_of(parse('мост | "лодка река"').node, SCOPES["article"])
+    text = "мост лодка " * 40 + "лодка река " * 40
     found = places_in(part_of(text), leaves).found(0, "text")
     assert found == find(leaves, tokens(text)[:50], "text")
-    rare = "мост паром " * 20 + "дождь " * 200 + "паром река"
+    rare = "мост лодка " * 20 + "дождь " * 200 + "лодка река"
     assert places_in(part_of(rare), leaves).found(0, "text") == find(leaves, tokens(rare), "text")
 
 

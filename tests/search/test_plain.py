@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from search.plain import plain_words
@@ -18,6 +18,7 @@ texts = st.lists(st.sampled_from(WORDS), min_size=1, max_size=8).flatmap(
 )
 
 
+@settings(deadline=None)  # the first imports the grammar
 @given(texts | st.text("абвАБВ12 ИНЕ", max_size=20) | st.text(max_size=8))
 def test_plain_words_ask_for_what_the_long_way_asks_for(text: str) -> None:
     words = plain_words(text)

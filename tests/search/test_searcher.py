@@ -260,7 +260,7 @@ def test_questions_while_articles_are_published_see_one_state_each(tmp_path: Pat
             if len(totals) > 1:
                 wrong.append((page.index.articles, page.total.value))
 
-    with open_searcher(tmp_path) as molva:
+    with open_searcher(tmp_path, deadline=60) as molva:  # four threads ask without a pause
         threads = [threading.Thread(target=ask, args=(molva,)) for _ in range(4)]
         for thread in threads:
             thread.start()

@@ -166,3 +166,20 @@ def test_a_lone_surrogate_in_a_question_does_not_break_the_answer(app: Flask, se
     assert searcher.search("мост \ud83d").query == "мост \ufffd"
     answer = app.test_client().get(f"{SEARCH}?q=%ED%A0%BD")
     assert answer.status_code == 200
+
+
+def test_suggestions_complete_what_was_typed(client: FlaskClient) -> None:
+    answer = client.get("/api/v1/suggest", query_string={"q": "мос", "limit": 3})
+    assert answer.status_code == 200
+    found = answer.get_json()
+    assert found["query"] == "мос"
+    assert found["words"]
+    assert all(one["text"].lower().startswith("мос") for one in found["words"])
+    assert len(found["words"]) <= 3
+
+
+@pytest.mark.parametrize("query", ["q=a&limit=0", "q=a&limit=51", "q=a&limit=x", "q=a&q=b", "q=a&page=2"])
+def test_suggestions_refuse_what_they_do_not_know(client: FlaskClient, query: str) -> None:
+    answer = client.get(f"/api/v1/suggest?{query}")
+    assert answer.status_code == 400
+    assert answer.get_json()["code"] == "invalid_parameter"

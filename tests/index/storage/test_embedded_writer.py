@@ -514,7 +514,7 @@ def test_processes_give_the_same_as_one(tmp_path: Path) -> None:
     both = [sorted(stored(tmp_path / way), key=lambda one: one.id) for way in ("one", "two")]
     assert both[0] == both[1]
     assert [one.text.count("вторая") for one in both[1]].count(1) == 20
-    for root in ("перв", "втор", "снегир"):
+    for root in ("первый", "второй", "снегирь"):
         assert found(tmp_path / "one", root) == found(tmp_path / "two", root)
     assert sorted(quotes(tmp_path / "one"), key=lambda one: one.id) == sorted(
         quotes(tmp_path / "two"), key=lambda one: one.id
@@ -526,7 +526,7 @@ def test_what_processes_bring_replaces_what_is_live(tmp_path: Path) -> None:
     publish(tmp_path / "i", *(spoken(n) for n in range(0, 90, 2)))
     load(tmp_path / "i", [spoken(n, "вторая") for n in range(80)], 2)
     assert len(stored(tmp_path / "i")) == 85
-    assert len(found(tmp_path / "i", "втор")) == 80
+    assert len(found(tmp_path / "i", "второй")) == 80
 
 
 @pytest.mark.usefixtures("small_tasks")
@@ -541,8 +541,8 @@ def test_processes_leave_a_large_segment_each_or_small_ones_joined(
         assert len(files(tmp_path / "i" / "segments")) == 2
         assert writer.publish().articles == 270
     assert segments(tmp_path / "i") == left
-    assert found(tmp_path / "i", "втор") == sorted(f"n{n}" for n in range(130))
-    assert len(found(tmp_path / "i", "перв")) == 140
+    assert found(tmp_path / "i", "второй") == sorted(f"n{n}" for n in range(130))
+    assert len(found(tmp_path / "i", "первый")) == 140
     assert len(quotes(tmp_path / "i")) == 270
 
 

@@ -310,10 +310,10 @@ def test_a_matcher_goes_forward_only_and_its_copy_goes_alone() -> None:
 
 
 def test_a_token_with_two_roots_stands_once_under_its_form() -> None:
-    batch = [ArticleRows(Row("a", {"text": "Берёзов берёзов БЕРЁЗОВ"}))]
+    batch = [ArticleRows(Row("a", {"text": "Магазинов магазинов МАГАЗИНОВ"}))]
     reader = part_reader([(Part(build(batch), "article"), None)])
-    assert reader.postings("text", "=березов").value_as("positions") == [0, 1, 2]
-    assert reader.postings("text", "^березов").value_as("positions") == [0, 2]
+    assert reader.postings("text", "=магазинов").value_as("positions") == [0, 1, 2]
+    assert reader.postings("text", "магазинов").value_as("positions") == [0, 2]
 
 
 def test_a_field_that_is_not_there_has_no_terms() -> None:

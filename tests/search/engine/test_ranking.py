@@ -51,7 +51,7 @@ def slow_scores(corpus: list[tuple[str, str]], word: str) -> dict[int, float]:
     scores: dict[int, float] = {}
     for number in range(len(corpus)):
         score = 0.0
-        for place, (root, boost) in enumerate(weighted_roots(asked, word)):
+        for root, boost, sure in weighted_roots(asked, word, last_resort=False):
             x = x_of_form = 0.0
             for field, (name, weight) in zip(fields, ARTICLES.plain, strict=True):
                 b = {text.name: text.b for text in TEXT_FIELDS["article"]}[name]
@@ -63,7 +63,7 @@ def slow_scores(corpus: list[tuple[str, str]], word: str) -> dict[int, float]:
             n = max(sum(any(root in token.roots for token in document) for document in field) for field in fields)
             worth = boost * log(1 + (len(corpus) - n + 0.5) / (n + 0.5))
             score += worth * x * (K1 + 1) / (x + K1)
-            if place == 0:
+            if sure:
                 score += FORM_WEIGHT * worth * x_of_form * (K1 + 1) / (x_of_form + K1)
         if score:
             scores[number] = score

@@ -9,6 +9,7 @@ import pytest
 from index.model import Span
 from search.errors import QueryError
 from search.query.language import MAX_LENGTH, parse, to_text
+from search.query.limits import too_many_forms
 from search.query.logic import leaves
 from search.query.tree import And, DateRange, Everything, Field, Node, Not, Or, Phrase, Word
 
@@ -99,6 +100,9 @@ def test_a_leaf_knows_its_place_in_the_query_as_typed(typed: str, expected: list
         ("мост ИЛИ", "ИЛИ"),
         ("мост навегация~9!", "навегация~9"),
         ("да " * 64 + "мост паром", "мост"),
+        ("снег -5 утром", "-5"),
+        ("паром мост^2.5", "^2.5"),
+        ("мост навиг*ция", "навиг*ция"),
     ],
 )
 def test_a_warning_points_at_its_cause(typed: str, blamed: str) -> None:
@@ -137,6 +141,53 @@ def test_a_query_may_be_as_long_as_the_limit() -> None:
 def test_warnings_come_in_the_order_of_the_text() -> None:
     codes = [warning.code for warning in parse("foo:мост) ИЛИ «паром").warnings]
     assert codes == ["unknown_field", "stray_bracket", "unclosed_quote"]
+
+
+@pytest.mark.parametrize(
+    ("typed", "sort"),
+    [
+        ("мост sort:date", "newest"),
+        ("sort:oldest мост", "oldest"),
+        ("мост сортировка:новые", "newest"),
+        ("мост, Порядок:дата.", "newest"),
+        ("sort:newest мост sort:relevance", "relevance"),
+        ("мост", None),
+        ('мост "sort:date"', None),
+    ],
+)
+def test_an_order_may_be_typed_into_the_box(typed: str, sort: str | None) -> None:
+    parsed = parse(typed)
+    assert parsed.options.sort == sort
+    assert not parsed.warnings
+
+
+def test_repairs_may_be_switched_off_in_the_box() -> None:
+    assert parse("мост rewrite:off").options.without == {"layout", "translit", "spelling"}
+    assert parse("мост translit:off опечатки:нет").options.without == {"translit", "spelling"}
+    assert parse("мост исправления:нет раскладка:да").options.without == {"translit", "spelling"}
+
+
+def test_options_are_no_words_of_the_query() -> None:
+    assert to_text(parse("мост sort:date | паром").node) == "мост | паром"
+    assert parse("sort:date").node == Everything()
+
+
+@pytest.mark.parametrize("typed", ["мост sort:date", "rewrite:off мост sort:old", "мост раскладка:нет", "sort:date"])
+def test_what_was_understood_is_understood_the_same_again(typed: str) -> None:
+    again = parse(parse(typed).interpreted)
+    assert again.options == parse(typed).options
+    assert again.interpreted == parse(typed).interpreted
+
+
+@pytest.mark.parametrize(
+    ("word", "shown"),
+    [(Word("навиг", Span(0, 6), prefix=True), "«навиг*»"), (Word("мост", Span(0, 6), fuzzy=2), "«мост~2»")],
+)
+def test_a_pattern_that_stands_for_too_many_words_says_how_many_were_taken(word: Word, shown: str) -> None:
+    warning = too_many_forms(word, 64)
+    assert (warning.code, warning.span) == ("too_many_forms", word.span)
+    assert shown in warning.message
+    assert "64" in warning.message
 
 
 def test_each_code_is_told_five_times_at_most() -> None:

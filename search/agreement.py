@@ -1,0 +1,106 @@
+"""Which word is meant by a form that may be several? Sometimes the word beside it says: «стеклянная банка» is no bank.
+
+A noun agrees in case, number and gender with the adjective before it, and in number and gender with the verb or the
+short form behind it whose subject it is. Where a neighbour agrees with another reading of the form and with none of
+the asked one, the form is not the word that was asked for. What no neighbour decides stays as likely as it was.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Sequence
+from functools import lru_cache
+from typing import Final, NamedTuple
+
+from index.analysis import fold
+from index.analysis.lemma import morph
+
+from .marking import LEMMA, STEM, UNSURE, Found, Leaf, Reading
+
+_BEFORE: Final = frozenset(("ADJF", "PRTF", "NPRO"))
+_BEHIND: Final = frozenset(("VERB", "PRTS", "ADJS"))
+_NEAR: Final = 60  # characters in which a neighbour stands
+_WORD_BEFORE: Final = re.compile(r"([^\W\d_]+)[\s«„\"“]*\Z")
+_WORD_BEHIND: Final = re.compile(r"[\s»“\"”]*([^\W\d_]+)")
+_LEAST: Final = 0.005  # score of a reading, see lexicon.LEAST_SHARE
+
+
+class Grammar(NamedTuple):
+    """What a reading of a word agrees by; None where it says nothing."""
+
+    lemma: str
+    part: str | None
+    case: str | None
+    number: str | None
+    gender: str | None
+    tense: str | None
+    person: str | None
+
+
+@lru_cache(maxsize=20_000)
+def _grammar(form: str) -> tuple[Grammar, ...]:
+    found = []
+    for parse in morph().parse(form):
+        tag = parse.tag
+        if parse.score >= _LEAST:
+            found.append(
+                Grammar(fold(parse.normal_form), tag.POS, tag.case, tag.number, tag.gender, tag.tense, tag.person)
+            )
+    return tuple(found)
+
+
+def decided(reading: Reading, leaves: Sequence[Leaf]) -> Reading:
+    """A reading in which no word is unsure: it is the one asked for, or a coincidence of stems. Those are left out
+    where the same word stands better.
+    """
+    if not any(place.level == UNSURE and place.first == place.last for place in reading.found):
+        return reading
+    bounds = reading.bounds
+    found = [_decided(place, reading.text, bounds[place.first], leaves[place.leaf]) for place in reading.found]
+    better = {place.leaf for place in found if place.level < STEM}
+    kept = [place for place in found if place.level < STEM or place.leaf not in better]
+    return Reading(reading.text, kept, lambda text, numbers: bounds)
+
+
+def _decided(place: Found, text: str, bounds: tuple[int, int], leaf: Leaf) -> Found:
+    if place.level != UNSURE or place.first != place.last:
+        return place
+    start, end = bounds
+    before = _WORD_BEFORE.search(text, max(0, start - _NEAR), start)
+    behind = _WORD_BEHIND.match(text, end, end + _NEAR)
+    beside = [fold(found[1]) if found else "" for found in (before, behind)]
+    another = is_another(fold(text[start:end]), leaf.words[0].asked.roots, *beside)
+    return place._replace(level=STEM if another else LEMMA)
+
+
+def is_another(form: str, asked: Collection[str], before: str = "", behind: str = "") -> bool:
+    """Whether the neighbours of a form (folded words; "" where there is none) say that it is none of the lemmas asked
+    for.
+    """
+    own = [reading for reading in _grammar(form) if reading.lemma in asked]
+    others = [reading for reading in _grammar(form) if reading.lemma not in asked]
+    if not own or not others:
+        return False
+    for neighbour, agrees in ((before, _agrees_before), (behind, _agrees_behind)):
+        found = _grammar(neighbour) if neighbour else ()
+        for_others = any(agrees(one, other) for one in found for other in others)
+        for_own = any(agrees(one, reading) for one in found for reading in own)
+        if for_others != for_own:
+            return for_others
+    return False
+
+
+def _agrees_before(word: Grammar, noun: Grammar) -> bool:
+    """«стеклянная» + «банка»."""
+    if word.part not in _BEFORE or word.case is None or noun.case != word.case or noun.number != word.number:
+        return False
+    return word.number == "plur" or word.gender is None or noun.gender is None or word.gender == noun.gender
+
+
+def _agrees_behind(word: Grammar, noun: Grammar) -> bool:
+    """«вина» + «доказана»."""
+    if word.part not in _BEHIND or noun.case != "nomn" or noun.number != word.number:
+        return False
+    if word.part == "VERB" and word.tense != "past":
+        return word.person in (None, "3per")
+    return word.number == "plur" or word.gender is None or noun.gender is None or word.gender == noun.gender

@@ -1,0 +1,1 @@
+"""The experiment that weights are chosen by: `python -m tests.ranking --judgements DIR`."""
