@@ -16,7 +16,7 @@ from typing import Final, NamedTuple
 
 from index.analysis import Asked, Token, query_roots, tokens
 from index.analysis.lemma import readings, same_word
-from index.analysis.roots import stem
+from index.analysis.roots import name_stems
 from index.model import Span
 
 from .offsets import Bounds, Locate, bounds_of
@@ -71,7 +71,7 @@ class WordPattern:
             return EXACT
         if root in self.asked.last_resort:
             return STEM
-        if root == stem(self.form) and not readings(self.form):  # words share a stem that are not the same
+        if not readings(self.form) and root not in name_stems(self.form):  # words share a stem that are not the same
             return LEMMA if same_word(self.form, form) else STEM
         return LEMMA if all(reading.lemma in self.asked.roots for reading in readings(form)) else UNSURE
 
