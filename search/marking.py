@@ -71,8 +71,9 @@ class WordPattern:
             return EXACT
         if root in self.asked.last_resort:
             return STEM
-        if not readings(self.form) and root not in name_stems(self.form):  # words share a stem that are not the same
-            return LEMMA if same_word(self.form, form) else STEM
+        if not readings(self.form):  # words may share a stem that are not the same
+            same = not set(name_stems(self.form)).isdisjoint(name_stems(form)) or same_word(self.form, form)
+            return LEMMA if same else STEM
         return LEMMA if all(reading.lemma in self.asked.roots for reading in readings(form)) else UNSURE
 
     def level_of_form(self, form: str) -> int | None:

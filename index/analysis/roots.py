@@ -31,6 +31,8 @@ _DECLINED: Final = re.compile("([А-ЯЁ]{2,6})-?(?:а|у|е|ом|ы|ов|ам|�
 # (Ибрагим, Хашем), so that it is found with and without them.
 _ENDED: Final = re.compile("([а-я]{3,}?)(?:ого|ому|ими|ыми|ами|ями|ая|яя|ую|юю|ою|ею|ий|ый|ие|ые|[аяуюеыиоьй])")
 _MAYBE_ENDED: Final = re.compile("([а-я]{3,}?)(?:ом|ем|ым|им|ой|ей|ых|их|ам|ям|ах|ях|ов|ев)")
+# Adjectives in -ский: «Окольские» are no Окольск; «Окольском» may be either.
+_ADJECTIVE: Final = re.compile("([а-я]{2,}[сц]к)(?:ий|ого|ому|им|ом|ая|ой|ую|ою|ие|их|ими)")
 _STEMMER: Final = snowballstemmer.stemmer("russian")
 
 
@@ -56,6 +58,10 @@ def surname_base(form: str) -> str | None:
 
 def name_stems(form: str) -> tuple[str, ...]:
     """What is left of an unknown name's form without its ending; twice where the ending may be its own."""
+    adjective = _ADJECTIVE.fullmatch(form)
+    if adjective is not None:
+        base = adjective[1]
+        return (base + "ий", base) if form.endswith("ом") else (base + "ий",)
     maybe = _MAYBE_ENDED.fullmatch(form)
     if maybe is not None:
         return maybe[1], form

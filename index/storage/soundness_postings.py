@@ -147,9 +147,10 @@ class _Postings:
             yield self._fault("block.top", "is not the best score of each block", "post.*", "big.*", "len")
             return
         tenth = self.tenth[term]
-        above = np.nextafter(tenth, np.float32(np.inf))
-        for line, least in enumerate((tenth, above)):
-            self.reach[line, low:high] = np.add.reduceat(x >= least, heads, dtype=np.int64)
+        with np.errstate(invalid="ignore"):  # what is no number is no score either
+            above = np.nextafter(tenth, np.float32(np.inf))
+            for line, least in enumerate((tenth, above)):
+                self.reach[line, low:high] = np.add.reduceat(x >= least, heads, dtype=np.int64)
         upto = self.place + np.cumsum(tf) - tf if covered is not None else np.full(len(tf), self.place)
         if not np.array_equal(part.block_pos[low:high], upto[heads]):
             yield self._fault("block.pos", "does not go by the frequencies of the postings", "post.*", "big.*")

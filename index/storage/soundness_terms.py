@@ -81,11 +81,11 @@ def _forms(part: Part) -> Iterator[str]:
     is_form = np.zeros(terms, np.bool_)
     is_form[filled] = part.terms_bytes[part.terms_start[filled]] == _MARK
     if (wrong := (df > 0) == is_form).any():
-        yield f"array {part.kind}.post.start: term {_first(wrong):,} has {df[_first(wrong)]:,} postings"
+        yield fault(part, f"term {_first(wrong):,} has {df[_first(wrong)]:,} postings", "post.start", "terms.bytes")
     is_root = ~is_form
     is_root[texts:] = False
     if (wrong := (sizes > 0) != is_root).any():
-        yield f"array {part.kind}.forms.start: term {_first(wrong):,} has {sizes[_first(wrong)]:,} forms"
+        yield fault(part, f"term {_first(wrong):,} has {sizes[_first(wrong)]:,} forms", "forms.start", "terms.bytes")
         return
     root = np.repeat(np.arange(terms), sizes)
     term = part.forms_term.astype(np.int64)
