@@ -91,6 +91,7 @@ STRINGS: dict[str, tuple[str, str]] = {
         "Звёздочка внутри слова: дальше неё слово не читали.",
         "A star inside a word: what stands behind it was skipped.",
     ),
+    "warning.all_words": ("Только со всеми словами", "Only with all of them"),
     "warning.some_words": (
         "Со всеми словами нашлось мало: дальше то, где есть часть из них.",
         "Little has all of the words: what follows has some of them.",
