@@ -131,6 +131,7 @@ def _change_roots(way: str) -> None:
     if way == "guessed":
         readings: Callable[..., Any] = importlib.import_module("index.analysis.lemma").readings
         _change_everywhere(readings, lambda form: ())
+        _change_everywhere(roots.known_words, lambda forms: [() for _ in forms])
         return
     stem = roots.stem
     for was in {id(f): f for f in (roots.roots, roots.plain_roots)}.values():
