@@ -1,4 +1,4 @@
-"""The commands of the read side: search, suggest, stats, eval, abbreviations."""
+"""The commands of the read side: search, suggest, stats, export, eval, abbreviations."""
 
 from __future__ import annotations
 
@@ -20,11 +20,13 @@ from index.terminal import (
     index_option,
     json_option,
     print_json,
+    print_json_line,
     reports_errors,
 )
 
 from .errors import IndexUnavailableError, SearchError
 from .evaluation import Evaluation, evaluate
+from .export import article_record, quote_records
 from .judgements import read_judgements, read_queries
 from .request import SORTS, TYPES, HitType
 from .results import ArticleHit, Marked, Page, QuoteHit
@@ -194,6 +196,22 @@ def stats(index: Path, as_json: bool) -> None:
         click.echo(f"{name:<11} {value:,}" if isinstance(value, int) else f"{name:<11} {value}")
 
 
+@click.command()
+@click.option("--type", "kind", type=click.Choice(TYPES), default="article", show_default=True)
+@click.option("--json", is_flag=True, expose_value=False, hidden=True, help="As every command has it: it prints JSON.")
+@index_option
+@reports_search_errors
+def export(index: Path, kind: HitType) -> None:
+    """Print every article, or every quote, as a line of JSON.
+
+    What `molva export` prints `molva index` reads: fields that Molva does not know go out as they came in.
+    """
+    with open_searcher(index) as molva:
+        for stored in molva.articles():
+            for record in (article_record(stored.article),) if kind == "article" else quote_records(stored):
+                print_json_line(record)
+
+
 @click.command("eval")
 @click.argument("queries", type=click.Path(path_type=Path))
 @click.argument("qrels", type=click.Path(path_type=Path))
@@ -309,4 +327,4 @@ def abbreviations(index: Path, least: int, save: bool, force: bool, as_json: boo
         click.echo(f"{file}: {len(rows):,} rows", err=True)
 
 
-COMMANDS: tuple[click.Command, ...] = (search, suggest, stats, evaluation, abbreviations)
+COMMANDS: tuple[click.Command, ...] = (search, suggest, stats, export, evaluation, abbreviations)

@@ -10,7 +10,7 @@ import functools
 import logging
 import re
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
 from threading import Lock, Thread
@@ -204,10 +204,21 @@ class EmbeddedSearcher:
         for number, segment in enumerate(state.segments):
             doc = segment.find(article_id)
             if doc is not None:
-                article = state.stored("article", number, doc, unpack_article)
-                quotes = [state.stored("quote", number, quote, unpack_quote)[0] for quote in segment.quotes_of(doc)]
-                return StoredArticle(article, tuple(sorted(quotes, key=lambda q: (q.start, q.end))))
+                return _whole(state, number, doc)
         raise NotFoundError(f"no article has the id {article_id!r}")
+
+    def articles(self) -> Iterator[StoredArticle]:
+        """See the protocol."""
+        state = self._current()
+        for number, segment in enumerate(state.segments):
+            live = segment.live("article")
+            for doc in range(segment.docs("article")):
+                if live is None or live[doc]:
+                    yield self._one(state, number, doc)
+
+    @_says_damage
+    def _one(self, state: State, segment: int, doc: int) -> StoredArticle:
+        return _whole(state, segment, doc)
 
     @_says_damage
     def quote(self, quote_id: str) -> QuoteHit:
@@ -261,6 +272,14 @@ class EmbeddedSearcher:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self.close()
+
+
+def _whole(state: State, number: int, doc: int) -> StoredArticle:
+    """An article of a segment with its quotes."""
+    article = state.stored("article", number, doc, unpack_article)
+    segment = state.segments[number]
+    quotes = [state.stored("quote", number, quote, unpack_quote)[0] for quote in segment.quotes_of(doc)]
+    return StoredArticle(article, tuple(sorted(quotes, key=lambda q: (q.start, q.end))))
 
 
 def _nothing_to_mark(text: str, field: str) -> Reading:

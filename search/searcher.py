@@ -4,6 +4,7 @@ nothing else of the engine.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Protocol, Self
@@ -31,6 +32,10 @@ class Searcher(Protocol):
 
     def quote(self, quote_id: str) -> QuoteHit:
         """One quote and its place. Raises NotFoundError."""
+        ...
+
+    def articles(self) -> Iterator[StoredArticle]:
+        """Every article with its quotes, in the order of the index: one published state from beginning to end."""
         ...
 
     def suggest(self, q: str, limit: int = 10) -> Suggestions:

@@ -348,3 +348,47 @@ def test_a_taken_port_is_said(demo: tuple[str, int], newspaper: Path) -> None:
     done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, encoding="utf-8", check=False, timeout=60)
     assert done.returncode == 2
     assert "another --port" in done.stderr
+
+
+def lines(result: Result) -> list[dict[str, Any]]:
+    assert result.exit_code == 0, result.stderr
+    return [json.loads(line) for line in result.stdout.splitlines()]
+
+
+def test_what_is_exported_makes_the_same_index_again(newspaper: Path, tmp_path: Path) -> None:
+    archive = tmp_path / "archive"
+    archive.mkdir()
+    (archive / "parom.txt").write_text(CRAWLED, "utf-8")
+    (archive / "more.jsonl").write_text(
+        json.dumps(
+            {"id": "м1", "text": "Паром ушёл.\nПаром вернулся.", "date": "вчера", "views": [7], "headline": "Паром"}
+        ),
+        "utf-8",
+    )
+    first, second, copy = tmp_path / "first", tmp_path / "second", tmp_path / "copy.jsonl"
+    assert molva("index", NEWSPAPER, archive, "--index", first).exit_code == 0
+    exported = molva("export", "--index", first)
+    copy.write_text(exported.stdout, "utf-8")
+    assert molva("index", copy, "--index", second).exit_code == 0
+
+    articles = lines(exported)
+    assert len(articles) == data(molva("stats", "--index", newspaper, "--json"))["articles"] + 2
+    assert {"id": "м1", "views": [7], "date": "вчера"}.items() <= next(a for a in articles if a["id"] == "м1").items()
+    for kind in ("article", "quote"):
+        once, again = (lines(molva("export", "--type", kind, "--index", folder)) for folder in (first, second))
+        assert sorted(once, key=str) == sorted(again, key=str)
+
+
+def test_exported_quotes_point_into_the_exported_texts_and_deleted_articles_are_gone(tmp_path: Path) -> None:
+    index = tmp_path / "index"
+    assert molva("index", NEWSPAPER, "--index", index).exit_code == 0
+    texts = {one["id"]: one["text"] for one in lines(molva("export", "--index", index))}
+    gone = min(texts)
+    assert molva("delete", gone, "--index", index).exit_code == 0
+    quotes = lines(molva("export", "--type", "quote", "--index", index))
+    assert gone not in {one["id"] for one in lines(molva("export", "--index", index))}
+    assert len(quotes) == data(molva("stats", "--index", index, "--json"))["quotes"]
+    for quote in quotes:
+        assert quote["article"]["id"] != gone
+        start, end = quote["spans"][0]
+        assert quote["text"].startswith(texts[quote["article"]["id"]][start:end].split("\n")[0].strip())
