@@ -13,10 +13,9 @@ from dataclasses import dataclass
 from index.model import Article, Quote, Span
 
 from .attribute import Attribution
-from .find import trim
-from .names import People
-from .resolve import PULL, Resolved, resolve
-from .scan import scan
+from .find import find_paragraphs, trim
+from .resolve import PULL, Resolved, Resolver
+from .scan import may_hold_quotes, scan
 from .slug import slug
 
 __all__ = ["Explained", "explain", "extract", "slug"]
@@ -44,13 +43,13 @@ def explain(article: Article) -> tuple[Explained, ...]:
     """As `extract`, with the rule behind each quote."""
     body = _without_pulls(article)
     rows: list[tuple[str, Attribution, Resolved]] = []
-    people: People | None = None
-    for found in scan(body):
+    resolver: Resolver | None = None
+    paragraphs = list(find_paragraphs(body)) if may_hold_quotes(body) else []
+    for found in scan(body, paragraphs):
         spans = tuple(_around_holes(body, found.spans, article.holes))
         if spans:
-            if people is None:
-                people = People(body)
-            rows.append((found.rule, _with_spans(found, spans), resolve(body, found, people)))
+            resolver = resolver or Resolver(body, paragraphs)
+            rows.append((found.rule, _with_spans(found, spans), resolver.resolve(found)))
     pulls = [("pull", Attribution("pull", "pull", (pull.span,)), Resolved(confidence=PULL)) for pull in article.pulls]
     rows = sorted(rows + pulls, key=lambda row: row[1].spans[0])
     return tuple(

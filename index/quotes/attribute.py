@@ -14,7 +14,7 @@ from functools import cached_property
 from index.model import QuoteKind, Span
 
 from .classify import ends_like_sentence, is_clause, starts_like_sentence, words
-from .cues import CLASS_NOUNS, lemmas
+from .cues import CLASS_NOUNS, IN_DOCUMENT, lemmas
 from .find import Paragraph, trim
 from .grammar import has_case
 from .marks import Pair
@@ -171,7 +171,9 @@ def _insert(tokens: list[Token], *, at_end: bool) -> Said | None:
     if at_end and len(clause(tokens)) < len(tokens) - 1:
         return None
     said = _cue_behind(tokens, any_verb=True, within=2)
-    return said if said is not None and said.mention is not None and said.person else None
+    if said is None or said.mention is None:
+        return None
+    return said if said.person or any(verb.lemma in IN_DOCUMENT for _, verb in speech_verbs(tokens[:3])) else None
 
 
 def _inner_mask(scene: Scene) -> str:

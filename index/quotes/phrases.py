@@ -138,6 +138,8 @@ def _head_reading(tokens: Sequence[Token], i: int, case: str) -> Reading | None:
         if reading.pos == "NPRO" and reading.case == case and reading.lemma in THIRD_PERSON:
             return reading
     fitting = [r for r in found if r.pos == "NOUN" and r.case == case and r.lemma not in NOT_HEADS]
+    if not token.is_capital:
+        fitting = [r for r in fitting if not r.marks & NAME_MARKS]  # «мая» is no woman
     if fitting and sum(r.score for r in found if r.pos == "NOUN") >= (0.0 if token.is_capital else 0.3):
         names = [r for r in fitting if r.marks & NAME_MARKS and r.number != "plur"] if token.is_capital else []
         return next((r for r in (*names, *fitting) if r.animate), fitting[0])
@@ -215,12 +217,12 @@ def phrase_at(tokens: Sequence[Token], i: int, case: str) -> Phrase | None:
     if head.pos == "NPRO":
         return Phrase(i, head_at, True, head.gender, head.number, named=True)
     named = token.is_capital and looks_like_name(token)
-    last, name_follows = _extend(tokens, head_at, case, named)
+    last, name_follows = _extend(tokens, head_at, case, named, head.animate)
     gender = None if head.gender == "ms-f" else head.gender
     return Phrase(i, last, head.animate or named or name_follows, gender, head.number, named or name_follows)
 
 
-def _extend(tokens: Sequence[Token], head_at: int, case: str, named: bool) -> tuple[int, bool]:
+def _extend(tokens: Sequence[Token], head_at: int, case: str, named: bool, animate: bool = False) -> tuple[int, bool]:
     """How far a phrase goes on to the right of its head, and whether it meets a person's name."""
     last, k, met = head_at, head_at + 1, named
     while k < len(tokens):
@@ -231,7 +233,7 @@ def _extend(tokens: Sequence[Token], head_at: int, case: str, named: bool) -> tu
             break
         elif _goes_on_title(token):
             last, k = k, k + 1
-        elif (jump := _bridge(tokens, k, case)) is not None:
+        elif (jump := _bridge(tokens, k, case, animate)) is not None:
             last, k = jump, jump + 1
         else:
             break
@@ -245,7 +247,12 @@ def _goes_on_name(tokens: Sequence[Token], k: int, last: int, case: str) -> bool
         return True
     if looks_like_name(token) and _fits(token, case, named=True):
         return True
-    return last == k - 1 and _is_first_name(tokens[last], case) and _may_be_surname(token)
+    if last == k - 1 and _is_first_name(tokens[last], case) and _may_be_surname(token):
+        return True
+    following = tokens[k + 1] if k + 1 < len(tokens) else None  # «директор Нейл Патрик Харт»
+    if following is None or not token.is_capital or not token.is_word or token.text.isupper():
+        return False
+    return _is_first_name(following, case) and has_case(token.text, case) and not _is_animate(token)
 
 
 def _goes_on_title(token: Token) -> bool:
@@ -255,7 +262,19 @@ def _goes_on_title(token: Token) -> bool:
     if not token.is_word:
         return False
     acronym = token.text.isupper() and len(token.text) > 1
+    if token.is_capital and not _is_function_word(token) and not _is_addressed(token):
+        return True  # «депутат Милли Меджлиса»: names of bodies that do not decline
     return acronym or (not is_preposition(token.text) and _fits(token, "gent") and not _is_function_word(token))
+
+
+def _is_animate(token: Token) -> bool:
+    return any(r.animate for r in readings(token.text))
+
+
+def _is_addressed(token: Token) -> bool:
+    """Whether a capitalised word can only be an object: «заявил министр Агентству»."""
+    cases = {r.case for r in readings(token.text) if r.case}
+    return bool(cases & {"datv", "ablt", "loct"}) and not cases & {"gent", "nomn"}
 
 
 def _is_first_name(token: Token, case: str) -> bool:
@@ -276,7 +295,7 @@ def _fits(token: Token, case: str, *, named: bool = False) -> bool:
     return any(r.marks & NAME_MARKS or r.pos == "ADJF" or not r.known for r in fitting) if named else bool(fitting)
 
 
-def _bridge(tokens: Sequence[Token], k: int, case: str) -> int | None:
+def _bridge(tokens: Sequence[Token], k: int, case: str, animate: bool) -> int | None:
     """Where a phrase goes on behind «от «Справедливой России»», «и», «,»: at a title or name in the wanted case."""
     token = tokens[k]
     if token.text in {",", "и"}:
@@ -291,7 +310,7 @@ def _bridge(tokens: Sequence[Token], k: int, case: str) -> int | None:
             ):
                 return k + 1
         return None
-    if token.is_word and is_preposition(token.text):
+    if animate and token.is_word and is_preposition(token.text):
         return _name_ahead(tokens, k, case, stop_at_comma=True)
     return None
 
@@ -314,7 +333,10 @@ def governed_end(tokens: Sequence[Token], i: int) -> int:
     k = i + 1
     while k < len(tokens) and k - i <= MAX_MODIFIERS and tokens[k].is_word and mostly(tokens[k].text, *MODIFIERS):
         k += 1
-    return min(k + 1, len(tokens))
+    k = min(k + 1, len(tokens))
+    while k < len(tokens) and looks_like_name(tokens[k]) and tokens[k - 1].is_word and _fits(tokens[k], "gent"):
+        k += 1  # «для Юрия Лунина», «в заявлении Лунина»
+    return k
 
 
 def phrases(tokens: Sequence[Token], start: int, end: int, case: str) -> list[Phrase]:

@@ -1,128 +1,575 @@
 """Whom does a mention name?
 
-Only what the article says counts: a full name in the mention itself, or a surname that the article gives in full
-somewhere and to one person alone. Everything else («мэр», «он», two people of one surname) stays without a speaker: a
-wrong one is worse than none.
+`RULES` are tried in order: what kind of mention it is decides which of them answers. Only what the article says counts;
+where it does not say, or allows two answers, there is no speaker: a wrong one is worse than none.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from bisect import bisect_left
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from typing import Literal
 
-from index.model import ResolvedBy, Speaker
+from index.model import ResolvedBy, Span, Speaker
 from index.words import word_set
 
 from .attribute import Attribution
-from .cues import CLASS_NOUNS, lemmas
+from .confidence import Evidence, confidence
+from .cues import CLASS_NOUNS, lemmas, speech_reading
+from .discourse import Discourse, Event
+from .find import Paragraph
 from .grammar import readings
-from .names import SURNAME, People, Person, full_names
-from .phrases import looks_like_name, tokenise
+from .organisations import (
+    ACRONYM,
+    BODIES,
+    DOCUMENTS,
+    NOBODY_ISSUED,
+    RELEASES,
+    TITLED,
+    body_tokens,
+    fuller,
+    head_at,
+    in_nominative,
+    is_body,
+    lemma_of,
+    name_of_body,
+    of_an_office,
+    without_preposition,
+)
+from .people import Naming, People, Someone
+from .phrases import Token, looks_like_name
+from .role_words import ANYBODY, LIGHT, OF_AN_OFFICE, ONE_OF_A_PAIR, STATES, akin, relation
+from .roles import Role, head_reading, role_of
 from .slug import slug
 
-# How sure a quote and its speaker are, by what named the speaker. Fixed values for now, ordered, not calibrated.
-CONFIDENCE: dict[ResolvedBy, float] = {"name": 0.95, "surname": 0.9, "role": 0.75, "pronoun": 0.7, "previous": 0.6}
-MENTION_ONLY = 0.5  # an attribution that names nobody we know
-NO_MENTION = 0.4  # words in marks without an attribution
 PULL = 1.0  # marked as such by the editor
+NEAR_TITLE = 0.75  # scores that differ by less are equal: the one spoken of last wins
 
-ONE_OF_A_PAIR = word_set(
+ANONYMOUS = word_set(
     """
-    помощник помощница супруга супруг жена муж вдова вдовец сын дочь брат сестра отец мать мама папа дед бабушка внук
-    внучка дядя тётя племянник племянница друг подруга соратник соратница сторонник сторонница представитель
-    представительница пресс-секретарь секретарь адвокат защитник защита окружение команда штаб коллега сосед соседка
-    родственник родственница поклонник биограф имя семья
+    источник собеседник собеседница очевидец респондент аноним инсайдер доброжелатель
     """
 )
-"""In the genitive the name behind these may be the owner's, not their own («по словам жены Берёзова»)."""
+THIRD_PERSON = frozenset({"он", "она", "оно"})
+POSSESSIVE = {"его": "masc", "её": "femn", "ее": "femn"}
+TURNED = frozenset({"тот", "этот", "последний"})
 
 
 @dataclass(frozen=True, slots=True)
 class Resolved:
-    """The speaker of a mention, what told it, and how sure that is (0 to 1)."""
+    """The speaker of a mention, what told it, and how sure that is (0 to 1). `kind` is what the speaker is."""
 
     speaker: Speaker | None = None
     by: ResolvedBy | None = None
-    confidence: float = NO_MENTION
+    confidence: float = 0.0
+    kind: Literal["person", "org"] = "person"
 
 
-def resolve(body: str, found: Attribution, people: People) -> Resolved:
-    """The speaker of a quote, or none."""
-    if found.mention is None:
-        return Resolved()
-    text = body[slice(*found.mention)]
-    if not any(char.isupper() for char in text) or _belongs_to_another(text, found):
-        return Resolved(confidence=MENTION_ONLY)
-    by_name = _by_full_name(body, found, people)
-    if by_name is not None:
-        return Resolved(_speaker(by_name), "name", CONFIDENCE["name"])
-    by_surname = _by_surname(body, found, people)
-    if by_surname is not None:
-        return Resolved(_speaker(by_surname), "surname", CONFIDENCE["surname"])
-    unknown = _by_unknown_name(body, found)
-    if unknown is not None:
-        return Resolved(Speaker(slug(unknown), unknown), "name", CONFIDENCE["name"])
-    return Resolved(confidence=MENTION_ONLY)
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """Whom a rule found. Without `who` and `body` the mention names nobody whom the article makes known."""
+
+    by: ResolvedBy | None = None
+    who: Someone | None = None
+    body: str | None = None
+    evidence: Evidence = field(default_factory=Evidence)
 
 
-def _speaker(person: Person) -> Speaker:
-    return Speaker(slug(person.name), person.name)
+NOBODY = Answer()
 
 
-def _belongs_to_another(text: str, found: Attribution) -> bool:
-    """«По словам пресс-секретаря Лаврова»: in the genitive a name may be the owner's, which nobody can tell."""
-    return found.case != "nomn" and any(lemmas(word) & ONE_OF_A_PAIR for word in text.split())
+@dataclass(frozen=True)
+class Mention:
+    """A mention with its tokens, ready for the rules. `at` is where it (or, without one, the quote) stands."""
+
+    span: Span | None
+    tokens: tuple[Token, ...]
+    case: str
+    gender: str | None
+    at: int
+    rule: str = ""
+    cued: bool = False
+    by_verb: bool = False
+
+    @property
+    def low(self) -> str:
+        """The words in small letters."""
+        return " ".join(token.text for token in self.tokens).lower()
 
 
-def _agrees(person: Person, gender: str | None) -> bool:
-    return gender is None or person.gender == gender
+class Resolver:
+    """Resolves the quotes of one body, which must come in the order of its text."""
 
+    def __init__(self, body: str, paragraphs: Sequence[Paragraph]) -> None:
+        self.body = body
+        self.people = People(body)
+        self.discourse = Discourse(paragraphs, self.people, self._whom)
 
-def _by_full_name(body: str, found: Attribution, people: People) -> Person | None:
-    """The one person whose full name stands in the mention, in the mention's case."""
-    assert found.mention is not None  # noqa: S101 - the caller has looked
-    fitting: dict[tuple[str, str, str], Person] = {}
-    for name in full_names(body, *found.mention):
-        for person, case in people.settled(name):
-            if case == found.case and _agrees(person, found.gender):
-                fitting[person.key] = person
-    return next(iter(fitting.values())) if len(fitting) == 1 else None
+    def resolve(self, found: Attribution) -> Resolved:
+        """The speaker of the next quote, or none."""
+        mention = self._mention(found)
+        answer = self._answer(mention)
+        self._learn(answer, mention)
+        self.discourse.remember(
+            mention.at, answer.who, mention.gender if answer.who is None else answer.who.gender, found.spans
+        )
+        return self._resolved(answer, mention)
 
-
-def _by_surname(body: str, found: Attribution, people: People) -> Person | None:
-    """The one person of the article whose surname stands in the mention, in the mention's case."""
-    assert found.mention is not None  # noqa: S101 - the caller has looked
-    last: Person | None = None
-    for word in SURNAME.finditer(body, *found.mention):
-        fitting = [p for p in people.with_surname(word[0], found.case) if _agrees(p, found.gender)]
-        if len(fitting) > 1:
-            return None
-        if fitting:
-            if last is not None and last.key != fitting[0].key:
-                return None
-            last = fitting[0]
-    return last
-
-
-def _by_unknown_name(body: str, found: Attribution) -> str | None:
-    """Two or three capitalised words that end a nominative mention and begin with a given name.
-
-    No name behind a noun of a class («телеканал Фокс Ньюс»), nor one with a place or a firm in it: those are
-    organisations, and a wrong speaker is worse than none.
-    """
-    assert found.mention is not None  # noqa: S101 - the caller has looked
-    if found.case != "nomn":
+    def body_before(self, at: int) -> str | None:
+        """The body that spoke last before `at`, or that the sentences right before are about."""
+        for span, case in self.discourse.bodies_before(at):
+            tokens = tuple(without_preposition(body_tokens(self.body, *span)))
+            answer = by_body(self, Mention(span, tokens, case, None, span.start))
+            if answer is not None and answer.body is not None:
+                return answer.body
         return None
-    tokens = tokenise(body, *found.mention)
-    names: list[str] = []
-    for token in reversed(tokens):
-        if not looks_like_name(token):
+
+    def introduced_at(self, event: Event) -> bool:
+        """Whether somebody is named there for the first time, and in full."""
+        who = event.who
+        if who is None or who.places[:1] != [event.at]:
+            return False
+        return any(naming.full for naming in self.people.within(event.at, event.at + 100) if naming.who is who)
+
+    def _mention(self, found: Attribution) -> Mention:
+        if found.mention is None:
+            cue = self.body[slice(*found.cue)] if found.cue else ""
+            verb = speech_reading(cue) if " " not in cue else None
+            spoken = verb is not None and (verb.pos == "GRND" or verb.number == "sing")
+            return Mention(None, (), "nomn", found.gender, found.spans[0].start, found.rule, bool(cue), spoken)
+        tokens = without_preposition(body_tokens(self.body, *found.mention))
+        return Mention(found.mention, tuple(tokens), found.case, found.gender, found.mention.start, found.rule)
+
+    def _answer(self, mention: Mention) -> Answer:
+        return next((answer for rule in RULES if (answer := rule(self, mention)) is not None), NOBODY)
+
+    def _learn(self, answer: Answer, mention: Mention) -> None:
+        """A verb tells the gender of who says it."""
+        if answer.who is not None and answer.who.gender is None and mention.gender and mention.case == "nomn":
+            answer.who.gender = mention.gender
+
+    def _resolved(self, answer: Answer, mention: Mention) -> Resolved:
+        sure = confidence(answer.by, answer.evidence, mentioned=mention.span is not None)
+        if answer.who is not None and answer.by is not None:
+            name = answer.who.name
+            return Resolved(Speaker(slug(name), name), answer.by, sure)
+        if answer.body is not None and answer.by is not None:
+            return Resolved(Speaker(slug(answer.body), answer.body), answer.by, sure, "org")
+        return Resolved(confidence=sure)
+
+    def _whom(self, span: Span, case: str, gender: str | None) -> tuple[Someone | None, str | None, str]:
+        """For `Discourse`: whom a phrase names without looking at who was spoken of before, and its kind."""
+        tokens = tuple(without_preposition(body_tokens(self.body, *span)))
+        mention = Mention(span, tokens, case, gender, span.start)
+        if not tokens or pronoun_gender(mention) is not None:
+            return None, gender, "pronoun"
+        for rule in (named, by_role, taken_up):
+            answer = rule(self, mention)
+            if answer is not None and answer.who is not None:
+                return answer.who, answer.who.gender, "person"
+        head = head_reading(tokens[0], frozenset((case,)))
+        return None, gender or (head.gender if head and head.gender in {"masc", "femn"} else None), "unknown"
+
+
+Rule = Callable[[Resolver, Mention], Answer | None]
+
+
+# --- without a mention -----------------------------------------------------------------------------------------------
+
+
+def inherited(resolver: Resolver, mention: Mention) -> Answer | None:
+    """A quote without an attribution of its own takes the speaker before."""
+    if mention.span is not None:
+        return None
+    if mention.rule == "announced_paragraph" or (mention.cued and not mention.by_verb):
+        return NOBODY  # «на заборе вывели надпись: …»
+    reach = 2 if mention.rule != "colon" else 1
+    for event in resolver.discourse.before(mention.at):
+        if event.weight == 3 and agrees(event, mention.gender):
+            if event.who is None:
+                return NOBODY
+            return Answer("previous", event.who, evidence=Evidence(distance=event.sentences))
+        if event.sentences > reach:
             break
-        names.insert(0, token.text)
-    before = tokens[-len(names) - 1] if len(tokens) > len(names) else None
-    if len(names) not in (2, 3) or (before is not None and before.is_word and lemmas(before.text) & CLASS_NOUNS):
+    return NOBODY
+
+
+def anonymous(resolver: Resolver, mention: Mention) -> Answer | None:
+    """«Источник в мэрии», «собеседник агентства», «очевидцы»: nobody."""
+    if any(lemmas(token.text) & ANONYMOUS for token in mention.tokens[:3] if token.is_word):
+        return NOBODY
+    return None
+
+
+# --- pronouns --------------------------------------------------------------------------------------------------------
+
+
+def pronoun_gender(mention: Mention) -> str | None:
+    """The gender of a pronoun, if the mention is one."""
+    if len(mention.tokens) != 1:
         return None
-    if not any("Name" in r.marks and r.case == "nomn" for r in readings(names[0])):
+    low = mention.tokens[0].text.lower()
+    if low in POSSESSIVE:
+        return POSSESSIVE[low]
+    for reading in readings(low):
+        if reading.pos == "NPRO" and reading.lemma in THIRD_PERSON and reading.number == "sing":
+            return reading.gender
+        if reading.lemma in TURNED and reading.number == "sing" and mention.tokens[0].text.lower() != "этого":
+            return reading.gender
+    return None
+
+
+def agrees(event: Event, gender: str | None) -> bool:
+    """Whether somebody can be taken up by a word of this gender."""
+    return gender is None or event.gender is None or event.gender == gender
+
+
+def by_pronoun(resolver: Resolver, mention: Mention) -> Answer | None:
+    """«он», «она», «по её словам»: the last one that agrees."""
+    gender = pronoun_gender(mention)
+    if gender is None:
         return None
-    if any(r.marks & {"Geox", "Orgn"} for name in names for r in readings(name) if r.known):
+    oblique: Event | None = None
+    for event in resolver.discourse.before(mention.at):
+        if not agrees(event, gender) or event.gender == "neut":
+            continue
+        if event.weight == 1:
+            if event.sentences <= 1 and resolver.introduced_at(event):
+                oblique = event
+                break
+            oblique = oblique or event
+            continue
+        if oblique is not None and event.sentences > oblique.sentences + 1:
+            break
+        if event.who is None:
+            if event.gender is None and event.weight < 3:
+                continue
+            return NOBODY
+        evidence = Evidence(event.sentences, event.weight, others(resolver, event, gender, mention.at))
+        return Answer("pronoun", event.who, evidence=evidence)
+    if oblique is not None and oblique.who is not None:
+        return Answer("pronoun", oblique.who, evidence=Evidence(oblique.sentences, 1, 1))
+    return NOBODY
+
+
+def others(resolver: Resolver, event: Event, gender: str, at: int) -> int:
+    """How many other people of this gender come up between the one taken and the mention, or in the same sentence."""
+    near = {
+        id(naming.who)
+        for naming in resolver.people.within(min(event.at, at), max(event.at, at))
+        if naming.who is not event.who and naming.who.gender in {gender, None}
+    }
+    return len(near)
+
+
+# --- names -----------------------------------------------------------------------------------------------------------
+
+
+def named(resolver: Resolver, mention: Mention) -> Answer | None:
+    """A name in the mention, in the mention's case."""
+    if mention.span is None:
         return None
-    return " ".join(names)
+    fitting = [n for n in resolver.people.within(*mention.span) if mention.case in n.cases]
+    fitting = [n for n in fitting if mention.gender is None or n.who.gender in {mention.gender, None}]
+    if not fitting or _several(resolver, fitting):
+        return None
+    last = fitting[-1]
+    if mention.case != "nomn" and _belongs_to_another(resolver, mention, last):
+        return NOBODY
+    if not last.full and last.who.first and last.who.surname == "" and not last.who.title and len(mention.tokens) == 1:
+        return Answer("name", last.who, evidence=Evidence())
+    return Answer("name" if last.full else "surname", last.who, evidence=Evidence())
+
+
+def _several(resolver: Resolver, fitting: list[Naming]) -> bool:
+    """Whether a mention names two people: «Орлов и Лунин»."""
+    if len({id(naming.who) for naming in fitting}) < 2:
+        return False
+    between = resolver.body[fitting[-2].span.end : fitting[-1].span.start]
+    return between.strip() in {"и", ","}
+
+
+def _belongs_to_another(resolver: Resolver, mention: Mention, naming: Naming) -> bool:
+    """«По словам пресс-секретаря Лунина»: in the genitive a name may be the owner's, which nobody can tell."""
+    heads = [t for t in mention.tokens if t.is_word and t.end <= naming.span.start and lemmas(t.text) & ONE_OF_A_PAIR]
+    if not heads or (naming.full and len(_titles(mention, naming)) < 2):
+        return False
+    said = frozenset(lemma for token in heads for lemma in lemmas(token.text))
+    return not any(role.head in said for role in naming.who.roles)
+
+
+def _titles(mention: Mention, naming: Naming) -> list[Token]:
+    """The titles before a name in the mention's case or the genitive."""
+    cases = frozenset((mention.case, "gent"))
+    return [t for t in mention.tokens if t.end <= naming.span.start and head_reading(t, cases) is not None]
+
+
+def namesakes(resolver: Resolver, mention: Mention) -> Answer | None:
+    """A surname that two people bear, or that stands in another case: nobody."""
+    if mention.span is None:
+        return None
+    last = mention.tokens[-1] if mention.tokens else None
+    if last is None or not last.is_word or not last.is_capital:
+        return None
+    rows = resolver.people.with_surname(last.text, mention.case)
+    people = {id(who): who for who, _ in rows if mention.gender is None or who.gender in {mention.gender, None}}
+    if len(people) == 1:
+        return Answer("surname", next(iter(people.values())), evidence=Evidence(candidates=2))
+    return NOBODY if len(people) > 1 else None
+
+
+def unknown_name(resolver: Resolver, mention: Mention) -> Answer | None:
+    """A name that only this mention gives: the capitalised words that end it, in the nominative."""
+    names: list[Token] = []
+    for token in reversed(mention.tokens):
+        if not looks_like_name(token) or token.is_quoted:
+            break
+        names.insert(0, token)
+    if not names or len(names) > 3:
+        return None
+    before = mention.tokens[-len(names) - 1] if len(mention.tokens) > len(names) else None
+    if before is not None and before.is_word and lemmas(before.text) & (CLASS_NOUNS | BODIES | OF_AN_OFFICE):
+        return None
+    if any(r.marks & {"Geox", "Orgn"} for token in names for r in readings(token.text) if r.known):
+        return None
+    if before is not None and not _is_title(mention.tokens[: -len(names)], mention.case):
+        return None
+    first = mention.tokens[0]
+    if mention.case != "nomn" and first not in names and lemmas(first.text) & ONE_OF_A_PAIR:
+        return NOBODY
+    return Answer("name" if len(names) > 1 else "surname", _entered(resolver, names, mention), evidence=Evidence(9))
+
+
+def _is_title(tokens: Sequence[Token], case: str) -> bool:
+    return any(head_reading(token, frozenset((case,))) is not None for token in tokens)
+
+
+def _entered(resolver: Resolver, names: Sequence[Token], mention: Mention) -> Someone:
+    words = [token.text for token in names]
+    gender, surname = resolver.people.nominative(words[-1], mention.case, mention.gender)
+    if mention.case == "nomn":
+        surname = words[-1]
+    return resolver.people.enter(" ".join(words[:-1]), surname, mention.gender or gender)
+
+
+# --- roles -----------------------------------------------------------------------------------------------------------
+
+
+def by_role(resolver: Resolver, mention: Mention) -> Answer | None:
+    """«министр», «глава МИД», «российский дипломат»: whom the article gives a role that agrees."""
+    k = _head_of_role(mention)
+    if k is None or _names_somebody_new(resolver, mention):
+        return None
+    role = role_of(mention.tokens, k)
+    gender = mention.gender if mention.gender == "femn" else role_gender(role)
+    candidates = []
+    for who in resolver.people.everybody:
+        if not _may_be(who, gender, mention.gender):
+            continue
+        score = fit(role, who, mention.at)
+        if score > 0:
+            candidates.append((score, who))
+    if not candidates:
+        return None
+    best = max(score for score, _ in candidates)
+    near = [who for score, who in candidates if best - score < NEAR_TITLE]
+    near.sort(key=lambda who: recency(resolver, who, mention.at))
+    if len(near) > 1 and recency(resolver, near[-1], mention.at) < 0:
+        return None  # several, and all of them come up only later
+    evidence = Evidence(_bucket(mention.at - recency(resolver, near[-1], mention.at)), int(best), len(near) - 1)
+    return Answer("role", near[-1], evidence=evidence)
+
+
+def _names_somebody_new(resolver: Resolver, mention: Mention) -> bool:
+    """Whether a name stands in the mention that the table of people does not have as somebody else's."""
+    if mention.span is None:
+        return False
+    known = [naming.span for naming in resolver.people.within(*mention.span)]
+    return any(
+        looks_like_name(token)
+        and not any(r.marks & {"Geox", "Orgn"} for r in readings(token.text))
+        and not any(start <= token.start < end for start, end in known)
+        for token in mention.tokens
+        if not token.is_quoted
+    )
+
+
+def _bucket(size: int) -> int:
+    return 0 if size < 300 else 1 if size < 1000 else 2 if size < 4000 else 3
+
+
+def _head_of_role(mention: Mention) -> int | None:
+    for k, token in enumerate(mention.tokens[:6]):
+        if head_reading(token, frozenset((mention.case,))) is not None:
+            return k
+    return None
+
+
+def role_gender(role: Role) -> str | None:
+    """`femn` where only a woman is called so («певица»)."""
+    return "femn" if role.feminine else None
+
+
+def _may_be(who: Someone, gender: str | None, verb: str | None) -> bool:
+    if gender == "femn":
+        return who.gender in {"femn", None}
+    return verb != "masc" or who.gender in {"masc", None}
+
+
+def fit(said: Role, who: Someone, at: int) -> float:
+    """How well a role agrees with what the article says of somebody: 0 not at all."""
+    pool = frozenset(word for role in who.roles for word in (*role.words, role.head))
+    return max((_fit_one(said, role, pool) for role in who.roles), default=0.0)
+
+
+def _fit_one(said: Role, role: Role, pool: frozenset[str]) -> float:
+    score = max([relation(said.head, role.head), *(relation(said.head, f"{role.head}-{word}") for word in role.words)])
+    if not score:
+        score = 0.9 if any(relation(said.head, word) >= 1 for word in role.words) else 0.0
+    if not score:
+        return 0.0
+    for word in said.words - LIGHT:
+        if any(akin(word, known) for known in pool):
+            score += 0.5
+        elif word in STATES:
+            if pool & STATES:
+                return 0.0
+            score -= 0.5
+        elif word in OF_AN_OFFICE:
+            score -= 0.1
+        elif role.words - STATES - LIGHT and score >= 3:
+            return 0.0
+        else:
+            score -= 1.0
+    return max(score, 0.0)
+
+
+def recency(resolver: Resolver, who: Someone, at: int) -> int:
+    """Where somebody was last spoken of before `at`, a little later if speaking; negative if only behind it."""
+    i = bisect_left(who.places, at)
+    spoke = resolver.discourse.spoke_last(who, at)
+    if not i and spoke < 0:
+        return -(who.places[0] if who.places else 1 << 30) - 1
+    return max(who.places[i - 1] if i else 0, spoke + 150 if spoke >= 0 else 0)
+
+
+def taken_up(resolver: Resolver, mention: Mention) -> Answer | None:
+    """A bare noun that no role explains («режиссёр», «девушка»): whoever was spoken of last."""
+    k = _head_of_role(mention)
+    if k is None or len(mention.tokens) > k + 1:
+        return None
+    role = role_of(mention.tokens, k)
+    if role.words - LIGHT - STATES:
+        return None
+    gender = mention.gender or role_gender(role) or _usual_gender(mention.tokens[k], mention.case)
+    for event in resolver.discourse.before(mention.at):
+        if event.sentences > 4:
+            break
+        if event.who is None or not agrees(event, gender) or (event.weight < 2 and event.who.roles):
+            continue
+        if role.head in ANYBODY or not event.who.roles or _hinted(resolver, role, event.who, mention.at):
+            if role.head not in ANYBODY and role not in event.who.roles:
+                event.who.roles.append(role)
+            return Answer("role", event.who, evidence=Evidence(event.sentences, 0))
+        if event.weight == 3 and event.sentences <= 2:
+            return Answer("role", event.who, evidence=Evidence(event.sentences, -1))
+        break
+    return None
+
+
+def _usual_gender(token: Token, case: str) -> str | None:
+    head = head_reading(token, frozenset((case,)))
+    return head.gender if head is not None and head.gender in {"masc", "femn"} else None
+
+
+def _hinted(resolver: Resolver, role: Role, who: Someone, at: int) -> bool:
+    """Whether a word of the same stem stands before, near the person's name («чемпионский титул» – «чемпион»)."""
+    stem = role.head[: max(5, len(role.head) - 2)]
+    body = resolver.body
+    places = who.places[max(0, bisect_left(who.places, at) - 20) : bisect_left(who.places, at)]
+    return any(stem in body[max(0, place - 150) : min(at, place + 200)].lower() for place in places)
+
+
+# --- organisations ---------------------------------------------------------------------------------------------------
+
+
+def issued(resolver: Resolver, mention: Mention) -> Answer | None:
+    """«в сообщении министерства»: the body that issued it; «в заявлении Лунина»: the person."""
+    head = head_at(mention.tokens, mention.case)
+    if head is None or not mention.tokens[head].is_word:
+        return None
+    kind = lemma_of(mention.tokens[head], mention.case)
+    if kind in NOBODY_ISSUED:
+        return NOBODY
+    if kind not in DOCUMENTS and kind not in TITLED:
+        return None
+    rest = mention.tokens[head + 1 :]
+    if not rest:
+        return _issued_before(resolver, mention) if kind in RELEASES else NOBODY
+    if rest[0].text.lower() in {"о", "об", "по"}:
+        if kind in TITLED:
+            return Answer("name", body=in_nominative(mention.tokens, head, mention.case), evidence=Evidence(1, 1))
+        return NOBODY
+    if rest[0].is_quoted and len(rest) == 1 and kind in {"статья", "доклад", "исследование"}:
+        return NOBODY
+    span = Span(rest[0].start, rest[-1].end)
+    owner = Mention(span, tuple(rest), "gent", None, mention.at)
+    answer = resolver._answer(owner)
+    if answer is not NOBODY and (answer.who is not None or answer.body is not None):
+        return answer
+    return NOBODY
+
+
+def _issued_before(resolver: Resolver, mention: Mention) -> Answer:
+    """«говорится в сообщении»: of whoever spoke, or the body that was spoken of, right before."""
+    body = resolver.body_before(mention.at)
+    if body is not None:
+        return Answer("previous", body=body, evidence=Evidence(1))
+    return NOBODY
+
+
+def by_body(resolver: Resolver, mention: Mention) -> Answer | None:
+    """A body by its name, or by its kind where the article names it more fully."""
+    tokens = mention.tokens
+    if not tokens:
+        return None
+    head = head_at(tokens, mention.case)
+    kind = lemma_of(tokens[head], mention.case) if head is not None and tokens[head].is_word else ""
+    if (
+        head is not None
+        and any(
+            r.animate and r.pos == "NOUN" and r.case == mention.case and r.known for r in readings(tokens[head].text)
+        )
+        and not is_body(tokens[head])
+    ):
+        return NOBODY
+    bare = len(tokens) == 1 or (len(tokens) == 2 and head == 1 and set(concepts_of(tokens[:1])) <= LIGHT)
+    if bare and of_an_office(kind):
+        name = fuller(resolver.body, kind, mention.at)
+        return Answer("role", body=name, evidence=Evidence(1)) if name else NOBODY
+    name = name_of_body(tokens, mention.case)
+    if name is not None and (len(tokens) > 1 or ACRONYM.match(name) or tokens[0].is_quoted or tokens[0].is_latin):
+        return Answer("name", body=name, evidence=Evidence(0, 0))
+    if tokens[0].is_capital and len(tokens) == 1:
+        return Answer("name", body=tokens[0].text, evidence=Evidence(2, 0))
+    return NOBODY
+
+
+def concepts_of(tokens: Sequence[Token]) -> frozenset[str]:
+    """The lemmas of some tokens."""
+    return frozenset(lemma for token in tokens if token.is_word for lemma in lemmas(token.text))
+
+
+RULES: tuple[Rule, ...] = (
+    inherited,
+    anonymous,
+    by_pronoun,
+    issued,
+    named,
+    namesakes,
+    by_role,
+    unknown_name,
+    taken_up,
+    by_body,
+)

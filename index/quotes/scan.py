@@ -25,11 +25,16 @@ MIN_BLOCK_WORDS = 3
 LONG_BLOCK = 8  # words: an order or a law may do without a finite verb
 
 
-def scan(body: str) -> Iterator[Attribution]:
+def may_hold_quotes(body: str) -> bool:
+    """The cheap look first: whether a mark or a colon stands anywhere."""
+    return ":" in body or ANY_MARK.search(body) is not None
+
+
+def scan(body: str, paragraphs: Sequence[Paragraph] | None = None) -> Iterator[Attribution]:
     """The quotes of a body, pulls left out. Spans are sorted and those of different quotes do not overlap."""
-    if ":" not in body and ANY_MARK.search(body) is None:
+    if not may_hold_quotes(body):
         return
-    paragraphs = list(find_paragraphs(body))
+    paragraphs = list(find_paragraphs(body)) if paragraphs is None else paragraphs
     taken = -1  # index of a paragraph that is a quote as a whole
     last_end: int | None = None
     for n, paragraph in enumerate(paragraphs):

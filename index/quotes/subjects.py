@@ -12,6 +12,7 @@ from .grammar import Reading, is_preposition, mostly, readings
 from .phrases import Phrase, Token, phrase_at, phrases
 
 OWNERS = frozenset({"его", "её", "ее", "их"})
+PASSED_ON = frozenset(("письмо", "заявление", "комментарий", "ответ", "сообщение", "пост", "обращение", "цитата"))
 DOCUMENT_CASES = {"в": "loct", "во": "loct", "на": "loct", "из": "gent"}
 
 
@@ -109,6 +110,11 @@ def relayed(tokens: Sequence[Token], verb_at: int) -> tuple[Phrase, str] | None:
             phrase = phrase_at(tokens, i + 1, "gent")
             if phrase is not None:
                 return phrase, "gent"
+    for i in range(verb_at + 1, _comma(tokens, verb_at + 1)):
+        passed_on = tokens[i].is_word and bool(lemmas(tokens[i].text) & PASSED_ON)
+        letter = phrase_at(tokens, i, "accs") if passed_on else None
+        if letter is not None and letter.last > i:
+            return letter, "accs"
     for i in range(verb_at + 1, len(tokens)):
         if tokens[i].text.lower() in OWNERS:
             return Phrase(i, i, True, None, None), "accs"
@@ -216,7 +222,7 @@ def speech_noun(tokens: Sequence[Token]) -> Said | None:
         token = tokens[i]
         if token.is_word and not is_preposition(token.text) and lemmas(token.text) & SPEECH_NOUNS:
             cue = Span(token.start, token.end)
-            verbs = [(j, verb) for j, t in enumerate(tokens) if (verb := finite_verb(t)) is not None]
+            verbs = [(j, verb) for j, t in enumerate(tokens[:i]) if (verb := finite_verb(t)) is not None]
             makes = bool(verbs) and verbs[-1][1].lemma in MAKES_WORDS
             subject = subject_before(tokens, *verbs[-1]) if makes else None
             if subject is not None and not subject.first <= i <= subject.last:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from index.quotes.names import forms, full_names, to_nominative
+from index.quotes.declension import forms, to_nominative
+from index.quotes.names import full_names
 
 DECLINED = [
     ("Берёзов", "masc", "ablt", "березовым"),
@@ -44,4 +45,4 @@ def test_a_patronymic_alone_is_no_surname() -> None:
 
 def test_a_title_decides_between_two_readings() -> None:
     (name,) = full_names("мэра города Александра Петрова")
-    assert {person.name for person, _ in name.readings} == {"Александр Петров"}
+    assert {(person.first, person.surname) for person, _ in name.readings} == {("Александр", "Петров")}

@@ -1,0 +1,167 @@
+"""Who was spoken of last? The people of the sentences before a mention, nearest first.
+
+In each sentence whoever says something comes first, then its subject, then everybody else whom it names. Sentences in
+somebody's own words do not count; who said them does.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_left, bisect_right, insort
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+
+from index.model import Span
+
+from .find import Paragraph
+from .people import People, Someone
+from .phrases import Token, phrases
+from .subjects import said_ahead, said_behind, source_phrase, speech_verbs
+
+BODIES_WITHIN = 3
+REACH = 8  # sentences that are looked at
+Finder = Callable[[Span, str, str | None], tuple[Someone | None, str | None, str]]
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """Somebody comes up in the text. `who` is None for a person that the article does not name.
+
+    `weight` is 3 for who speaks, 2 for a subject, 1 for others; `sentences` is how far back that is.
+    """
+
+    at: int
+    who: Someone | None
+    gender: str | None
+    weight: int
+    sentences: int = 0
+
+
+def _place(event: Event) -> int:
+    return event.at
+
+
+class Discourse:
+    """The sentences of a body and who comes up in them; quotes that are resolved are remembered."""
+
+    def __init__(self, paragraphs: Sequence[Paragraph], people: People, find: Finder) -> None:
+        self._paragraphs = paragraphs
+        self._starts = [paragraph.span.start for paragraph in paragraphs]
+        self._people = people
+        self._find = find
+        self._said: list[Event] = []  # sorted by place
+        self._spoke: dict[int, int] = {}  # id of somebody → where they spoke last
+        self._quoted: list[Span] = []  # sorted
+        self._subjects: dict[int, Event | None] = {}
+
+    def remember(self, at: int, who: Someone | None, gender: str | None, spans: Sequence[Span]) -> None:
+        """A quote was given to somebody (or to nobody whom the article names)."""
+        insort(self._said, Event(at, who, gender, 3), key=_place)
+        if who is not None:
+            self._spoke[id(who)] = at
+        for span in spans:
+            insort(self._quoted, span)
+
+    def spoke_last(self, who: Someone, at: int) -> int:
+        """Where somebody spoke last; -1 if nowhere before `at`."""
+        where = self._spoke.get(id(who), -1)
+        return where if where < at else -1
+
+    def before(self, at: int) -> Iterator[Event]:
+        """Who comes up before `at`, nearest sentence first; in a sentence who speaks, the subject, the others."""
+        for n, (paragraph, sentence) in enumerate(self._sentences(at)):
+            if n >= REACH:
+                return
+            end = min(sentence.end, at)
+            said = self._said[
+                bisect_left(self._said, sentence.start, key=_place) : bisect_left(self._said, end, key=_place)
+            ]
+            seen: set[int] = set()
+            events = said[::-1]
+            subject = None if said else self._subject(paragraph, Span(sentence.start, end), whole=end == sentence.end)
+            if subject is not None:
+                events.append(subject)
+            events += self._named(paragraph, Span(sentence.start, end), oblique=end == sentence.end)
+            for event in events:
+                if event.who is None or id(event.who) not in seen:
+                    seen.add(id(event.who))
+                    yield Event(event.at, event.who, event.gender, event.weight, n)
+
+    def bodies_before(self, at: int) -> Iterator[tuple[Span, str]]:
+        """Where bodies speak in the few sentences before `at`: place and case, nearest first."""
+        for n, (paragraph, sentence) in enumerate(self._sentences(at)):
+            if n > BODIES_WITHIN:
+                return
+            tokens = paragraph.tokens(sentence.start, min(sentence.end, at))
+            for i, verb in [row for row in speech_verbs(tokens) if row[1].pos == "VERB"][:2]:
+                for said in (said_ahead(tokens, i, verb), said_behind(tokens[i:], 0, verb)):
+                    if said.mention is not None and not said.person:
+                        yield said.mention, said.case
+
+    def _sentences(self, at: int) -> Iterator[tuple[Paragraph, Span]]:
+        p = bisect_right(self._starts, at) - 1
+        while p >= 0:
+            paragraph = self._paragraphs[p]
+            starts = paragraph.sentences
+            for i in range(bisect_left(starts, at) - 1, -1, -1):
+                end = starts[i + 1] if i + 1 < len(starts) else paragraph.span.end
+                if not self._is_quoted(starts[i], end):
+                    yield paragraph, Span(starts[i], end)
+            p -= 1
+
+    def _is_quoted(self, start: int, end: int) -> bool:
+        """Whether a sentence is a part of somebody's words."""
+        i = bisect_right(self._quoted, start, key=lambda span: span.start) - 1
+        return i >= 0 and end <= self._quoted[i].end + 3
+
+    def _named(self, paragraph: Paragraph, where: Span, *, oblique: bool) -> list[Event]:
+        """Everybody whom a sentence names outside quotation marks: nominatives first."""
+        outside = [
+            naming
+            for naming in self._people.within(*where)
+            if paragraph.mask[naming.span.start - paragraph.span.start] != "·"
+        ]
+        subjects = [n for n in outside if "nomn" in n.cases]
+        others = [n for n in outside if "nomn" not in n.cases] if oblique else []
+        return [Event(n.span.start, n.who, n.who.gender, 2) for n in subjects] + [
+            Event(n.span.start, n.who, n.who.gender, 1) for n in others
+        ]
+
+    def _subject(self, paragraph: Paragraph, where: Span, *, whole: bool) -> Event | None:
+        key = where.start
+        if whole and key in self._subjects:
+            return self._subjects[key]
+        found = self._find_subject(paragraph, where)
+        if whole:
+            self._subjects[key] = found
+        return found
+
+    def _find_subject(self, paragraph: Paragraph, where: Span) -> Event | None:
+        """Who says something in the sentence, or its subject."""
+        tokens = paragraph.tokens(*where)
+        if not tokens:
+            return None
+        mention = self._speaking(tokens)
+        weight = 3
+        if mention is None:
+            found = [p for p in phrases(tokens, 0, len(tokens), "nomn") if p.person and p.number != "plur"]
+            if not found:
+                return None
+            mention, weight = (found[0].span(tokens), "nomn", found[0].gender), 2
+        span, case, gender = mention
+        who, shown, kind = self._find(span, case, gender)
+        if kind == "pronoun":
+            return None
+        return Event(span.start, who, shown or gender, weight)
+
+    def _speaking(self, tokens: list[Token]) -> tuple[Span, str, str | None] | None:
+        verbs = [(i, verb) for i, verb in speech_verbs(tokens) if verb.pos == "VERB"]
+        for i, verb in verbs[:2]:
+            said = said_ahead(tokens, i, verb)
+            if said.mention is None or not said.person:
+                said = said_behind(tokens[max(0, i) :], 0, verb)
+            if said.mention is not None and said.person:
+                return said.mention, said.case, said.gender
+        source = source_phrase(tokens)
+        if source is not None and source[1].mention is not None and source[1].person:
+            return source[1].mention, source[1].case, source[1].gender
+        return None

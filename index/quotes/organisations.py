@@ -1,0 +1,240 @@
+"""Which organisation speaks, where a mention names a body, a document or a press office?
+
+A document's words are those of the body that issued it («в сообщении министерства» → the ministry); a body that is
+called by its kind only («ведомство», «компания») is the last one of that kind that the article named more fully.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from functools import lru_cache
+
+from index.analysis.lemma import morph
+from index.words import word_set
+
+from .cues import CLASS_NOUNS, lemmas
+from .grammar import Reading, is_preposition, readings
+from .phrases import Token, looks_like_name, phrase_at, tokenise
+from .role_words import OF_AN_OFFICE
+
+DOCUMENTS = word_set(
+    """
+    сообщение заявление письмо пресс-релиз релиз обращение отчёт доклад документ материал постановление указ статья
+    комментарий справка ответ публикация послание приказ распоряжение резолюция коммюнике меморандум пояснение
+    уведомление объявление текст запрос иск жалоба заключение исследование вывод прогноз обзор решение определение
+    приговор протокол акт рапорт донесение предупреждение приветствие поздравление телеграмма записка запись твит пост
+    блог микроблог страница сайт аккаунт канал телеграм-канал группа-документ отзыв ноте нота петиция манифест листовка
+    приложение презентация бюллетень рассылка опрос расследование листок реплика мнение данные информация сведение
+    """
+)
+"""What somebody issues: the words are the issuer's."""
+
+RELEASES = word_set(
+    "сообщение заявление релиз пресс-релиз документ отчёт доклад комментарий справка пояснение материал"
+)
+"""Without an owner («говорится в сообщении») these are of the body that spoke right before."""
+
+TITLED = word_set(
+    """
+    закон законопроект договор соглашение кодекс устав конституция правила постановление указ приказ распоряжение
+    закон резолюция положение регламент инструкция протокол
+    """
+)
+"""Documents that «о …» names well enough to stand for themselves: «закон о тишине»."""
+
+NOBODY_ISSUED = word_set(
+    """
+    надпись плакат лозунг табличка баннер транспарант вывеска заголовок подпись граффити девиз пословица поговорка
+    заповедь слоган реклама голос слух
+    """
+)
+"""These speak, and nobody says for whom."""
+
+BODIES = word_set(
+    """
+    министерство ведомство компания агентство комитет служба комиссия администрация мэрия правительство прокуратура
+    полиция управление департамент суд банк фонд партия движение организация ассоциация союз федерация клуб команда
+    группа университет институт академия школа больница завод фабрика корпорация холдинг концерн фирма предприятие
+    редакция издание газета журнал телеканал телекомпания радиостанция портал сайт дума парламент совет штаб посольство
+    консульство церковь епархия музей театр общество центр объединение пресс-служба пресс-центр отдел отделение
+    пресс-секретариат руководство правление дирекция бюро палата сенат конгресс коллегия гильдия профсоюз оргкомитет
+    госдепартамент застройщик оператор перевозчик авиакомпания производитель регулятор военкомат лаборатория
+    """
+)
+PRESS = word_set("пресс-служба пресс-центр секретариат руководство администрация правление дирекция штаб редакция")
+KIN = {
+    "ведомство": word_set(
+        "министерство служба агентство управление комитет департамент прокуратура инспекция комиссия"
+    ),
+    "регулятор": word_set("банк служба комиссия агентство"),
+    "издание": word_set("газета журнал портал агентство сайт телеканал"),
+    "агентство": word_set("агентство информагентство"),
+    "организация": word_set("фонд ассоциация союз движение общество объединение партия федерация центр"),
+    "компания": word_set("корпорация концерн холдинг фирма авиакомпания предприятие завод сеть телекомпания магазин"),
+    "авиакомпания": word_set("авиакомпания перевозчик"),
+    "перевозчик": word_set("авиакомпания компания"),
+    "предприятие": word_set("завод фабрика комбинат компания"),
+    "парламент": word_set("дума рада сейм конгресс"),
+}
+ACRONYM = re.compile(r"[А-ЯЁA-Z][А-ЯЁA-Zа-яё]*[А-ЯЁA-Z0-9](?:[-–][\w]+)?$")
+QUOTED = re.compile(r"[«\"„“]([^«»\"„“”]+)[»\"“”]")
+SUBJECT_WITHIN = 3000  # code points before a mention in which a body may have been named more fully
+MOST_TOKENS = 12
+
+
+def lemma_of(token: Token, case: str) -> str:
+    """The lemma of a word in the wanted case, else its likeliest one."""
+    found = readings(token.text)
+    fitting = [r for r in found if r.pos == "NOUN" and r.case == case]
+    return (fitting or list(found))[0].lemma
+
+
+def head_at(tokens: Sequence[Token], case: str) -> int | None:
+    """The index of the first noun in the wanted case."""
+    for i, token in enumerate(tokens):
+        if token.is_word and any(r.pos == "NOUN" and r.case == case for r in readings(token.text)):
+            return i
+        if token.is_word and not any(r.pos in {"ADJF", "PRTF", "NUMR"} for r in readings(token.text)):
+            return i if token.is_capital or token.is_latin else None
+    return None
+
+
+def body_tokens(text: str, start: int, end: int) -> list[Token]:
+    """The tokens of a mention, what stands in quotation marks as one."""
+    out: list[Token] = []
+    at = start
+    for quoted in QUOTED.finditer(text, start, end):
+        out += tokenise(text, at, quoted.start())
+        out.append(Token(f"«{quoted[1]}»", *quoted.span()))
+        at = quoted.end()
+    return out + tokenise(text, at, end)
+
+
+@lru_cache(1 << 12)
+def _inflected(word: str, case: str, number: str | None) -> str:
+    """A word of this case in the nominative, letter case kept."""
+    for parse in morph().parse(word.lower()):
+        tag = parse.tag
+        if str(tag.case) not in {case, f"{case[:3]}1", f"{case[:3]}2"} or tag.POS not in {"NOUN", "ADJF", "PRTF"}:
+            continue
+        grammemes = {"nomn"} | ({str(tag.number)} if tag.number else set())
+        inflected = parse.inflect(grammemes)
+        if inflected is not None:
+            made: str = inflected.word
+            if word.isupper() and len(word) > 1:
+                return made.upper() if made.upper() != word else word
+            return made[:1].upper() + made[1:] if word[:1].isupper() else made
+    return word
+
+
+def in_nominative(tokens: Sequence[Token], head: int, case: str) -> str:
+    """The phrase with its head and what agrees with it in the nominative, and the rest as it stands."""
+    words: list[str] = []
+    for i, token in enumerate(tokens):
+        if case != "nomn" and i <= head and token.is_word and not _is_fixed(token):
+            words.append(_inflected(token.text, case, None))
+        else:
+            words.append(token.text)
+    out = ""
+    for i, word in enumerate(words):
+        glue = i and tokens[i].start > tokens[i - 1].end
+        out += (" " if glue else "") + word
+    return out
+
+
+def _is_fixed(token: Token) -> bool:
+    return token.is_latin or (token.text.isupper() and len(token.text) > 1) or token.text[0].isdigit()
+
+
+def own_name(tokens: Sequence[Token], head: int) -> str | None:
+    """The name in quotation marks or Latin letters behind a noun of a class: «компания «Тропа»» → «Тропа»."""
+    kind = lemmas(tokens[head].text) if tokens[head].is_word else frozenset()
+    if head + 1 < len(tokens) and kind & (CLASS_NOUNS | BODIES) and not kind & PRESS:
+        token = tokens[head + 1]
+        if token.is_quoted and head + 2 == len(tokens):
+            return token.text[1:-1]
+        latin = tokens[head + 1 :]
+        if all(t.is_latin for t in latin) and token.is_capital:
+            return " ".join(t.text for t in latin)
+        if head + 2 == len(tokens) and ACRONYM.match(token.text):
+            return token.text
+    return None
+
+
+def name_of_body(tokens: Sequence[Token], case: str) -> str | None:
+    """The name of the body that the tokens name, in the nominative; None where they name only its kind."""
+    head = head_at(tokens, case)
+    if len(tokens) == 1 and tokens[0].is_quoted:
+        return tokens[0].text[1:-1]
+    if head is None:
+        if tokens and (tokens[0].is_latin or ACRONYM.match(tokens[0].text)):
+            return in_nominative(tokens, 0, "nomn")
+        return None
+    name = own_name(tokens, head)
+    if name is not None:
+        return name
+    word = tokens[head].text
+    if len(tokens) == 1 and not (tokens[head].is_capital and (ACRONYM.match(word) or tokens[head].is_latin)):
+        return None
+    return in_nominative(tokens, head, case)
+
+
+def is_body(token: Token) -> bool:
+    """Whether a word names a body, by its kind or as an acronym."""
+    return bool(lemmas(token.text) & (BODIES | CLASS_NOUNS)) or ACRONYM.match(token.text) is not None
+
+
+def fuller(text: str, kind: str, at: int) -> str | None:
+    """The last body of this kind that the text names more fully before `at`, then behind it."""
+    kinds = frozenset((kind,)) | KIN.get(kind, frozenset())
+    found = _last_named(text, kinds, max(0, at - SUBJECT_WITHIN), at)
+    return found or _last_named(text, kinds, at, min(len(text), at + SUBJECT_WITHIN), first=True)
+
+
+@lru_cache(1 << 10)
+def _stems(kinds: frozenset[str]) -> re.Pattern[str]:
+    stems = sorted({kind[: max(3, len(kind) - 2)] for kind in kinds}, key=len, reverse=True)
+    return re.compile(rf"(?<![\w-])(?:{'|'.join(map(re.escape, stems))})\w*", re.IGNORECASE)
+
+
+def _last_named(text: str, kinds: frozenset[str], start: int, end: int, *, first: bool = False) -> str | None:
+    last: str | None = None
+    for found in _stems(kinds).finditer(text, start, end):
+        if not lemmas(found[0]) & kinds:
+            continue
+        line = text.find("\n", found.end())
+        tokens = body_tokens(text, found.start(), min(line if line >= 0 else len(text), found.end() + 120))
+        name = _named_from(tokens)
+        if name is not None:
+            if first:
+                return name
+            last = name
+    return last
+
+
+def _named_from(tokens: Sequence[Token]) -> str | None:
+    """The name that starts with a body's kind at the first token, in whatever case it stands."""
+    nouns: list[Reading] = [r for r in readings(tokens[0].text) if r.pos == "NOUN" and r.case]
+    for k, token in enumerate(tokens):
+        if k and looks_like_name(token) and not any(r.marks & {"Geox", "Orgn"} for r in readings(token.text)):
+            tokens = tokens[:k]
+            break
+    for reading in nouns:
+        case = reading.case or "nomn"
+        phrase = phrase_at(tokens[:MOST_TOKENS], 0, case)
+        if phrase is not None and phrase.last > 0:
+            return name_of_body(tokens[: phrase.last + 1], case)
+    return None
+
+
+def without_preposition(tokens: list[Token]) -> list[Token]:
+    """The tokens of a mention without «в», «на», «из» before it."""
+    while tokens and tokens[0].is_word and is_preposition(tokens[0].text):
+        tokens = tokens[1:]
+    return tokens
+
+
+def of_an_office(kind: str) -> bool:
+    """Whether the word names a body by its kind only."""
+    return kind in BODIES or kind in OF_AN_OFFICE

@@ -1,0 +1,389 @@
+"""Whom does an article name, and where does each of their names stand?
+
+One table an article. Full names come first and settle each other («Александра Петрова»); then initials, surnames and
+first names are given to whoever of them bears them, and last those who have nothing but a title and one name
+(«патриарх Филарет», «министр спорта Лужин») get an entry of their own.
+"""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_left
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field, replace
+from difflib import SequenceMatcher
+
+from index.model import Span
+
+from .declension import fold, forms, to_nominative
+from .grammar import CASES, is_known, is_preposition, nominatives_of_name, readings
+from .names import PREVIOUS_WORD, SURNAME, FullName, Key, Person, full_names
+from .phrases import SURNAME_ENDING
+from .role_words import ONE_OF_A_PAIR
+from .roles import Role, epithet_before, role_across, roles_before, roles_behind
+
+INITIAL = r"[А-ЯЁ]\."
+INITIALS = re.compile(rf"(?<![\w.-])({INITIAL}(?:[ \u00a0]?{INITIAL})?)[ \u00a0]?(?=({SURNAME.pattern}))")
+INITIALS_BEHIND = re.compile(rf"({SURNAME.pattern})[ \u00a0]({INITIAL}(?:[ \u00a0]?{INITIAL})?)(?![\w-])")
+FROZEN = re.compile(r"(?:ого|его|ому|ему|ской|ским|скую)$")
+PLACE = re.compile(
+    rf"(?<![\w-])(?:[Вв]о?|[Ии]з|[Гг]ород\w*|[Пп]ос[её]л\w+|[Сс]ел[оае]\w*|[Дд]еревн\w+|[Пп]од)[ \u00a0]({SURNAME.pattern})"
+)
+OBLIQUE = ("gent", "datv", "accs", "ablt", "loct")
+ADJECTIVE_ENDING = re.compile(r"(?:ый|ий|ой|ая|яя|ое|ее|ые|ие|ого|его|ому|ему|ым|им|ых|их|ую|юю)$")
+
+
+@dataclass(slots=True, eq=False)
+class Someone:
+    """A person of the article. `surname` or `first` is empty where the article does not give it.
+
+    `gender` is `masc`, `femn`, or None while nothing shows it. `title` belongs to the name of clergy and monarchs.
+    """
+
+    first: str
+    surname: str
+    gender: str | None
+    patronymic: str = ""
+    title: str = ""
+    roles: list[Role] = field(default_factory=list)
+    places: list[int] = field(default_factory=list)
+
+    @property
+    def name(self) -> str:
+        """As fully as the article gives it, in the nominative."""
+        return " ".join(part for part in (self.title, self.first, self.patronymic, self.surname) if part)
+
+
+@dataclass(frozen=True, slots=True)
+class Naming:
+    """Where somebody is named, and the cases that the name may stand in there. `full` is more than a surname."""
+
+    span: Span
+    who: Someone
+    cases: frozenset[str]
+    full: bool
+
+
+class People:
+    """Everybody whom a text names."""
+
+    def __init__(self, text: str) -> None:
+        self._text = text
+        self._places: frozenset[str] | None = None
+        self._words = frozenset(SURNAME.findall(text))
+        self._by_key: dict[Key, Someone] = {}
+        self._by_form: dict[str, list[tuple[Someone, str]]] = {}
+        self.everybody: list[Someone] = []
+        self.namings: list[Naming] = []
+        self._add_full_names()
+        self._add_initials()
+        self._full = sorted(naming.span for naming in self.namings)
+        self._add_single_names()
+        self.namings.sort(key=lambda naming: naming.span)
+        self._starts = [naming.span.start for naming in self.namings]
+        for naming in self.namings:
+            naming.who.places.append(naming.span.start)
+            self._learn(naming)
+
+    def enter(self, first: str, surname: str, gender: str | None) -> Someone:
+        """Somebody whom only a mention names; the same one for the same name."""
+        for who in self.everybody:
+            if (fold(who.first), fold(who.surname)) == (fold(first), fold(surname)):
+                return who
+        who = Someone(first, surname, gender)
+        self.everybody.append(who)
+        self._index(who, (gender,) if gender else ("masc", "femn"))
+        return who
+
+    def _name_before(self, at: int) -> int:
+        """Where the last full name before `at` ends; 0 without one."""
+        i = bisect_left(self._full, Span(at, 0))
+        return self._full[i - 1].end if i else 0
+
+    def _learn(self, naming: Naming) -> None:
+        """What stands around a name tells the roles and the gender of who bears it."""
+        who, (start, end) = naming.who, naming.span
+        before = [role for role, _ in roles_before(self._text, start, naming.cases, self._name_before(start))]
+        if before and not naming.full and "nomn" not in naming.cases and before[0].head in ONE_OF_A_PAIR:
+            before = []
+        across = role_across(self._text, start) if "nomn" in naming.cases and not before else None
+        for role in (*before, *((across,) if across else ()), *roles_behind(self._text, end, naming.cases)):
+            if role not in who.roles:
+                who.roles.append(role)
+            if role.feminine and who.gender is None:
+                who.gender = "femn"
+        if who.gender is None and "nomn" in naming.cases:
+            who.gender = _gender_by_verb(self._text, naming.span)
+
+    def within(self, start: int, end: int) -> list[Naming]:
+        """The namings that stand between two offsets."""
+        i = bisect_left(self._starts, start)
+        found = []
+        while i < len(self.namings) and self.namings[i].span.end <= end:
+            found.append(self.namings[i])
+            i += 1
+        return found
+
+    def with_surname(self, form: str, case: str | None = None) -> list[tuple[Someone, str]]:
+        """`(who, case)` for everybody whose surname may have this form (in this case)."""
+        return [row for row in self._by_form.get(fold(form), ()) if case is None or row[1] == case]
+
+    # --- full names --------------------------------------------------------------------------------------------------
+
+    def _add_full_names(self) -> None:
+        names = [self._likeliest_surnames(name) for name in full_names(self._text)]
+        support: dict[Key, int] = {}
+        for name in names:
+            for key in name.people:
+                support[key] = support.get(key, 0) + 1
+        for name in names:
+            chosen, cases = self._choose(name, support)
+            who = self._enter(chosen, _shown_gender(name, chosen))
+            if who is not None:
+                self.namings.append(Naming(name.span, who, cases, True))
+
+    def _choose(self, name: FullName, support: dict[Key, int]) -> tuple[Person, frozenset[str]]:
+        """The person whom most names of the article allow, and among equals the one that fits the word before."""
+        most = max(support[key] for key in name.people)
+        rows = [row for row in name.readings if support[row[0].key] == most]
+        wanted = cases_allowed(self._text, name.span.start)
+        fitting = [row for row in rows if row[1] in wanted] or rows
+        chosen = min(fitting, key=lambda row: (_frozen(row[0].surname), CASES.index(row[1])))[0]
+        return chosen, frozenset(case for person, case in fitting if person.key == chosen.key)
+
+    def _enter(self, person: Person, gender: str | None) -> Someone | None:
+        known = self._by_key.get(person.key) or self._same(person)
+        if known is None:
+            known = Someone(person.first, person.surname, gender, person.patronymic)
+            self.everybody.append(known)
+            self._index(known, ("masc", "femn") if gender is None else (gender,))
+        else:
+            known.patronymic = known.patronymic or person.patronymic
+            known.gender = known.gender or gender
+            if len(person.first) > len(known.first):
+                known.first = person.first
+            if "ё" in person.surname and "ё" not in known.surname:
+                known.surname = person.surname
+        self._by_key[person.key] = known
+        return known
+
+    def _same(self, person: Person) -> Someone | None:
+        """Somebody entered under another first name: a second one that is left out («Нейл Харт», «Нейл Пол Харт»)."""
+        for who in self.everybody:
+            if fold(who.surname) == fold(person.surname) and who.gender in {None, person.gender}:
+                parts, others = set(fold(who.first).split()), set(fold(person.first).split())
+                if parts <= others or others <= parts or _transcribed_alike(who.first, person.first):
+                    return who
+            if fold(who.first) == fold(person.first) and _one_declined(who.surname, person.surname):
+                who.surname = min(who.surname, person.surname, key=len)
+                who.gender = "masc"
+                self._index(who, ("masc",))
+                return who
+        return None
+
+    def _index(self, who: Someone, genders: Iterable[str]) -> None:
+        written = [who.surname]
+        if " " in who.surname:
+            written += who.surname.split(" ")
+        for gender in genders:
+            for surname in written:
+                for case in CASES:
+                    for form in forms(surname, gender, case):
+                        row = (who, case)
+                        if row not in self._by_form.setdefault(form, []):
+                            self._by_form[form].append(row)
+
+    def _likeliest_surnames(self, name: FullName) -> FullName:
+        """`name` with one surname for each first name, gender and case («Зайца» is Заяц, Заец or Зайц).
+
+        A nominative that the article itself uses wins, then one that the dictionary has as a surname, then the order
+        of the paradigms.
+        """
+        groups: dict[tuple[str, str, str], list[Person]] = {}
+        for person, case in name.readings:
+            groups.setdefault((person.first, person.gender, case), []).append(person)
+        surface = self._text[slice(*name.surname_span)]
+        rows = [
+            (min(people, key=lambda person: self._doubt(person.surname, surface)), case)
+            for (_, _, case), people in groups.items()
+        ]
+        return replace(name, readings=tuple(rows))
+
+    def _doubt(self, surname: str, surface: str) -> int:
+        if surname != surface and surname in self._words:
+            return 0
+        if any(row[1] == "nomn" for row in nominatives_of_name(surname, "Surn")):
+            return 1
+        return 2 if any(r.known and r.case == "nomn" and r.pos == "ADJF" for r in readings(surname)) else 3
+
+    # --- initials, surnames, first names -----------------------------------------------------------------------------
+
+    def _add_initials(self) -> None:
+        taken = [naming.span for naming in self.namings]
+        for pattern, initials_at, surname_at in ((INITIALS, 1, 2), (INITIALS_BEHIND, 2, 1)):
+            for found in pattern.finditer(self._text):
+                span = Span(min(found.start(1), found.start(2)), max(found.end(1), found.end(2)))
+                if any(start < span.end and span.start < end for start, end in taken):
+                    continue
+                who = self._with_initials(found[initials_at], found[surname_at])
+                cases = frozenset(case for one, case in self.with_surname(found[surname_at]) if one is who)
+                self.namings.append(Naming(span, who, cases or frozenset(("nomn",)), True))
+                taken.append(span)
+
+    def _with_initials(self, initials: str, surname: str) -> Someone:
+        for who, _ in self.with_surname(surname):
+            if who.first[:1] == initials[:1]:
+                return who
+        gender, nominative = self.nominative(surname, None)
+        who = Someone(re.sub(r"\.(?=\S)", ". ", initials).strip(), nominative, gender)
+        self.everybody.append(who)
+        self._index(who, (gender,) if gender else ("masc", "femn"))
+        return who
+
+    def nominative(self, surname: str, case: str | None, gender: str | None = None) -> tuple[str | None, str]:
+        """Gender and nominative of a surname that stands alone; `case` None is unknown, and the ending decides."""
+        found: list[tuple[int, str | None, str]] = []
+        for one in (gender,) if gender else ("masc", "femn"):
+            for where in (case,) if case else ("nomn", "gent"):
+                for nominative in to_nominative(surname, one, where):
+                    doubt = self._doubt(nominative, surname) * 2 + (where != "nomn")
+                    found.append((doubt, one, nominative))
+        if not found:
+            return gender, surname
+        best = min(found, key=lambda row: row[0])
+        genders = {row[1] for row in found if row[2] == best[2] and row[0] == best[0]}
+        return (best[1] if len(genders) == 1 else gender), best[2]
+
+    def _add_single_names(self) -> None:
+        """Surnames and first names that stand alone, for whoever bears them or is introduced by a title."""
+        taken = sorted(naming.span for naming in self.namings)
+        t = 0
+        for found in SURNAME.finditer(self._text):
+            while t < len(taken) and taken[t].end <= found.start():
+                t += 1
+            if t < len(taken) and taken[t].start < found.end():
+                continue
+            naming = self._single(found[0], Span(*found.span()))
+            if naming is not None:
+                self.namings.append(naming)
+
+    def _single(self, word: str, span: Span) -> Naming | None:
+        rows = self.with_surname(word)
+        if rows:
+            return self._of_several(span, rows)
+        firsts = nominatives_of_name(word, "Name")
+        if firsts:
+            bearers = [(who, case) for first, case, _ in firsts for who in self._called(first)]
+            if bearers:
+                return self._of_several(span, bearers)
+        return self._introduced(word, span, firsts)
+
+    def _of_several(self, span: Span, rows: list[tuple[Someone, str]]) -> Naming | None:
+        """A naming of the one who fits best; of nobody where two people of one name fit."""
+        wanted = cases_allowed(self._text, span.start)
+        fitting = [row for row in rows if row[1] in wanted] or rows
+        people = {id(who): who for who, _ in fitting}
+        if len(people) > 1:
+            shown = _gender_by_verb(self._text, span)
+            people = {key: who for key, who in people.items() if shown is None or who.gender in {shown, None}}
+        if len(people) != 1:
+            return None
+        (who,) = people.values()
+        return Naming(span, who, frozenset(case for one, case in fitting if one is who), False)
+
+    def _is_place(self, word: str) -> bool:
+        """Whether the text names a place so («в Окольске»): then «мэр Окольска» is not called Окольск."""
+        if self._places is None:
+            self._places = frozenset(_stem(found[1]) for found in PLACE.finditer(self._text))
+        return _stem(word) in self._places
+
+    def _called(self, first: str) -> Iterator[Someone]:
+        for who in self.everybody:
+            if fold(first) in fold(who.first).split():
+                yield who
+
+    def _introduced(self, word: str, span: Span, firsts: tuple[tuple[str, str, str], ...]) -> Naming | None:
+        """Somebody who has a title and one name only: «министр спорта Лужин», «патриарх Филарет»."""
+        if self._is_place(word):
+            return None
+        surname_like = SURNAME_ENDING.search(word) is not None or bool(nominatives_of_name(word, "Surn"))
+        if is_known(word) and not firsts and not surname_like:
+            return None
+        if ADJECTIVE_ENDING.search(word) and any(r.pos == "ADJF" and r.known for r in readings(word)):
+            return None
+        if span.start and self._text[span.start - 1] in '«"„“':
+            return None
+        title = epithet_before(self._text, span.start, self._name_before(span.start))
+        if title is None or not (title.adjacent or title.role.title_of_name or surname_like):
+            return None
+        role, case, gender = title.role, title.case, title.gender
+        given = [(first, sort) for first, where, sort in firsts if where == case]
+        if given and not nominatives_of_name(word, "Surn"):
+            if not (title.adjacent or role.title_of_name):
+                return None
+            first, sort = given[0]
+            written = "-".join(part.capitalize() for part in first.split("-"))
+            who = Someone(written, "", sort if sort in {"masc", "femn"} else gender, title=role.title_of_name)
+            self.everybody.append(who)
+            return Naming(span, who, frozenset((case,)), False)
+        if not surname_like and (title.prepositions or not title.adjacent):
+            return None
+        shown, surname = self.nominative(word, case, gender if role.feminine else None)
+        who = Someone("", surname, shown)
+        self.everybody.append(who)
+        self._index(who, (shown,) if shown else ("masc", "femn"))
+        return Naming(span, who, frozenset((case,)), False)
+
+
+def _frozen(surname: str) -> bool:
+    """Whether a nominative looks like a form of another one: «Жилинского» hardly ever is a surname by itself."""
+    return FROZEN.search(surname) is not None
+
+
+def _stem(word: str) -> str:
+    return fold(word).rstrip("аеиоуыьюяй")
+
+
+def _shown_gender(name: FullName, chosen: Person) -> str | None:
+    """The gender of a person; None where a first name that nobody knows leaves both open."""
+    twins = {person.gender for person, _ in name.readings if person.key[:2] == chosen.key[:2]}
+    return chosen.gender if len(twins) == 1 else None
+
+
+def _transcribed_alike(one: str, other: str) -> bool:
+    """Whether two first names that no dictionary has are one foreign name, written twice («Уинтер», «Винтер»)."""
+    if is_known(one) or is_known(other):
+        return False
+    return SequenceMatcher(None, fold(one), fold(other)).ratio() >= 0.5
+
+
+def _one_declined(one: str, other: str) -> bool:
+    """«Падован» and «Падована»: a foreign man's surname whose first name looks like a woman's."""
+    short, long = sorted((fold(one), fold(other)), key=len)
+    return long == short + "а" and short[-1] not in "аеиоуыэюя" and not SURNAME_ENDING.search(short)
+
+
+def _gender_by_verb(text: str, span: Span) -> str | None:
+    behind = re.compile(r"[ \u00a0]+([а-яё]+)").match(text, span.end)
+    before = PREVIOUS_WORD.search(text, max(0, span.start - 40), span.start)
+    for found in (behind, before):
+        best = readings(found[1])[0] if found else None
+        if best is not None and best.pos == "VERB" and best.gender in {"masc", "femn"}:
+            return best.gender
+    return None
+
+
+def cases_allowed(text: str, at: int) -> frozenset[str]:
+    """The cases that the word before allows a name: behind a preposition none but oblique ones."""
+    found = PREVIOUS_WORD.search(text, max(0, at - 40), at)
+    if found is None:
+        return frozenset(CASES)
+    word = found[1]
+    if is_preposition(word):
+        return frozenset(OBLIQUE)
+    nouns = [r for r in readings(word) if r.pos == "NOUN" and r.case]
+    if not nouns or readings(word)[0].pos != "NOUN":
+        return frozenset(CASES)
+    if not any(r.animate for r in nouns) and any(r.case == "gent" for r in nouns):
+        return frozenset(CASES)  # «директор завода Юрий Лунин»
+    return frozenset(("gent", *(r.case for r in nouns if r.animate and r.case)))

@@ -1,0 +1,380 @@
+"""Which role does an article give to somebody: by a title before the name, an apposition behind it, or a verb?
+
+A role is its head noun («министр») and the concepts it governs («иностранный», «дело», «россия»), in the canonical
+words of `role_words`, so that «глава МИД РФ» and «министр иностранных дел России» are one.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from index.words import word_set
+
+from .grammar import Reading, is_preposition, mostly, readings
+from .phrases import NOT_HEADS, SUBSTANTIVES, Phrase, Token, phrase_at, tokenise
+from .role_words import CHIEFS, ONE_OF_A_PAIR, TITLES_OF_NAMES, canonical, concepts, head_word
+
+WINDOW = 170  # code points before or behind a name in which its role stands
+MOSTLY_NOUN = 0.3  # share of a word's readings that must be nouns
+JOINTS = frozenset(("и", ","))
+DASHES = frozenset("—–-")
+NOMINALS = frozenset(("NOUN", "ADJF", "PRTF", "NUMR", "PRTS"))
+GOVERNED = frozenset(("gent",))
+BECOMES = word_set(
+    "быть стать являться оказаться назначить избрать выбрать утвердить служить работать остаться оставаться"
+)
+HEADS = word_set("возглавлять возглавить руководить руководящий возглавляющий возглавивший")
+POSTS = frozenset(("пост", "должность"))
+
+
+@dataclass(frozen=True, slots=True)
+class Role:
+    """A head noun and what it governs; `said` is how many words of the article say it."""
+
+    head: str
+    words: frozenset[str]
+
+    @property
+    def title_of_name(self) -> str:
+        """The head where it belongs to a name («патриарх Филарет»), else nothing."""
+        return self.head if self.head in TITLES_OF_NAMES else ""
+
+    @property
+    def feminine(self) -> bool:
+        """Whether only a woman is called so."""
+        return any(r.lemma == self.head and r.gender == "femn" for r in readings(self.head))
+
+
+def role_of(tokens: Sequence[Token], head_at: int) -> Role:
+    """The role of a naming phrase whose head stands at `head_at`; all other tokens are what it governs."""
+    word = tokens[head_at].text
+    found: set[str] = set()
+    for i, token in enumerate(tokens):
+        if i != head_at and (token.is_word or token.is_quoted):
+            found |= concepts(token.text)
+    head, words = canonical(head_word(word), frozenset(found))
+    return Role(head, words)
+
+
+def head_reading(token: Token, cases: frozenset[str]) -> Reading | None:
+    """The token as a noun that can name somebody, in one of these cases."""
+    if not token.is_word or token.text.lower() in NOT_HEADS:
+        return None
+    found = readings(token.text)
+    if sum(r.score for r in found if r.pos == "NOUN" or r.lemma in SUBSTANTIVES) < MOSTLY_NOUN:
+        return None
+    for reading in found:
+        if reading.case not in cases or reading.number == "plur":
+            continue
+        if reading.pos == "NOUN" and (reading.animate or head_word(token.text) in CHIEFS):
+            if not reading.marks & {"Name", "Surn", "Patr"}:
+                return reading
+        elif reading.lemma in SUBSTANTIVES and not token.is_capital:
+            return reading
+    return None
+
+
+def roles_before(text: str, at: int, cases: frozenset[str], after: int = 0) -> list[tuple[Role, Reading]]:
+    """The roles that stand right before a name at `at`, leftmost first, each with its head's reading.
+
+    Nothing before `after`, where another name ends, is looked at.
+    """
+    start = max(text.rfind("\n", 0, at) + 1, at - WINDOW, after)
+    if start > 0 and start == at - WINDOW:
+        start = text.find(" ", start, at) + 1 or start
+    tokens = tokenise(text, start, at)
+    first, heads = _reach(tokens, cases)
+    found: list[tuple[Role, Reading]] = []
+    for n, (k, reading) in enumerate(heads):
+        end = heads[n + 1][0] if n + 1 < len(heads) else len(tokens)
+        begin = first if n == 0 else k
+        found.append((role_of(tokens[begin:end], k - begin), reading))
+    return found
+
+
+def _reach(tokens: Sequence[Token], cases: frozenset[str]) -> tuple[int, list[tuple[int, Reading]]]:
+    """How far to the left a title before a name reaches, and the heads in it, left to right."""
+    heads: list[tuple[int, Reading]] = []
+    first = k = len(tokens)
+    while k > 0:
+        token = tokens[k - 1]
+        if token.text in {'"', "»", "”", "“"}:
+            k = _opening(tokens, k - 1)
+            if k < 0:
+                break
+            continue
+        if token.text in JOINTS:
+            if not _lists(tokens, k - 1, cases):
+                break
+            k -= 1
+            continue
+        if not token.is_word:
+            if token.is_quoted or token.text == "№":
+                k -= 1
+                continue
+            break
+        if is_preposition(token.text):
+            if heads and (cases != frozenset(("nomn",)) or heads[0][0] == _governed(tokens, k - 1)):
+                break
+            k -= 1
+            continue
+        reading = head_reading(token, cases)
+        if reading is not None:
+            heads.insert(0, (k - 1, reading))
+            first = k = k - 1
+            if len(cases) > 1:
+                cases = frozenset((reading.case,)) if reading.case else cases
+            continue
+        if not _may_stand_in_title(tokens, k - 1, cases):
+            break
+        if heads and _agrees(token, cases):
+            first = k - 1
+        k -= 1
+    if not heads:
+        return len(tokens), []
+    nominative = cases == frozenset(("nomn",))
+    return first, heads if nominative else _without_owners(tokens, heads)
+
+
+def _without_owners(tokens: Sequence[Token], heads: list[tuple[int, Reading]]) -> list[tuple[int, Reading]]:
+    """In an oblique case «помощника президента Юрия Лунина»: only the first, and those behind «и» or a comma.
+
+    None where the name may be the owner's («представителя мэра Юрия Лунина»), which nobody can tell.
+    """
+    if len(heads) > 1 and heads[0][1].lemma in ONE_OF_A_PAIR:
+        return []
+    return [head for n, head in enumerate(heads) if n == 0 or tokens[head[0] - 1].text in JOINTS]
+
+
+def _opening(tokens: Sequence[Token], closing: int) -> int:
+    for i in range(closing - 1, max(-1, closing - 10), -1):
+        if tokens[i].text in {'"', "«", "„", "“"}:
+            return i
+    return -1
+
+
+def _lists(tokens: Sequence[Token], k: int, cases: frozenset[str]) -> bool:
+    """Whether the comma or «и» at `k` joins two titles, or two nouns that a title governs."""
+    if k == 0:
+        return False
+    before = tokens[k - 1]
+    if head_reading(before, cases) is not None:
+        return True
+    if tokens[k].text == "и":
+        return before.is_word and _may_stand_in_title(tokens, k - 1, cases) and not before.text[0].isdigit()
+    for j in range(k - 1, max(-1, k - 6), -1):  # «мэр города, депутат Х»: a head further left, nothing else between
+        if head_reading(tokens[j], cases) is not None:
+            return True
+        if not _may_stand_in_title(tokens, j, cases):
+            return False
+    return False
+
+
+def _governed(tokens: Sequence[Token], preposition: int) -> int:
+    """The index of the noun that the preposition governs."""
+    k = preposition + 1
+    while k < len(tokens) - 1 and mostly(tokens[k].text, "ADJF", "PRTF", "NUMR"):
+        k += 1
+    return k
+
+
+def _agrees(token: Token, cases: frozenset[str]) -> bool:
+    return any(r.pos in {"ADJF", "PRTF"} and r.case in cases for r in readings(token.text))
+
+
+def _may_stand_in_title(tokens: Sequence[Token], k: int, cases: frozenset[str]) -> bool:
+    """Whether the word at `k` is a genitive, an acronym, a name, an agreeing adjective, or behind a preposition."""
+    token = tokens[k]
+    if token.is_quoted or token.is_latin or token.text[0].isdigit():
+        return True
+    if not token.is_word or mostly(token.text, "VERB", "GRND", "CONJ", "PRCL", "INFN", "NPRO", "PRED", "INTJ"):
+        return False
+    if token.text.isupper() and len(token.text) > 1:
+        return True
+    found = readings(token.text)
+    if any(r.pos in NOMINALS and (r.case in GOVERNED or (r.pos != "NOUN" and r.case in cases)) for r in found):
+        return True
+    if not any(r.known for r in found):
+        return True
+    nominal = any(r.pos in NOMINALS for r in found)
+    return nominal and any(
+        tokens[j].is_word and is_preposition(tokens[j].text) for j in range(k - 1, max(-1, k - 5), -1)
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Epithet:
+    """The role before a single name, its case and gender; `adjacent` without anything between the two."""
+
+    role: Role
+    case: str
+    gender: str | None
+    adjacent: bool
+    prepositions: bool
+
+
+def epithet_before(text: str, at: int, after: int) -> Epithet | None:
+    """The role right before a single name at `at`."""
+    found = roles_before(text, at, frozenset(("nomn", "gent", "datv", "accs", "ablt", "loct")), after)
+    if not found:
+        return None
+    role, reading = found[-1]
+    tokens = tokenise(text, max(after, text.rfind("\n", 0, at) + 1, at - WINDOW), at)
+    head = max(k for k, token in enumerate(tokens) if head_reading(token, frozenset((reading.case or "nomn",))))
+    between = tokens[head + 1 :]
+    gender = None if reading.gender == "ms-f" else reading.gender
+    prepositions = any(t.is_word and is_preposition(t.text) for t in between)
+    return Epithet(role, reading.case or "nomn", gender, not between, prepositions)
+
+
+# --- behind the name -------------------------------------------------------------------------------------------------
+
+
+def roles_behind(text: str, end: int, cases: frozenset[str]) -> list[Role]:
+    """The roles behind a name that ends at `end`: an apposition, what somebody heads, is or became."""
+    stop = text.find("\n", end)
+    tokens = tokenise(text, end, min(stop if stop >= 0 else len(text), end + WINDOW))
+    if not tokens:
+        return []
+    for rule in BEHIND:
+        found = rule(tokens, cases)
+        if found is not None:
+            return [found]
+    return []
+
+
+def apposition(tokens: Sequence[Token], cases: frozenset[str]) -> Role | None:
+    """«Лунин, министр транспорта области, …»; «Лунин (тренер «Речника»)»; «Лунин — директор школы»."""
+    if len(tokens) < 2 or tokens[0].text not in {",", "(", *DASHES}:
+        return None
+    wanted = frozenset(("nomn",)) if tokens[0].text in DASHES else cases
+    start = _behind_adverbs(tokens, 1)
+    for case in sorted(wanted):
+        phrase = phrase_at(tokens, start, case) if start < len(tokens) else None
+        if phrase is not None and phrase.person and not _holds_name(tokens, phrase):
+            return _phrase_role(tokens[phrase.first : phrase.last + 1], case)
+    return None
+
+
+def _behind_adverbs(tokens: Sequence[Token], start: int) -> int:
+    """Behind «теперь уже», «в ту пору», «в прошлом» before an apposition."""
+    k = start
+    while k < len(tokens) - 1 and k < start + 4:
+        low = tokens[k].text.lower()
+        if low in {"в", "во", "ту", "то", "пору", "время", "прошлом", "недавнем"} or mostly(low, "ADVB", "PRCL"):
+            k += 1
+        else:
+            break
+    return k
+
+
+def _holds_name(tokens: Sequence[Token], phrase: Phrase) -> bool:
+    """Whether a person's name stands in the phrase; a town that no dictionary has is none."""
+    return any(
+        token.is_capital and token.is_word and any(r.known and r.marks & {"Name", "Patr"} for r in readings(token.text))
+        for token in tokens[phrase.first : phrase.last + 1]
+    )
+
+
+def _phrase_role(tokens: Sequence[Token], case: str) -> Role | None:
+    for k, token in enumerate(tokens):
+        if head_reading(token, frozenset((case,))) is not None:
+            return role_of(tokens, k)
+    return None
+
+
+def heading(tokens: Sequence[Token], cases: frozenset[str]) -> Role | None:
+    """«Лунин, возглавляющий завод»; «Лунин возглавил министерство»; «руководящий фондом»."""
+    for k, token in enumerate(tokens[:5]):
+        if token.is_word and any(r.lemma in HEADS for r in readings(token.text)):
+            governed = _governed_words(tokens, k + 1)
+            if governed:
+                head, words = canonical("глава", governed)
+                return Role(head, words)
+    return None
+
+
+def _governed_words(tokens: Sequence[Token], start: int) -> frozenset[str]:
+    found: set[str] = set()
+    for token in tokens[start : start + 8]:
+        if not (token.is_word or token.is_quoted) or mostly(token.text, "VERB", "CONJ", "PREP", "GRND"):
+            break
+        found |= concepts(token.text)
+    return frozenset(found)
+
+
+def post(tokens: Sequence[Token], cases: frozenset[str]) -> Role | None:
+    """«Лунин, занимающий пост министра транспорта»; «Лунина на должность прокурора»."""
+    for k, token in enumerate(tokens[:8]):
+        if token.is_word and any(r.lemma in POSTS for r in readings(token.text)) and k + 1 < len(tokens):
+            phrase = phrase_at(tokens, k + 1, "gent")
+            if phrase is not None and phrase.person and not _holds_name(tokens, phrase):
+                return _phrase_role(tokens[phrase.first : phrase.last + 1], "gent")
+        if token.text in ".;!?":
+            break
+    return None
+
+
+def becoming(tokens: Sequence[Token], cases: frozenset[str]) -> Role | None:
+    """«Лунин стал директором», «Лунин был избран мэром», «Лунин, назначенный прокурором»."""
+    for k, token in enumerate(tokens[:5]):
+        if token.text in ".;!?—–":
+            break
+        if token.is_word and any(r.lemma in BECOMES for r in readings(token.text)):
+            for j in range(k + 1, min(k + 4, len(tokens))):
+                phrase = phrase_at(tokens, j, "ablt")
+                if phrase is not None and phrase.person and not _holds_name(tokens, phrase):
+                    return _phrase_role(tokens[phrase.first : phrase.last + 1], "ablt")
+    return None
+
+
+BEHIND = (apposition, post, heading, becoming)
+
+
+def _predicate(tokens: Sequence[Token]) -> Role | None:
+    """«Министром транспорта области стал …»: the noun in the instrumental that ends right before the verb."""
+    for k in range(len(tokens) - 1, max(-1, len(tokens) - 9), -1):
+        if not (tokens[k].is_word or tokens[k].is_quoted):
+            return None
+        phrase = phrase_at(tokens, k, "ablt") if tokens[k].is_word else None
+        if phrase is not None and phrase.person and phrase.last == len(tokens) - 1 and not _holds_name(tokens, phrase):
+            return _phrase_role(tokens[k:], "ablt")
+    return None
+
+
+# --- «глава завода — Лунин», «завод возглавляет Лунин» ----------------------------------------------------------------
+
+SPLIT = re.compile(r"[ \u00a0][—–-][ \u00a0]$")
+
+
+def role_across(text: str, at: int) -> Role | None:
+    """The role of a name behind a dash («директор школы — Лунин») or behind what it heads («завод возглавил Лунин»)."""
+    start = max(text.rfind("\n", 0, at) + 1, at - WINDOW)
+    dash = SPLIT.search(text, start, at)
+    if dash is not None:
+        tokens = tokenise(text, start, dash.start())
+        for k in range(len(tokens) - 1, -1, -1):
+            if tokens[k].text in ".;:,!?":
+                tokens = tokens[k + 1 :]
+                break
+        phrase = phrase_at(tokens, 0, "nomn") if tokens else None
+        if phrase is not None and phrase.person and not _holds_name(tokens, phrase) and phrase.last == len(tokens) - 1:
+            return _phrase_role(tokens, "nomn")
+        return None
+    tokens = tokenise(text, start, at)
+    if not tokens or not tokens[-1].is_word:
+        return None
+    verb = frozenset(r.lemma for r in readings(tokens[-1].text))
+    if verb & BECOMES:
+        return _predicate(tokens[:-1])
+    if not verb & {"возглавить", "возглавлять"}:
+        return None
+    words: set[str] = set()
+    for token in reversed(tokens[:-1]):
+        if not (token.is_word or token.is_quoted) or mostly(token.text, "VERB", "CONJ", "PREP", "GRND"):
+            break
+        words |= concepts(token.text)
+    head, governed = canonical("глава", frozenset(words))
+    return Role(head, governed) if words else None
