@@ -14,7 +14,7 @@ from index.model import Article, Quote, Span
 
 from .attribute import Attribution
 from .find import find_paragraphs, trim
-from .resolve import PULL, Resolved, Resolver
+from .resolve import PULL, QUESTION, Resolved, Resolver
 from .scan import may_hold_quotes, scan
 from .slug import slug
 
@@ -49,7 +49,9 @@ def explain(article: Article) -> tuple[Explained, ...]:
         spans = tuple(_around_holes(body, found.spans, article.holes))
         if spans:
             resolver = resolver or Resolver(body, paragraphs)
-            rows.append((found.rule, _with_spans(found, spans), resolver.resolve(found)))
+            resolved = resolver.resolve(found)
+            if found.rule != QUESTION or resolved.speaker is not None:  # a question of the paper's own is no quote
+                rows.append((found.rule, _with_spans(found, spans), resolved))
     pulls = [("pull", Attribution("pull", "pull", (pull.span,)), Resolved(confidence=PULL)) for pull in article.pulls]
     rows = sorted(rows + pulls, key=lambda row: row[1].spans[0])
     return tuple(

@@ -13,8 +13,8 @@ from functools import cached_property
 
 from index.model import QuoteKind, Span
 
-from .classify import ends_like_sentence, is_clause, starts_like_sentence, words
-from .cues import CLASS_NOUNS, IN_DOCUMENT, lemmas
+from .classify import ends_like_sentence, has_predicate, is_clause, starts_like_sentence, words
+from .cues import CLASS_NOUNS, IN_DOCUMENT, SIGNS, lemmas
 from .find import Paragraph, trim
 from .grammar import has_case
 from .marks import Pair
@@ -41,6 +41,7 @@ THAT = re.compile(
 NOTHING_MORE = re.compile(r"[\s.!?…]*$")
 MAX_INSERT = 220  # code points of the author's words inside a quote
 SHORT = 3  # words; less may be a name that a noun of speech announces by chance
+PARTICLES = frozenset(("не", "только", "и", "даже", "ещё", "уже", "лишь"))
 CUE_WITHIN = 6  # tokens between the joint and the verb of speech
 
 
@@ -121,6 +122,9 @@ def _cue_behind(tokens: Sequence[Token], *, any_verb: bool, within: int = CUE_WI
         said = _plain_subject(tokens, 3)
         if said is not None:
             return replace(said, cue=Span(tokens[0].start, tokens[2].end))
+    while head and head[0].text.lower() in PARTICLES:
+        head = head[1:]
+        tokens = tokens[1:]
     if any_verb and head and (verb := finite_verb(head[0], likely=False)) is not None:
         said = said_behind(tokens, 0, verb)
         if said.mention is not None and said.person:
@@ -170,10 +174,27 @@ def _insert(tokens: list[Token], *, at_end: bool) -> Said | None:
         return None
     if at_end and len(clause(tokens)) < len(tokens) - 1:
         return None
-    said = _cue_behind(tokens, any_verb=True, within=2)
+    said = _cue_behind(tokens, any_verb=True, within=2) or _only_a_name(tokens, at_end=at_end)
     if said is None or said.mention is None:
         return None
-    return said if said.person or any(verb.lemma in IN_DOCUMENT for _, verb in speech_verbs(tokens[:3])) else None
+    verbs = speech_verbs(tokens[:3])
+    by_name = bool(verbs) and tokens[-1].is_capital and said.mention.end == tokens[-1].end  # «ответил Шило»
+    return said if said.person or by_name or any(verb.lemma in IN_DOCUMENT for _, verb in verbs) else None
+
+
+def _only_a_name(tokens: list[Token], *, at_end: bool) -> Said | None:
+    """«Болота движутся, — Полевой, — поэтому …»: a name, and no verb at all."""
+    if at_end:
+        return None
+    if len(tokens) <= 3 and all(t.is_capital and has_case(t.text, "nomn", pos=("NOUN", "ADJF")) for t in tokens):
+        span = Span(tokens[0].start, tokens[-1].end)
+        return Said(None, span, "nomn", None, len(tokens) - 1, True)
+    said = _plain_subject(tokens, 0)
+    if said is None or not said.person or said.mention is None:
+        return None
+    rest = tokens[said.last + 1 :]
+    moves = len(rest) <= 3 and any(finite_verb(token) is not None for token in rest)  # «Карапетян даже вскочил»
+    return replace(said, cue=None) if not rest or moves else None
 
 
 def _inner_mask(scene: Scene) -> str:
@@ -192,12 +213,12 @@ def said_before_colon(scene: Scene) -> Attribution | None:
     whole = is_clause(scene.content)
     sentence_like = starts_like_sentence(scene.content) and ends_like_sentence(scene.content)
     if said is None:
-        if not scene.pair.closed:
+        if not scene.pair.closed and not (sentence_like and whole):
             return None
         if not (whole and starts_like_sentence(scene.content)) and not sentence_like:
             return None
         return scene.found("colon", "direct", _last_subject(tokens))
-    if not scene.pair.closed and not sentence_like:
+    if not scene.pair.closed and not (whole and starts_like_sentence(scene.content)) and not sentence_like:
         return None
     if whole or starts_like_sentence(scene.content) or ends_like_sentence(scene.content):
         if not (whole or sentence_like or _by_verb(said, tokens)) and len(words(scene.content)) < SHORT:
@@ -259,6 +280,10 @@ def said_behind_joint(scene: Scene) -> Attribution | None:
         return scene.found("source_behind", "direct" if is_clause(scene.content) else "partial", source[1])
     within = CUE_WITHIN if dash and comma else 1
     said = _cue_behind(tokens, any_verb=dash and comma, within=within)
+    if said is None and dash and comma and is_clause(scene.content):
+        alone = _plain_subject(tokens, 0)  # «П», — Дюваль.
+        named = alone is not None and alone.person and alone.last == len(tokens) - 1 and tokens[-1].is_capital
+        said = replace(alone, cue=None) if alone is not None and named else None
     if said is None:
         return None
     if said.mention is None and not is_clause(scene.content) and not ends_like_sentence(scene.content):
@@ -348,7 +373,7 @@ def _may_be_fragment(scene: Scene) -> bool:
 
 def free_standing(scene: Scene) -> Attribution | None:
     """«П». Whole sentences in marks right behind another quote, or a paragraph of their own."""
-    if not scene.opens_sentence or not scene.pair.closed:
+    if not scene.opens_sentence:
         return None
     behind = scene.paragraph.between(scene.pair.after, scene.paragraph.sentence(scene.pair.after).end)
     ends = NOTHING_MORE.match(behind) is not None
@@ -356,9 +381,24 @@ def free_standing(scene: Scene) -> Attribution | None:
     whole = alone and scene.sentence.start == scene.paragraph.sentences[0]
     if not ends or not (scene.follows or whole):
         return None
-    if len(words(scene.content)) < 4 or not starts_like_sentence(scene.content) or not is_clause(scene.content):
+    least = 2 if scene.follows else 4
+    clausal = is_clause(scene.content) or (scene.follows and has_predicate(scene.content))
+    if len(words(scene.content)) < least or not starts_like_sentence(scene.content) or not clausal:
         return None
+    if not scene.pair.closed:
+        letter = whole and ends_like_sentence(scene.content)
+        return scene.found("unclosed_letter", "direct", None) if letter else None
     return scene.found("free_standing", "direct", None)
+
+
+def inscription(scene: Scene) -> Attribution | None:
+    """«столб с табличкой «Проезд закрыт»»: whole clauses that a sign bears."""
+    tokens = scene.tokens_before
+    if not tokens or not tokens[-1].is_word or not lemmas(tokens[-1].text) & SIGNS:
+        return None
+    if not starts_like_sentence(scene.content) or len(words(scene.content)) < SHORT:
+        return None
+    return scene.found("inscription", "direct", None) if has_predicate(scene.content) else None
 
 
 RULES: tuple[Callable[[Scene], Attribution | None], ...] = (
@@ -368,11 +408,12 @@ RULES: tuple[Callable[[Scene], Attribution | None], ...] = (
     said_behind_joint,
     according_to,
     verb_right_before,
+    inscription,
     free_standing,
     fragment,
 )
 
-UNCLOSED_RULES = (interrupted, said_before_colon)
+UNCLOSED_RULES = (interrupted, said_before_colon, free_standing)
 
 
 def attribute(scene: Scene) -> Attribution | None:

@@ -16,7 +16,12 @@ FINAL = re.compile(r"[.!?…][)\]]*$")
 SENTENCE_INSIDE = re.compile(r"[.!?…][)\]]*\s+[А-ЯЁA-Z—–]")
 COPULA = re.compile(r"\w[»\"”]?\s+[—–-]\s+(?:это\s+)?\w|\bэто\b", re.IGNORECASE)
 PREDICATE = 0.5  # share of a word's readings that must be predicates
-NO_SUBJECT_NEEDED = word_set("надо нужно можно нельзя нет пора жаль должен")
+NO_SUBJECT_NEEDED = word_set(
+    """
+    надо нужно можно нельзя нет есть пора жаль должен слышно видно ясно понятно трудно тяжело легко важно необходимо
+    возможно невозможно известно больно обидно страшно стыдно приятно рано поздно достаточно
+    """
+)
 
 
 def words(text: str) -> list[str]:
@@ -38,7 +43,7 @@ def has_predicate(text: str) -> bool:
     if COPULA.search(text):
         return True
     kinds = {readings(word)[0].pos for word in words(text)}
-    if {"INFN", "COMP"} <= kinds:
+    if {"INFN", "COMP"} <= kinds or {"NPRO", "COMP"} <= kinds:
         return True
     return any(predicate_share(word) >= PREDICATE or word.lower() in NO_SUBJECT_NEEDED for word in words(text))
 
@@ -68,8 +73,10 @@ def leans_on_subject(text: str) -> bool:
         best = readings(word)[0]
         if best.pos in {"PRCL", "ADVB", "CONJ", "INTJ"} and word.lower() not in NO_SUBJECT_NEEDED:
             continue
-        if best.pos not in {"VERB", "PRTS", "ADJS"} or "impr" in best.marks or "1per" in best.marks:
+        if best.pos not in {"VERB", "PRTS", "ADJS"} or best.marks & {"1per", "2per"}:
             return False
+        if any("impr" in r.marks for r in readings(word)) or (best.pos == "PRTS" and best.gender == "neut"):
+            return False  # «почините мост», «закрыто до победы»
         return not any(_may_be_subject(w, best) for w in found[i + 1 : i + 5])
     return False
 

@@ -152,8 +152,11 @@ def pair_marks(text: str) -> list[tuple[Span, tuple[Pair, ...]]]:
             j = _closing_paragraph(paired, i)
             if j is not None:
                 end, other = paired[j]
-                row.pairs[-1] = Pair(last.opening, other.stray[0], True, last.inner)
-                found.append((Span(where.start, end.end), (*row.pairs, *other.pairs)))
+                within = [pair for _, middle in paired[i + 1 : j + 1] for pair in middle.pairs]
+                inner = [pair for pair in within if pair.opening < other.stray[0]]
+                behind = [pair for pair in within if pair.opening > other.stray[0]]
+                row.pairs[-1] = Pair(last.opening, other.stray[0], True, (*last.inner, *inner))
+                found.append((Span(where.start, end.end), (*row.pairs, *behind)))
                 i = j + 1
                 continue
         found.append((where, tuple(row.pairs)))
@@ -165,7 +168,7 @@ def _closing_paragraph(paired: list[tuple[Span, _Paired]], i: int) -> int | None
     """The paragraph whose first mark closes what paragraph `i` left open."""
     for j in range(i + 1, min(i + MAX_PARAGRAPHS, len(paired))):
         row = paired[j][1]
-        if row.stray and all(pair.opening > row.stray[0] for pair in row.pairs):
+        if row.stray and all(pair.opening > row.stray[0] or pair.after <= row.stray[0] for pair in row.pairs):
             return j
         if any(not pair.closed for pair in row.pairs):
             return None

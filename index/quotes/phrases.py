@@ -30,6 +30,7 @@ NOT_HEADS = word_set(
     четверг пятница суббота воскресенье январь февраль март апрель май июнь июль август сентябрь октябрь ноябрь
     декабрь итог очередь сам один"""
 )
+POINTING = frozenset({"тот", "та", "один", "одна"})
 POSSESSIVES = frozenset({"его", "её", "ее", "их", "свой", "своя", "свои"})
 THIRD_PERSON = frozenset({"он", "она", "они", "оно"})
 MASCULINE_SURNAME = re.compile(r"(?:[оеё]в|[иы]н|[сц]кий)$")
@@ -131,9 +132,13 @@ def looks_like_name(token: Token) -> bool:
 
 def _head_reading(tokens: Sequence[Token], i: int, case: str) -> Reading | None:
     token = tokens[i]
-    if not token.is_word or token.text.lower() in NOT_HEADS or is_preposition(token.text):
+    low = token.text.lower()
+    if not token.is_word or (low in NOT_HEADS and low not in POINTING) or is_preposition(token.text):
         return None
     found = readings(token.text)
+    if token.text.lower() in POINTING and case == "nomn" and _stands_alone(tokens, i):
+        gender = "femn" if token.text.lower()[-1] == "а" else "masc"
+        return Reading("NPRO", "nomn", "sing", gender, True, "тот", frozenset(), True, 1.0)
     for reading in found:
         if reading.pos == "NPRO" and reading.case == case and reading.lemma in THIRD_PERSON:
             return reading
@@ -153,6 +158,14 @@ def _head_reading(tokens: Sequence[Token], i: int, case: str) -> Reading | None:
     if not token.is_capital and any(r.lemma in SUBSTANTIVES and r.case == case for r in found):
         return next(r for r in found if r.case == case)._replace(animate=True)
     return None
+
+
+def _stands_alone(tokens: Sequence[Token], i: int) -> bool:
+    """Whether «тот» or «один из них» names somebody without a noun."""
+    behind = tokens[i + 1] if i + 1 < len(tokens) else None
+    if tokens[i].text.lower() in {"один", "одна"}:
+        return behind is not None and behind.text == "из"
+    return behind is None or not has_case(behind.text, "nomn", pos=("NOUN", "ADJF")) and behind.text not in {",", "же"}
 
 
 def _may_be_bare_surname(tokens: Sequence[Token], i: int, case: str) -> bool:
@@ -334,6 +347,8 @@ def governed_end(tokens: Sequence[Token], i: int) -> int:
     while k < len(tokens) and k - i <= MAX_MODIFIERS and tokens[k].is_word and mostly(tokens[k].text, *MODIFIERS):
         k += 1
     k = min(k + 1, len(tokens))
+    if mostly(tokens[k - 1].text, "NPRO"):
+        return k  # «за неё Лунин»
     while k < len(tokens) and looks_like_name(tokens[k]) and tokens[k - 1].is_word and _fits(tokens[k], "gent"):
         k += 1  # «для Юрия Лунина», «в заявлении Лунина»
     return k

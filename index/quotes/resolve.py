@@ -17,6 +17,7 @@ from index.words import word_set
 from .attribute import Attribution
 from .confidence import Evidence, confidence
 from .cues import CLASS_NOUNS, lemmas, speech_reading
+from .declension import fold
 from .discourse import Discourse, Event
 from .find import Paragraph
 from .grammar import readings
@@ -39,7 +40,7 @@ from .organisations import (
 )
 from .people import Naming, People, Someone
 from .phrases import Token, looks_like_name
-from .role_words import ANYBODY, LIGHT, OF_AN_OFFICE, ONE_OF_A_PAIR, STATES, akin, relation
+from .role_words import ANYBODY, LIGHT, OF_AN_OFFICE, ONE_OF_A_PAIR, STATES, akin, masculine, relation
 from .roles import Role, head_reading, role_of
 from .slug import slug
 
@@ -105,15 +106,19 @@ class Resolver:
         self.body = body
         self.people = People(body)
         self.discourse = Discourse(paragraphs, self.people, self._whom)
+        self.talk = Talk()
 
     def resolve(self, found: Attribution) -> Resolved:
         """The speaker of the next quote, or none."""
         mention = self._mention(found)
-        answer = self._answer(mention)
+        answer = self.talk.answer(self, mention, found.spans[0])
+        if answer is None:
+            answer = self._answer(mention)
+        self.talk.take(found.rule, answer.who, found.spans[0])
         self._learn(answer, mention)
-        self.discourse.remember(
-            mention.at, answer.who, mention.gender if answer.who is None else answer.who.gender, found.spans
-        )
+        if found.rule != QUESTION or answer.who is not None:
+            gender = mention.gender if answer.who is None else answer.who.gender
+            self.discourse.remember(mention.at, answer.who, gender, found.spans)
         return self._resolved(answer, mention)
 
     def body_before(self, at: int) -> str | None:
@@ -170,6 +175,71 @@ class Resolver:
                 return answer.who, answer.who.gender, "person"
         head = head_reading(tokens[0], frozenset((case,)))
         return None, gender or (head.gender if head and head.gender in {"masc", "femn"} else None), "unknown"
+
+
+class Talk:
+    """Who takes turns in the talk that is being read (see `dialogue`)."""
+
+    def __init__(self) -> None:
+        self.turns: list[Someone | None] = []
+        self.asking: Someone | None = None
+        self.answering: Someone | None = None
+        self.question: Span | None = None
+
+    def answer(self, resolver: Resolver, mention: Mention, words: Span) -> Answer | None:
+        """Whom the order of turns tells; None where it tells nothing."""
+        if mention.rule == "dialogue_turn":
+            who = self.turns[-2] if len(self.turns) > 1 else None
+            return Answer("previous", who, evidence=Evidence(2)) if who is not None else NOBODY
+        if mention.rule == QUESTION:
+            if self.question is None:
+                self.asking = _interviewer(resolver, words.start)
+                self.answering = _interviewed(resolver, words.start, self.asking)
+            return Answer("previous", self.asking, evidence=Evidence(2)) if self.asking is not None else NOBODY
+        if mention.rule == "interview_answer":
+            who = _addressed(resolver, self.question) or self.answering
+            return Answer("previous", who, evidence=Evidence(2)) if who is not None else NOBODY
+        gender = pronoun_gender(mention)
+        if gender is not None and mention.rule == "dialogue" and self.answering is not None:
+            return Answer("pronoun", self.answering) if self.answering.gender in {gender, None} else None
+        return None
+
+    def take(self, rule: str, who: Someone | None, words: Span) -> None:
+        """The next quote is told; one that is no turn ends the talk."""
+        if rule not in TURNS:
+            self.__init__()  # type: ignore[misc]
+            return
+        self.turns.append(who)
+        if rule == QUESTION:
+            self.question = words
+        elif who is not None and self.question is not None:
+            self.answering = who
+
+
+QUESTION = "interview_question"
+TURNS = frozenset(("dialogue", "dialogue_turn", "interview_answer", QUESTION))
+ASKS = word_set("корреспондент журналист репортёр обозреватель ведущий редактор тележурналист интервьюер")
+
+
+def _interviewer(resolver: Resolver, at: int) -> Someone | None:
+    """The last journalist who is named not far before the talk."""
+    heads = frozenset(fold(word) for word in ASKS)
+    near = [n.who for n in resolver.people.within(max(0, at - 1500), at)]
+    return next((who for who in reversed(near) if any(masculine(role.head) in heads for role in who.roles)), None)
+
+
+def _interviewed(resolver: Resolver, at: int, asking: Someone | None) -> Someone | None:
+    """Whoever else was spoken of last before the talk."""
+    events = (event for event in resolver.discourse.before(at) if event.who is not None and event.who is not asking)
+    return next((event.who for event in events), None)
+
+
+def _addressed(resolver: Resolver, question: Span | None) -> Someone | None:
+    """Whom a question calls by name: «Этери, когда …»."""
+    if question is None:
+        return None
+    called = [n for n in resolver.people.within(*question) if n.span.start - question.start < 3 and "nomn" in n.cases]
+    return called[0].who if called else None
 
 
 Rule = Callable[[Resolver, Mention], Answer | None]

@@ -11,23 +11,30 @@ from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
+from index.model import Span
+
 from .attribute import CONTINUES, Attribution, Scene, announcer, attribute
-from .classify import has_predicate
+from .classify import has_predicate, is_clause, starts_like_sentence
+from .dialogue import PERSONAL, TURN, dialogue
 from .find import Paragraph, find_paragraphs, trim
-from .grammar import readings
-from .marks import ANY_MARK, Pair
+from .grammar import mostly, readings
+from .marks import ANY_MARK, MAX_PARAGRAPHS, Pair
+from .phrases import phrase_at
 from .subjects import speech_verbs
 
+DASHED = re.compile(rf"^{TURN.pattern}", re.MULTILINE)
 ANNOUNCES = re.compile(r":[ \t\u00a0]*$")
 LIST_ITEM = re.compile(r"\s*(?:[-•*·–—]\s|\d{1,3}[.)]\s|[а-яa-z]\)\s)")
 NEAR = 400  # code points: a quote that ends this close before a free-standing one may be its beginning
+LISTS = re.compile(r"[,;]?\s*(?:и\s+)?")
+MAX_SIGNATURE = 90  # code points
 MIN_BLOCK_WORDS = 3
 LONG_BLOCK = 8  # words: an order or a law may do without a finite verb
 
 
 def may_hold_quotes(body: str) -> bool:
     """The cheap look first: whether a mark or a colon stands anywhere."""
-    return ":" in body or ANY_MARK.search(body) is not None
+    return ":" in body or ANY_MARK.search(body) is not None or DASHED.search(body) is not None
 
 
 def scan(body: str, paragraphs: Sequence[Paragraph] | None = None) -> Iterator[Attribution]:
@@ -35,29 +42,40 @@ def scan(body: str, paragraphs: Sequence[Paragraph] | None = None) -> Iterator[A
     if not may_hold_quotes(body):
         return
     paragraphs = list(find_paragraphs(body)) if paragraphs is None else paragraphs
-    taken = -1  # index of a paragraph that is a quote as a whole
+    taken = 0  # number of the first paragraph that is not yet a quote as a whole
     last_end: int | None = None
     for n, paragraph in enumerate(paragraphs):
-        if n == taken:
+        if n < taken:
+            continue
+        talk = dialogue(paragraphs, n)
+        if talk is not None:
+            taken, turns = talk
+            yield from turns
+            last_end = turns[-1].spans[-1].end
             continue
         for found in _in_paragraph(paragraph, last_end):
             last_end = found.spans[-1].end
-            yield found
+            yield signed(paragraphs, n, found) or found
         block = _block(paragraphs, n)
         if block is not None:
-            taken = n + 1
-            last_end = block.spans[-1].end
+            taken = n + 2 + _more_of_block(paragraphs, n + 1)
+            end = trim(paragraph.text, *paragraphs[taken - 1].span).end
+            block = replace(block, spans=(Span(block.spans[0].start, end),))
+            last_end = end
             yield block
 
 
 def _in_paragraph(paragraph: Paragraph, last_end: int | None) -> Iterator[Attribution]:
     """The quotes between marks in one paragraph. An unclosed pair that is no quote makes way for the pairs inside."""
     queue = list(paragraph.pairs)
+    last: Attribution | None = None
     i = 0
     while i < len(queue):
         pair = queue[i]
         follows = last_end is not None and pair.opening - last_end < NEAR and _directly(paragraph, last_end, pair)
-        found = attribute(Scene(paragraph, pair, follows))
+        found = attribute(Scene(paragraph, pair, follows)) or _listed(
+            paragraph, queue[i - 1] if i else None, pair, last
+        )
         i += 1
         if found is None:
             if not pair.closed and pair.inner:
@@ -70,7 +88,23 @@ def _in_paragraph(paragraph: Paragraph, last_end: int | None) -> Iterator[Attrib
             found = replace(found, spans=(*found.spans, words)) if words.end > words.start else found
             i += 1
         last_end = found.spans[-1].end
+        last = found
         yield found
+
+
+def _listed(paragraph: Paragraph, before: Pair | None, pair: Pair, last: Attribution | None) -> Attribution | None:
+    """«На плакатах было написано: «П», «п»»: what announces the first announces the others."""
+    if before is None or last is None or last.rule not in {"said_before_colon", "listed", "colon"}:
+        return None
+    if not pair.closed or LISTS.fullmatch(paragraph.between(before.after, pair.opening)) is None:
+        return None
+    if before.closing - 3 > last.spans[-1].end or before.after < last.spans[-1].end:
+        return None
+    words = trim(paragraph.text, *pair.words, joint=True)
+    content = paragraph.text[slice(*words)]
+    if not (starts_like_sentence(content) and is_clause(content)):
+        return None
+    return replace(last, rule="listed", spans=(words,))
 
 
 def _directly(paragraph: Paragraph, last_end: int, pair: Pair) -> bool:
@@ -109,6 +143,59 @@ def _block(paragraphs: Sequence[Paragraph], n: int) -> Attribution | None:
     if said is None or (said.mention is None and size < LONG_BLOCK):
         return None
     return Attribution("announced_paragraph", "direct", (block,), said.mention, said.cue, said.case, said.gender)
+
+
+def _more_of_block(paragraphs: Sequence[Paragraph], n: int) -> int:
+    """How many paragraphs behind `n`, in which somebody speaks of himself or to others, go on so."""
+    more = 0
+    while n + more + 1 < len(paragraphs) and more < MAX_PARAGRAPHS:
+        here, below = paragraphs[n + more], paragraphs[n + more + 1]
+        if not (_is_personal(here) and _is_personal(below)) or _attributes_itself(below):
+            break
+        if ANNOUNCES.search(below.text, max(below.span.start, below.span.end - 4), below.span.end) or _speaks(below):
+            break
+        more += 1
+    return more
+
+
+def _is_personal(paragraph: Paragraph) -> bool:
+    """Whether a paragraph says «я», «мы», «вы» outside quotation marks, or a verb in the first person."""
+    if PERSONAL.search(paragraph.mask) is not None:
+        return True
+    tokens = paragraph.tokens(*paragraph.span)
+    return any("1per" in readings(token.text)[0].marks for token in tokens if token.is_word)
+
+
+def _speaks(paragraph: Paragraph) -> bool:
+    """Whether somebody's words stand in marks in the paragraph, given to somebody: the author is back."""
+    return any(attribute(Scene(paragraph, pair)) is not None for pair in paragraph.pairs)
+
+
+def signed(paragraphs: Sequence[Paragraph], n: int, found: Attribution) -> Attribution | None:
+    """A letter: a quote that is a paragraph of its own, with a name and perhaps a place or a trade below it."""
+    if found.rule not in {"free_standing", "unclosed_letter"} or n + 1 >= len(paragraphs):
+        return None
+    below = paragraphs[n + 1]
+    if found.spans[-1].end < paragraphs[n].span.end - 3 or below.span.end - below.span.start > MAX_SIGNATURE:
+        return None
+    span = signature(below)
+    return replace(found, rule="signed", mention=span) if span is not None else None
+
+
+def signature(paragraph: Paragraph) -> Span | None:
+    """Who signs, where a short paragraph is nothing but a name and what goes with it."""
+    text = paragraph.text[slice(*paragraph.span)]
+    if text.rstrip()[-1:] in ".!?…:;" or paragraph.pairs:
+        return None
+    tokens = paragraph.tokens(*paragraph.span)
+    if any(mostly(token.text, "VERB") for token in tokens if token.is_word and not token.is_capital):
+        return None
+    phrase = phrase_at(tokens, 0, "nomn") if tokens and tokens[0].is_capital else None
+    if phrase is None:
+        return None
+    if not phrase.named:
+        return Span(tokens[0].start, tokens[-1].end)
+    return phrase.span(tokens)
 
 
 def _attributes_itself(paragraph: Paragraph) -> bool:
