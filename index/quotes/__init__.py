@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from index.model import Article, Quote, Span
 
 from .attribute import Attribution
-from .find import find_paragraphs, trim
+from .find import Paragraph, find_paragraphs, trim
 from .resolve import PULL, QUESTION, Resolved, Resolver
 from .scan import may_hold_quotes, scan
 from .slug import slug
@@ -45,10 +45,11 @@ def explain(article: Article) -> tuple[Explained, ...]:
     rows: list[tuple[str, Attribution, Resolved]] = []
     resolver: Resolver | None = None
     paragraphs = list(find_paragraphs(body)) if may_hold_quotes(body) else []
+    told = _with_title(article, body)
     for found in scan(body, paragraphs):
         spans = tuple(_around_holes(body, found.spans, article.holes))
         if spans:
-            resolver = resolver or Resolver(body, paragraphs)
+            resolver = resolver or Resolver(told, _title_first(told, body, paragraphs))
             resolved = resolver.resolve(found)
             if found.rule != QUESTION or resolved.speaker is not None:  # a question of the paper's own is no quote
                 rows.append((found.rule, _with_spans(found, spans), resolved))
@@ -99,6 +100,23 @@ def _without_pulls(article: Article) -> str:
         start, end = pull.span
         body = body[:start] + re.sub(r"[^\n]", " ", body[start:end]) + body[end:]
     return body
+
+
+def _with_title(article: Article, body: str) -> str:
+    """The body with the first line that tells the title: what it says of people holds for the article."""
+    first = next((hole for hole in article.holes if not article.text[: hole.start].strip()), None)
+    if first is None or article.title.strip() not in article.text[slice(*first)]:
+        return body
+    return article.text[: first.end] + body[first.end :]
+
+
+def _title_first(told: str, body: str, paragraphs: list[Paragraph]) -> list[Paragraph]:
+    """The paragraphs with those that only `told` has before them."""
+    if told is body:
+        return paragraphs
+    end = paragraphs[0].span.start if paragraphs else len(told)
+    title = [Paragraph(told, paragraph.span, paragraph.pairs) for paragraph in find_paragraphs(told[:end])]
+    return title + paragraphs
 
 
 def _around_holes(body: str, spans: tuple[Span, ...], holes: tuple[Span, ...]) -> Iterator[Span]:

@@ -156,6 +156,8 @@ class Discourse:
     def _speaking(self, tokens: list[Token]) -> tuple[Span, str, str | None] | None:
         verbs = [(i, verb) for i, verb in speech_verbs(tokens) if verb.pos == "VERB"]
         for i, verb in verbs[:2]:
+            if verb.number == "plur":
+                continue
             said = said_ahead(tokens, i, verb)
             if said.mention is None or not said.person:
                 said = said_behind(tokens[max(0, i) :], 0, verb)

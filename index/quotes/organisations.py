@@ -25,7 +25,8 @@ DOCUMENTS = word_set(
     уведомление объявление текст запрос иск жалоба заключение исследование вывод прогноз обзор решение определение
     приговор протокол акт рапорт донесение предупреждение приветствие поздравление телеграмма записка запись твит пост
     блог микроблог страница сайт аккаунт канал телеграм-канал группа-документ отзыв ноте нота петиция манифест листовка
-    приложение презентация бюллетень рассылка опрос расследование листок реплика мнение данные информация сведение
+    приложение презентация бюллетень рассылка опрос расследование листок реплика мнение дневник данные информация
+    сведение
     """
 )
 """What somebody issues: the words are the issuer's."""
@@ -147,21 +148,6 @@ def _is_fixed(token: Token) -> bool:
     return token.is_latin or (token.text.isupper() and len(token.text) > 1) or token.text[0].isdigit()
 
 
-def own_name(tokens: Sequence[Token], head: int) -> str | None:
-    """The name in quotation marks or Latin letters behind a noun of a class: «компания «Тропа»» → «Тропа»."""
-    kind = lemmas(tokens[head].text) if tokens[head].is_word else frozenset()
-    if head + 1 < len(tokens) and kind & (CLASS_NOUNS | BODIES) and not kind & PRESS:
-        token = tokens[head + 1]
-        if token.is_quoted and head + 2 == len(tokens):
-            return token.text[1:-1]
-        latin = tokens[head + 1 :]
-        if all(t.is_latin for t in latin) and token.is_capital:
-            return " ".join(t.text for t in latin)
-        if head + 2 == len(tokens) and ACRONYM.match(token.text):
-            return token.text
-    return None
-
-
 def name_of_body(tokens: Sequence[Token], case: str) -> str | None:
     """The name of the body that the tokens name, in the nominative; None where they name only its kind."""
     head = head_at(tokens, case)
@@ -171,9 +157,8 @@ def name_of_body(tokens: Sequence[Token], case: str) -> str | None:
         if tokens and (tokens[0].is_latin or ACRONYM.match(tokens[0].text)):
             return in_nominative(tokens, 0, "nomn")
         return None
-    name = own_name(tokens, head)
-    if name is not None:
-        return name
+    if head > 1:
+        tokens, head = tokens[head - 1 :], 1  # «известная окольская газета «Маяк»»: one word before the noun is enough
     word = tokens[head].text
     if len(tokens) == 1 and not (tokens[head].is_capital and (ACRONYM.match(word) or tokens[head].is_latin)):
         return None

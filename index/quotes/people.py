@@ -25,9 +25,11 @@ from .roles import Role, epithet_before, role_across, roles_before, roles_behind
 INITIAL = r"[А-ЯЁ]\."
 INITIALS = re.compile(rf"(?<![\w.-])({INITIAL}(?:[ \u00a0]?{INITIAL})?)[ \u00a0]?(?=({SURNAME.pattern}))")
 INITIALS_BEHIND = re.compile(rf"({SURNAME.pattern})[ \u00a0]({INITIAL}(?:[ \u00a0]?{INITIAL})?)(?![\w-])")
+ELDER = re.compile(r"-((?:старш|младш)\w+)$")
 FROZEN = re.compile(r"(?:ого|его|ому|ему|ской|ским|скую)$")
 PLACE = re.compile(
-    rf"(?<![\w-])(?:[Вв]о?|[Ии]з|[Гг]ород\w*|[Пп]ос[её]л\w+|[Сс]ел[оае]\w*|[Дд]еревн\w+|[Пп]од)[ \u00a0]({SURNAME.pattern})"
+    r"(?<![\w-])(?:[Вв]о?|[Ии]з|[Гг]ород\w*|[Пп]ос[её]л\w+|[Сс]ел[оае]\w*|[Дд]еревн\w+|[Пп]од)"
+    rf"[ \u00a0]({SURNAME.pattern})"
 )
 OBLIQUE = ("gent", "datv", "accs", "ablt", "loct")
 ADJECTIVE_ENDING = re.compile(r"(?:ый|ий|ой|ая|яя|ое|ее|ые|ие|ого|его|ому|ему|ым|им|ых|их|ую|юю)$")
@@ -269,6 +271,10 @@ class People:
 
     def _single(self, word: str, span: Span) -> Naming | None:
         rows = self.with_surname(word)
+        elder = ELDER.search(word) if not rows and "-" in word else None
+        if elder is not None:  # «Гнатенко-старший»
+            gender = "femn" if elder[1].endswith("яя") or elder[1].endswith("ая") else "masc"
+            rows = [row for row in self.with_surname(word[: elder.start()]) if row[0].gender in {gender, None}]
         if rows:
             return self._of_several(span, rows)
         firsts = nominatives_of_name(word, "Name")
@@ -297,6 +303,17 @@ class People:
             self._places = frozenset(_stem(found[1]) for found in PLACE.finditer(self._text))
         return _stem(word) in self._places
 
+    def _near_full(self, at: int) -> list[Span]:
+        i = bisect_left(self._full, Span(at, 0))
+        return self._full[i : i + 1]
+
+    def _stands_alone(self, word: str, span: Span) -> bool:
+        """Whether a word is the subject of a verb elsewhere, as a surname may be."""
+        for found in re.finditer(rf"(?<![\w-]){word}[ \u00a0]+([а-яё]+)", self._text):
+            if found.start() != span.start and readings(found[1])[0].pos == "VERB":
+                return True
+        return SURNAME_ENDING.search(word) is not None
+
     def _called(self, first: str) -> Iterator[Someone]:
         for who in self.everybody:
             if fold(first) in fold(who.first).split():
@@ -304,8 +321,10 @@ class People:
 
     def _introduced(self, word: str, span: Span, firsts: tuple[tuple[str, str, str], ...]) -> Naming | None:
         """Somebody who has a title and one name only: «министр спорта Лужин», «патриарх Филарет»."""
-        if self._is_place(word):
+        if self._is_place(word) or any(span.end < full.start < span.end + 3 for full in self._near_full(span.end)):
             return None
+        if word[-1] in "аяыи" and not firsts and not is_known(word) and not self._stands_alone(word, span):
+            return None  # «мэр Окольска»
         surname_like = SURNAME_ENDING.search(word) is not None or bool(nominatives_of_name(word, "Surn"))
         if is_known(word) and not firsts and not surname_like:
             return None

@@ -48,9 +48,12 @@ SUBSTANTIVES = word_set(
     """
     дежурный пострадавший потерпевший задержанный рабочий ведущий заведующий управляющий учёный военный подсудимый
     обвиняемый подозреваемый полицейский пожарный рядовой больной раненый прохожий служащий командующий знакомый
+    уполномоченный главнокомандующий верующий отдыхающий заключённый осуждённый погибший приезжий присутствующий
+    выступающий безработный спасённый
     """
 )
 ROMAN = re.compile(r"[IVXLC]+$")
+REGIONS = frozenset(("области", "краю", "республике", "району", "городу", "региону", "округу"))
 MAX_MODIFIERS = 4
 NAME_WITHIN = 8  # words between a preposition inside a phrase and the name that ends it
 
@@ -138,13 +141,16 @@ def _head_reading(tokens: Sequence[Token], i: int, case: str) -> Reading | None:
     found = readings(token.text)
     if token.text.lower() in POINTING and case == "nomn" and _stands_alone(tokens, i):
         gender = "femn" if token.text.lower()[-1] == "а" else "masc"
-        return Reading("NPRO", "nomn", "sing", gender, True, "тот", frozenset(), True, 1.0)
+        pos = "NPRO" if low in {"тот", "та"} else "NOUN"
+        return Reading(pos, "nomn", "sing", gender, True, low, frozenset(), True, 1.0)
     for reading in found:
         if reading.pos == "NPRO" and reading.case == case and reading.lemma in THIRD_PERSON:
             return reading
     fitting = [r for r in found if r.pos == "NOUN" and r.case == case and r.lemma not in NOT_HEADS]
     if not token.is_capital:
-        fitting = [r for r in fitting if not r.marks & NAME_MARKS]  # «мая» is no woman
+        fitting = [r for r in fitting if not r.marks & NAME_MARKS]
+        if any(r.lemma in NOT_HEADS for r in found):
+            fitting = []  # «мая» is a month
     if fitting and sum(r.score for r in found if r.pos == "NOUN") >= (0.0 if token.is_capital else 0.3):
         names = [r for r in fitting if r.marks & NAME_MARKS and r.number != "plur"] if token.is_capital else []
         return next((r for r in (*names, *fitting) if r.animate), fitting[0])
@@ -165,7 +171,9 @@ def _stands_alone(tokens: Sequence[Token], i: int) -> bool:
     behind = tokens[i + 1] if i + 1 < len(tokens) else None
     if tokens[i].text.lower() in {"один", "одна"}:
         return behind is not None and behind.text == "из"
-    return behind is None or not has_case(behind.text, "nomn", pos=("NOUN", "ADJF")) and behind.text not in {",", "же"}
+    return behind is None or (
+        not has_case(behind.text, "nomn", pos=("NOUN", "ADJF")) and behind.text not in {",", "же"}
+    )
 
 
 def _may_be_bare_surname(tokens: Sequence[Token], i: int, case: str) -> bool:
@@ -244,6 +252,8 @@ def _extend(tokens: Sequence[Token], head_at: int, case: str, named: bool, anima
             last, met, k = k, True, k + 1
         elif met:
             break
+        elif _of_region(tokens, k, head_at):
+            last, k = k + 1, k + 2
         elif _goes_on_title(token):
             last, k = k, k + 1
         elif (jump := _bridge(tokens, k, case, animate)) is not None:
@@ -251,6 +261,14 @@ def _extend(tokens: Sequence[Token], head_at: int, case: str, named: bool, anima
         else:
             break
     return last, met
+
+
+def _of_region(tokens: Sequence[Token], k: int, head_at: int) -> bool:
+    """«ГУ МЧС *по области*», «УМВД *по Окольску*»: an acronym's region."""
+    if tokens[k].text != "по" or k + 1 >= len(tokens) or not tokens[head_at].text.isupper():
+        return False
+    region = tokens[k + 1]
+    return has_case(region.text, "datv") and (region.is_capital or region.text in REGIONS)
 
 
 def _goes_on_name(tokens: Sequence[Token], k: int, last: int, case: str) -> bool:
@@ -347,8 +365,8 @@ def governed_end(tokens: Sequence[Token], i: int) -> int:
     while k < len(tokens) and k - i <= MAX_MODIFIERS and tokens[k].is_word and mostly(tokens[k].text, *MODIFIERS):
         k += 1
     k = min(k + 1, len(tokens))
-    if mostly(tokens[k - 1].text, "NPRO"):
-        return k  # «за неё Лунин»
+    if not mostly(tokens[k - 1].text, "NOUN"):
+        return k  # «за неё Лунин», «на что Лунин»
     while k < len(tokens) and looks_like_name(tokens[k]) and tokens[k - 1].is_word and _fits(tokens[k], "gent"):
         k += 1  # «для Юрия Лунина», «в заявлении Лунина»
     return k

@@ -40,7 +40,7 @@ from .organisations import (
 )
 from .people import Naming, People, Someone
 from .phrases import Token, looks_like_name
-from .role_words import ANYBODY, LIGHT, OF_AN_OFFICE, ONE_OF_A_PAIR, STATES, akin, masculine, relation
+from .role_words import ANYBODY, LIGHT, NEWCOMERS, OF_AN_OFFICE, ONE_OF_A_PAIR, STATES, akin, masculine, relation
 from .roles import Role, head_reading, role_of
 from .slug import slug
 
@@ -143,7 +143,7 @@ class Resolver:
             verb = speech_reading(cue) if " " not in cue else None
             spoken = verb is not None and (verb.pos == "GRND" or verb.number == "sing")
             return Mention(None, (), "nomn", found.gender, found.spans[0].start, found.rule, bool(cue), spoken)
-        tokens = without_preposition(body_tokens(self.body, *found.mention))
+        tokens = _without_object(without_preposition(body_tokens(self.body, *found.mention)))
         return Mention(found.mention, tuple(tokens), found.case, found.gender, found.mention.start, found.rule)
 
     def _answer(self, mention: Mention) -> Answer:
@@ -175,6 +175,16 @@ class Resolver:
                 return answer.who, answer.who.gender, "person"
         head = head_reading(tokens[0], frozenset((case,)))
         return None, gender or (head.gender if head and head.gender in {"masc", "femn"} else None), "unknown"
+
+
+def _without_object(tokens: list[Token]) -> list[Token]:
+    """«адвокат «Окольскому вестнику»»: a paper that is told something is no part of the mention."""
+    if len(tokens) > 1 and tokens[-1].is_quoted:
+        first = readings(tokens[-1].text[1:-1].split()[0]) if tokens[-1].text[1:-1].split() else ()
+        cases = {r.case for r in first if r.case}
+        if "datv" in cases and not cases & {"gent", "nomn"}:
+            return tokens[:-1]
+    return tokens
 
 
 class Talk:
@@ -252,7 +262,7 @@ def inherited(resolver: Resolver, mention: Mention) -> Answer | None:
     """A quote without an attribution of its own takes the speaker before."""
     if mention.span is not None:
         return None
-    if mention.rule == "announced_paragraph" or (mention.cued and not mention.by_verb):
+    if mention.rule in {"announced_paragraph", "inscription"} or (mention.cued and not mention.by_verb):
         return NOBODY  # «на заборе вывели надпись: …»
     reach = 2 if mention.rule != "colon" else 1
     for event in resolver.discourse.before(mention.at):
@@ -542,7 +552,7 @@ def taken_up(resolver: Resolver, mention: Mention) -> Answer | None:
             if role.head not in ANYBODY and role not in event.who.roles:
                 event.who.roles.append(role)
             return Answer("role", event.who, evidence=Evidence(event.sentences, 0))
-        if event.weight == 3 and event.sentences <= 2:
+        if event.weight == 3 and event.sentences <= 2 and role.head not in NEWCOMERS and mention.rule != "dialogue":
             return Answer("role", event.who, evidence=Evidence(event.sentences, -1))
         break
     return None
@@ -606,6 +616,8 @@ def by_body(resolver: Resolver, mention: Mention) -> Answer | None:
         return None
     head = head_at(tokens, mention.case)
     kind = lemma_of(tokens[head], mention.case) if head is not None and tokens[head].is_word else ""
+    if any(r.pos == "NPRO" for r in readings(tokens[0].text)[:1]):
+        return NOBODY
     if (
         head is not None
         and any(
@@ -618,10 +630,14 @@ def by_body(resolver: Resolver, mention: Mention) -> Answer | None:
     if bare and of_an_office(kind):
         name = fuller(resolver.body, kind, mention.at)
         return Answer("role", body=name, evidence=Evidence(1)) if name else NOBODY
+    told = any(t.is_quoted or t.is_latin or (t.is_capital and t.start > mention.at) for t in tokens)
+    if len(tokens) > 1 and not told and not (head is not None and is_body(tokens[head])):
+        return NOBODY  # «южная трибуна»
     name = name_of_body(tokens, mention.case)
     if name is not None and (len(tokens) > 1 or ACRONYM.match(name) or tokens[0].is_quoted or tokens[0].is_latin):
         return Answer("name", body=name, evidence=Evidence(0, 0))
-    if tokens[0].is_capital and len(tokens) == 1:
+    known = any(r.known and r.pos == "NOUN" and not r.marks & {"Geox", "Orgn"} for r in readings(tokens[0].text))
+    if tokens[0].is_capital and len(tokens) == 1 and not known:
         return Answer("name", body=tokens[0].text, evidence=Evidence(2, 0))
     return NOBODY
 

@@ -164,6 +164,8 @@ _WIDER = """
 эксперт специалист аналитик собеседник исследователь: профессор академик доктор политолог экономист историк аналитик
   социолог психолог юрист адвокат директор сотрудник руководитель заведующий кандидат научный врач эколог инженер глава
   председатель партнёр президент депутат
+историк физик химик биолог математик филолог лингвист археолог геолог экономист политолог социолог вирусолог психолог
+  эколог философ юрист: профессор академик доцент преподаватель доктор учёный
 учёный исследователь: академик профессор доктор физик химик биолог историк археолог вирусолог эколог сотрудник
   заведующий директор лауреат астроном генетик геолог математик лингвист астрофизик кандидат
 врач медик доктор: главврач хирург терапевт вирусолог эпидемиолог кардиолог онколог педиатр реаниматолог психиатр
@@ -215,6 +217,16 @@ _CIRCLES = """
 певец музыкант рэпер солист вокалист композитор
 полицейский патрульный
 """
+
+NEWCOMERS = word_set(
+    """
+    посетитель посетительница читатель читательница зритель житель жительница пассажир пассажирка водитель продавец
+    продавщица сосед соседка прохожий очевидец покупатель покупательница пациент пациентка клиент болельщик дачник
+    дачница свидетель свидетельница полицейский охранник дежурный врач учительница учитель ученик школьник студент
+    студентка рабочий работник работница сотрудник сотрудница пользователь турист водительница кондуктор официант
+    """
+)
+"""People whom news leave without a name: never taken for somebody just because he spoke last."""
 
 ANYBODY = word_set(
     """
@@ -307,15 +319,16 @@ def head_word(word: str) -> str:
     lemma = fold(nouns[0].lemma)
     for prefix in ("экс-", "лже-", "врио-"):
         lemma = lemma.removeprefix(prefix)
-    return SYNONYMS.get(lemma, lemma)
+    return lemma
 
 
+OFFICES_BELOW = frozenset(("управление", "гу", "главк", "отдел", "отделение", "департамент", "служба", "центр"))
 Office = tuple[str, frozenset[str]]
 
 
 def _minister(head: str, words: frozenset[str]) -> Office | None:
     """Who heads a ministry is its minister."""
-    if head in CHIEFS and "министерство" in words and len(words) > 1:
+    if head in CHIEFS and "министерство" in words and len(words) > 1 and not words & OFFICES_BELOW:
         return "министр", words - {"министерство"}
     return None
 
@@ -408,15 +421,14 @@ _FEMININE = (
 @lru_cache(1 << 14)
 def relation(said: str, known: str) -> float:
     """How well the head noun of a mention takes up the head of a role: 3 the same, 2 a wider word, 0 no relation."""
+    if masculine(said) == masculine(known):
+        return 3.0
     said, known = SYNONYMS.get(masculine(said), masculine(said)), SYNONYMS.get(masculine(known), masculine(known))
     if said == known:
-        return 3.0
+        return 2.2
     if known in WIDER.get(said, ()):
         return 2.0
     if said in WIDER.get(known, ()) or any(said in group and known in group for group in CIRCLES):
-        return 1.0
-    tail = known.split("-")[-1]
-    if tail != known and tail in {said} | WIDER.get(said, frozenset()):
         return 1.0
     return 0.0
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from index.model import Span
 
 from .cues import IN_DOCUMENT, MAKES_WORDS, RELAY, SOURCE_NOUNS, SPEECH_NOUNS, lemmas, speech_reading
-from .grammar import Reading, is_preposition, mostly, readings
+from .grammar import Reading, has_case, is_preposition, mostly, readings
 from .phrases import Phrase, Token, phrase_at, phrases
 
 OWNERS = frozenset({"его", "её", "ее", "их"})
@@ -137,6 +137,24 @@ def in_document(tokens: Sequence[Token], verb_at: int, verb: Reading) -> tuple[P
     return None
 
 
+def is_passive(verb: Reading) -> bool:
+    """Whether a verb of speech says where words stand, not who says them: «говорится», «сказано», «следует»."""
+    return verb.lemma in IN_DOCUMENT and (verb.pos == "PRTS" or verb.lemma.endswith("ся") or verb.lemma == "следовать")
+
+
+def said_in_house(tokens: Sequence[Token], verb_at: int, verb: Reading) -> tuple[Phrase, str] | None:
+    """«сообщили журналистам в управлении порта»: a verb in the plural, and a house behind it."""
+    if verb.number != "plur" or verb.pos != "VERB":
+        return None
+    for i in range(verb_at + 1, min(verb_at + 4, len(tokens) - 1)):
+        if tokens[i].text.lower() in {"в", "во"}:
+            phrase = phrase_at(tokens, i + 1, "loct")
+            return (phrase, "loct") if phrase is not None and not phrase.person else None
+        if not tokens[i].is_word or has_case(tokens[i].text, "nomn"):
+            return None
+    return None
+
+
 def _said(
     tokens: Sequence[Token], verb_at: int, verb: Reading, found: tuple[Phrase, str] | None, cue: Span | None = None
 ) -> Said:
@@ -157,8 +175,11 @@ def said_behind(tokens: Sequence[Token], verb_at: int, verb: Reading) -> Said:
     before = subject_before(tokens, verb_at, verb) if verb_at else None
     if before is not None and before.person:
         return _said(tokens, verb_at, verb, (before, "nomn"))
+    house = said_in_house(tokens, verb_at, verb)
+    if house is not None:
+        return _said(tokens, verb_at, verb, house)
     after = subject_after(tokens, verb_at, verb)
-    if after is not None and (after.person or verb.lemma not in IN_DOCUMENT):
+    if after is not None and (after.person or not is_passive(verb)):
         return _said(tokens, verb_at, verb, (after, "nomn"))
     found = in_document(tokens, verb_at, verb)
     return _said(tokens, verb_at, verb, found or ((after, "nomn") if after else None))
@@ -174,7 +195,10 @@ def said_ahead(tokens: Sequence[Token], verb_at: int, verb: Reading) -> Said:
     if next_to is not None and next_to.person and agrees(next_to, verb):
         return _said(tokens, verb_at, verb, (next_to, "nomn"))
     before = subject_before(tokens, verb_at, verb)
-    if before is not None and (before.person or verb.lemma not in IN_DOCUMENT):
+    house = said_in_house(tokens, verb_at, verb) if before is None or not before.person else None
+    if house is not None:
+        return _said(tokens, verb_at, verb, house)
+    if before is not None and (before.person or not is_passive(verb)):
         return _said(tokens, verb_at, verb, (before, "nomn"))
     after = subject_after(tokens, verb_at, verb) if verb.pos == "VERB" else None
     if after is not None and after.person:
@@ -216,15 +240,29 @@ def source_phrase(tokens: Sequence[Token]) -> tuple[int, Said] | None:
     return None
 
 
+def _maker(tokens: Sequence[Token], noun: int) -> Phrase | None:
+    """Who makes what the noun names: «мэр прислал телеграмму», «ответ, который подписал прокурор»."""
+    verbs = [(j, verb) for j, t in enumerate(tokens) if (verb := finite_verb(t)) is not None]
+    made = [row for row in verbs if row[1].lemma in MAKES_WORDS]
+    before = [row for row in verbs if row[0] < noun]
+    if before and before[-1] in made:
+        return subject_before(tokens, *before[-1]) or subject_after(tokens[:noun], *before[-1])
+    behind = [row for row in made if row[0] > noun]
+    return subject_after(tokens, *behind[0]) if behind else None
+
+
 def speech_noun(tokens: Sequence[Token]) -> Said | None:
     """«прислал телеграмму: …», «ответ был короткий: …»: the last noun that announces words."""
-    for i in range(len(tokens) - 1, -1, -1):
+    nouns = [i for i, t in enumerate(tokens) if t.is_word and lemmas(t.text) & SPEECH_NOUNS]
+    free = [i for i in nouns if i == 0 or not is_preposition(tokens[i - 1].text)]  # «слова Лунина из интервью»
+    for i in reversed(free or nouns):
         token = tokens[i]
         if token.is_word and not is_preposition(token.text) and lemmas(token.text) & SPEECH_NOUNS:
             cue = Span(token.start, token.end)
-            verbs = [(j, verb) for j, t in enumerate(tokens[:i]) if (verb := finite_verb(t)) is not None]
-            makes = bool(verbs) and verbs[-1][1].lemma in MAKES_WORDS
-            subject = subject_before(tokens, *verbs[-1]) if makes else None
+            owner = phrase_at(tokens, i + 1, "gent") if i + 1 < len(tokens) else None
+            if owner is not None and owner.person:  # «Слова Лунина: «…»», «записка директора: «…»»
+                return Said(cue, owner.span(tokens), "gent", None, owner.last, True)
+            subject = _maker(tokens, i)
             if subject is not None and not subject.first <= i <= subject.last:
                 return Said(cue, subject.span(tokens), "nomn", None, i, subject.person)
             return Said(cue, None, "nomn", None, i)
