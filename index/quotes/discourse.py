@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from index.model import Span
 
 from .find import Paragraph
+from .grammar import readings
 from .people import People, Someone
 from .phrases import Token, phrases
 from .subjects import said_ahead, said_behind, source_phrase, speech_verbs
@@ -34,6 +35,15 @@ class Event:
     gender: str | None
     weight: int
     sentences: int = 0
+
+
+def _verb_gender(tokens: Sequence[Token], last: int) -> str | None:
+    """The gender that the first finite verb behind a subject shows."""
+    for token in tokens[last + 1 :]:
+        if token.is_word and readings(token.text)[0].pos == "VERB":
+            gender = readings(token.text)[0].gender
+            return gender if gender in {"masc", "femn"} else None
+    return None
 
 
 def _place(event: Event) -> int:
@@ -146,7 +156,7 @@ class Discourse:
             found = [p for p in phrases(tokens, 0, len(tokens), "nomn") if p.person and p.number != "plur"]
             if not found:
                 return None
-            mention, weight = (found[0].span(tokens), "nomn", found[0].gender), 2
+            mention, weight = (found[0].span(tokens), "nomn", _verb_gender(tokens, found[0].last)), 2
         span, case, gender = mention
         who, shown, kind = self._find(span, case, gender)
         if kind == "pronoun":

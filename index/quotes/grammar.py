@@ -81,6 +81,16 @@ def nominatives_of_name(word: str, mark: str) -> tuple[tuple[str, str, str], ...
     return tuple(found)
 
 
+@lru_cache(CACHED_WORDS)
+def name_weight(word: str, case: str, gender: str) -> float:
+    """How likely a first name stands in this case and is of this gender, by pymorphy's estimate; 0 if never."""
+    return sum(
+        parse.score
+        for parse in morph().parse(word.lower())
+        if "Name" in parse.tag and _plain(parse.tag.case) == case and _plain(parse.tag.gender) == gender
+    )
+
+
 def is_known(word: str) -> bool:
     """Whether the dictionary holds the word."""
     return any(reading.known for reading in readings(word))

@@ -47,9 +47,10 @@ class Person:
 
 @dataclass(frozen=True, slots=True)
 class FullName:
-    """A first name and a surname that stand together, and every `(person, case)` that they may be."""
+    """A first name (as written) and a surname that stand together, and every `(person, case)` that they may be."""
 
     span: Span
+    first: str
     surname_span: Span
     readings: tuple[tuple[Person, str], ...]
 
@@ -74,9 +75,10 @@ def full_names(text: str, start: int = 0, end: int | None = None) -> Iterator[Fu
         rows = _rows(text, parts)
         if rows:
             at = parts.end
+            rows = _fitting_adjective(rows, text, found.start()) or rows
             rows = _fitting(rows, _title_cases(text, found.start())) or rows
             rows = _fitting_verb(rows, text, found.start(), parts.end) or rows
-            yield FullName(Span(found.start(), parts.end), parts.surname, tuple(rows))
+            yield FullName(Span(found.start(), parts.end), parts.first, parts.surname, tuple(rows))
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,6 +114,24 @@ def _in_nominative(word: str, mark: str, case: str) -> str:
 
 def _fitting(rows: list[tuple[Person, str]], cases: frozenset[str]) -> list[tuple[Person, str]]:
     return [row for row in rows if row[1] in cases]
+
+
+def _fitting_adjective(rows: list[tuple[Person, str]], text: str, start: int) -> list[tuple[Person, str]]:
+    """The readings that agree with an adjective right before the name: «девятилетняя Марина Соколова»."""
+    shown = adjective_gender(text, start)
+    return [row for row in rows if shown is not None and row[1] == shown[0] and row[0].gender == shown[1]]
+
+
+def adjective_gender(text: str, start: int) -> tuple[str, str] | None:
+    """Case and gender of an adjective right before a name that leaves no doubt about them."""
+    found = PREVIOUS_WORD.search(text, max(0, start - 40), start)
+    if found is None:
+        return None
+    shown = {(r.case, r.gender) for r in readings(found[1]) if r.pos in {"ADJF", "PRTF"} and r.number == "sing"}
+    if len(shown) != 1 or any(r.pos not in {"ADJF", "PRTF"} for r in readings(found[1])):
+        return None
+    case, gender = next(iter(shown))
+    return (case, gender) if case is not None and gender in {"masc", "femn"} else None
 
 
 def _title_cases(text: str, at: int) -> frozenset[str]:

@@ -12,12 +12,13 @@ from bisect import bisect_left
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from difflib import SequenceMatcher
+from math import log
 
 from index.model import Span
 
 from .declension import fold, forms, to_nominative
-from .grammar import CASES, is_known, is_preposition, nominatives_of_name, readings
-from .names import PREVIOUS_WORD, SURNAME, FullName, Key, Person, full_names
+from .grammar import CASES, is_known, is_preposition, name_weight, nominatives_of_name, readings
+from .names import PREVIOUS_WORD, SURNAME, FullName, Key, Person, adjective_gender, full_names
 from .phrases import SURNAME_ENDING
 from .role_words import ONE_OF_A_PAIR
 from .roles import Role, epithet_before, role_across, roles_before, roles_behind
@@ -26,7 +27,7 @@ INITIAL = r"[А-ЯЁ]\."
 INITIALS = re.compile(rf"(?<![\w.-])({INITIAL}(?:[ \u00a0]?{INITIAL})?)[ \u00a0]?(?=({SURNAME.pattern}))")
 INITIALS_BEHIND = re.compile(rf"({SURNAME.pattern})[ \u00a0]({INITIAL}(?:[ \u00a0]?{INITIAL})?)(?![\w-])")
 ELDER = re.compile(r"-((?:старш|младш)\w+)$")
-FROZEN = re.compile(r"(?:ого|его|ому|ему|ской|ским|скую)$")
+FROZEN = re.compile(r"(?:ого|его|ому|ему|ской|ским|скую|[сц]кома|[сц]каго)$")
 PLACE = re.compile(
     r"(?<![\w-])(?:[Вв]о?|[Ии]з|[Гг]ород\w*|[Пп]ос[её]л\w+|[Сс]ел[оае]\w*|[Дд]еревн\w+|[Пп]од)"
     rf"[ \u00a0]({SURNAME.pattern})"
@@ -114,6 +115,9 @@ class People:
                 who.roles.append(role)
             if role.feminine and who.gender is None:
                 who.gender = "femn"
+        shown = adjective_gender(self._text, start)
+        if shown is not None and shown[0] in naming.cases and naming.full:
+            who.gender = shown[1]
         if who.gender is None and "nomn" in naming.cases:
             who.gender = _gender_by_verb(self._text, naming.span)
 
@@ -149,9 +153,11 @@ class People:
         most = max(support[key] for key in name.people)
         rows = [row for row in name.readings if support[row[0].key] == most]
         wanted = cases_allowed(self._text, name.span.start)
-        fitting = [row for row in rows if row[1] in wanted] or rows
-        chosen = min(fitting, key=lambda row: (_frozen(row[0].surname), CASES.index(row[1])))[0]
-        return chosen, frozenset(case for person, case in fitting if person.key == chosen.key)
+        weights = [_likelihood(name.first, person, case, wanted) for person, case in rows]
+        best = max(range(len(rows)), key=lambda i: weights[i])
+        chosen = rows[best][0]
+        cases = [(case, w) for (person, case), w in zip(rows, weights, strict=True) if person.key == chosen.key]
+        return chosen, frozenset(case for case, w in cases if case in wanted or w == weights[best])
 
     def _enter(self, person: Person, gender: str | None) -> Someone | None:
         known = self._by_key.get(person.key) or self._same(person)
@@ -357,6 +363,12 @@ class People:
 def _frozen(surname: str) -> bool:
     """Whether a nominative looks like a form of another one: «Жилинского» hardly ever is a surname by itself."""
     return FROZEN.search(surname) is not None
+
+
+def _likelihood(first: str, person: Person, case: str, wanted: frozenset[str]) -> float:
+    """How likely a full name is this person in this case, as a logarithm; what holds against it counts as a factor."""
+    weight = name_weight(first, case, person.gender) or (0.5 if case == "nomn" else 0.2)
+    return log(weight) - 2.0 * (case not in wanted) - 3.0 * _frozen(person.surname) - 0.01 * CASES.index(case)
 
 
 def _stem(word: str) -> str:

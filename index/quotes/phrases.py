@@ -367,9 +367,16 @@ def governed_end(tokens: Sequence[Token], i: int) -> int:
     k = min(k + 1, len(tokens))
     if not mostly(tokens[k - 1].text, "NOUN"):
         return k  # «за неё Лунин», «на что Лунин»
-    while k < len(tokens) and looks_like_name(tokens[k]) and tokens[k - 1].is_word and _fits(tokens[k], "gent"):
+    while k < len(tokens) and looks_like_name(tokens[k]) and _mostly_genitive(tokens[k]):
         k += 1  # «для Юрия Лунина», «в заявлении Лунина»
     return k
+
+
+def _mostly_genitive(token: Token) -> bool:
+    """Whether a name most likely stands in the genitive: «Лунина», not «Лидия»."""
+    found = readings(token.text)
+    best = max(r.score for r in found)
+    return any(r.case == "gent" and r.score >= best for r in found) or not any(r.known for r in found)
 
 
 def phrases(tokens: Sequence[Token], start: int, end: int, case: str) -> list[Phrase]:

@@ -116,7 +116,7 @@ class Resolver:
             answer = self._answer(mention)
         self.talk.take(found.rule, answer.who, found.spans[0])
         self._learn(answer, mention)
-        if found.rule != QUESTION or answer.who is not None:
+        if (found.rule != QUESTION and _may_be_person(mention)) or answer.who is not None:
             gender = mention.gender if answer.who is None else answer.who.gender
             self.discourse.remember(mention.at, answer.who, gender, found.spans)
         return self._resolved(answer, mention)
@@ -185,6 +185,18 @@ def _without_object(tokens: list[Token]) -> list[Token]:
         if "datv" in cases and not cases & {"gent", "nomn"}:
             return tokens[:-1]
     return tokens
+
+
+def _may_be_person(mention: Mention) -> bool:
+    """Whether a mention that names nobody we know may be of a person: then no pronoun behind it goes further back."""
+    if mention.span is None:
+        return mention.gender is not None
+    cases = frozenset((mention.case,))
+    return any(
+        head_reading(token, cases) is not None or any(r.pos == "NPRO" for r in readings(token.text)[:1])
+        for token in mention.tokens[:4]
+        if token.is_word
+    )
 
 
 class Talk:
@@ -504,6 +516,15 @@ def fit(said: Role, who: Someone, at: int) -> float:
 
 
 def _fit_one(said: Role, role: Role, pool: frozenset[str]) -> float:
+    """The best of their canonical and their own words."""
+    best = 0.0
+    for head, words in said.forms:
+        for known in role.forms:
+            best = max(best, _fit_forms(Role(head, words), Role(*known), pool))
+    return best
+
+
+def _fit_forms(said: Role, role: Role, pool: frozenset[str]) -> float:
     score = max([relation(said.head, role.head), *(relation(said.head, f"{role.head}-{word}") for word in role.words)])
     if not score:
         score = 0.9 if any(relation(said.head, word) >= 1 for word in role.words) else 0.0
@@ -518,10 +539,12 @@ def _fit_one(said: Role, role: Role, pool: frozenset[str]) -> float:
             score -= 0.5
         elif word in OF_AN_OFFICE:
             score -= 0.1
-        elif role.words - STATES - LIGHT and score >= 3:
+        elif role.words - STATES - LIGHT - OF_AN_OFFICE and score >= 3:
             return 0.0
         else:
             score -= 1.0
+    if "бывший" in role.words and "бывший" not in said.words:
+        score -= 1.0
     return max(score, 0.0)
 
 
@@ -537,16 +560,18 @@ def recency(resolver: Resolver, who: Someone, at: int) -> int:
 def taken_up(resolver: Resolver, mention: Mention) -> Answer | None:
     """A bare noun that no role explains («режиссёр», «девушка»): whoever was spoken of last."""
     k = _head_of_role(mention)
-    if k is None or len(mention.tokens) > k + 1:
+    if k is None:
         return None
     role = role_of(mention.tokens, k)
-    if role.words - LIGHT - STATES:
+    if role.words - LIGHT - STATES or (len(mention.tokens) > k + 1 and role.said is None):
         return None
     gender = mention.gender or role_gender(role) or _usual_gender(mention.tokens[k], mention.case)
     for event in resolver.discourse.before(mention.at):
         if event.sentences > 4:
             break
-        if event.who is None or not agrees(event, gender) or (event.weight < 2 and event.who.roles):
+        if event.who is None or not agrees(event, gender):
+            continue
+        if event.weight < 2 and event.who.roles and role.head not in ANYBODY:
             continue
         if role.head in ANYBODY or not event.who.roles or _hinted(resolver, role, event.who, mention.at):
             if role.head not in ANYBODY and role not in event.who.roles:

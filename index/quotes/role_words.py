@@ -301,7 +301,8 @@ def concepts(word: str) -> frozenset[str]:
     if low in EXPANSIONS:
         return EXPANSIONS[low]
     if not low[0].isalpha():
-        return frozenset(fold(part) for part in word.strip('«»"„“”').split()) if len(low) > 2 else frozenset()
+        named = word.strip('«»"„“”').split() if low[0] in '«"„“' else []
+        return frozenset(fold(readings(part)[0].lemma) for part in named if len(part) > 2)
     best = readings(low)[0]
     if best.pos in {"PREP", "CONJ", "PRCL"}:
         return frozenset()

@@ -31,10 +31,16 @@ POSTS = frozenset(("пост", "должность"))
 
 @dataclass(frozen=True, slots=True)
 class Role:
-    """A head noun and what it governs; `said` is how many words of the article say it."""
+    """A head noun and what it governs, in canonical words; `said` is the same in the article's own, if they differ."""
 
     head: str
     words: frozenset[str]
+    said: tuple[str, frozenset[str]] | None = None
+
+    @property
+    def forms(self) -> tuple[tuple[str, frozenset[str]], ...]:
+        """Head and words, canonical and as the article says them."""
+        return ((self.head, self.words),) if self.said is None else ((self.head, self.words), self.said)
 
     @property
     def title_of_name(self) -> str:
@@ -54,8 +60,9 @@ def role_of(tokens: Sequence[Token], head_at: int) -> Role:
     for i, token in enumerate(tokens):
         if i != head_at and (token.is_word or token.is_quoted):
             found |= concepts(token.text)
-    head, words = canonical(head_word(word), frozenset(found))
-    return Role(head, words)
+    said = head_word(word), frozenset(found)
+    head, words = canonical(*said)
+    return Role(head, words, said if (head, words) != said else None)
 
 
 def head_reading(token: Token, cases: frozenset[str]) -> Reading | None:
@@ -238,11 +245,7 @@ def roles_behind(text: str, end: int, cases: frozenset[str]) -> list[Role]:
     tokens = tokenise(text, end, min(stop if stop >= 0 else len(text), end + WINDOW))
     if not tokens:
         return []
-    for rule in BEHIND:
-        found = rule(tokens, cases)
-        if found is not None:
-            return [found]
-    return []
+    return [found for rule in BEHIND if (found := rule(tokens, cases)) is not None]
 
 
 def apposition(tokens: Sequence[Token], cases: frozenset[str]) -> Role | None:
@@ -307,7 +310,7 @@ def _governed_words(tokens: Sequence[Token], start: int) -> frozenset[str]:
 
 def post(tokens: Sequence[Token], cases: frozenset[str]) -> Role | None:
     """«Лунин, занимающий пост министра транспорта»; «Лунина на должность прокурора»."""
-    for k, token in enumerate(tokens[:8]):
+    for k, token in enumerate(tokens[:16]):
         if token.is_word and any(r.lemma in POSTS for r in readings(token.text)) and k + 1 < len(tokens):
             phrase = phrase_at(tokens, k + 1, "gent")
             if phrase is not None and phrase.person and not _holds_name(tokens, phrase):

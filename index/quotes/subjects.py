@@ -99,8 +99,25 @@ def subject_after(tokens: Sequence[Token], verb_at: int, verb: Reading) -> Phras
 
 def subject_before(tokens: Sequence[Token], verb_at: int, verb: Reading) -> Phrase | None:
     """The subject to the left of its verb: the nearest person that agrees, else the nearest thing."""
-    found = phrases(tokens, 0, verb_at, "nomn")
+    aside = relative_clauses(tokens, verb_at)
+    found = [p for p in phrases(tokens, 0, verb_at, "nomn") if not any(a <= p.first < b for a, b in aside)]
     return _best(found[::-1], verb)
+
+
+def relative_clauses(tokens: Sequence[Token], end: int) -> list[tuple[int, int]]:
+    """Where «, который …,» stands before `end`: its nouns are nobody's subject outside."""
+    found = []
+    i = 0
+    while i < end:
+        behind = [t.text.lower() for t in tokens[i + 1 : i + 3]] if tokens[i].text == "," else []
+        if any(word.startswith("котор") for word in behind):
+            close = next((j for j in range(i + 1, end) if tokens[j].text == ","), None)
+            if close is None:
+                break
+            found.append((i, close))
+            i = close
+        i += 1
+    return found
 
 
 def relayed(tokens: Sequence[Token], verb_at: int) -> tuple[Phrase, str] | None:
