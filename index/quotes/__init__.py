@@ -105,7 +105,7 @@ def _without_pulls(article: Article) -> str:
 def _with_title(article: Article, body: str) -> str:
     """The body with the first line that tells the title: what it says of people holds for the article."""
     first = next((hole for hole in article.holes if not article.text[: hole.start].strip()), None)
-    if first is None or article.title.strip() not in article.text[slice(*first)]:
+    if first is None or " ".join(article.title.split()) not in " ".join(article.text[slice(*first)].split()):
         return body
     return article.text[: first.end] + body[first.end :]
 

@@ -14,14 +14,14 @@ from dataclasses import dataclass
 from index.model import Span
 
 from .declension import fold, to_nominative
-from .grammar import has_case, is_known, is_preposition, nominatives_of_name, readings
+from .grammar import has_case, is_known, nominatives_of_name, readings
 
 _WORD = r"[А-ЯЁ](?:[а-яё]+|['’][А-ЯЁ][а-яё]+)(?:['’][А-ЯЁа-яё]+|[А-ЯЁ][а-яё]+)?(?:[-‑][А-ЯЁ]?[а-яё]+)*"
 _GAP = r"[ \u00a0]"
 _PARTICLE = rf"(?:(?:фон|де|ван|ла|дер|да|ди|дю|дос|аль|эль|бен|бин|ибн|оглы){_GAP}){{0,2}}"
 FULL_NAME = re.compile(rf"(?<![\w-])({_WORD}){_GAP}(?=({_PARTICLE}{_WORD})(?!\w))")
 BEFORE_NAME = re.compile(r"(?:[^\W\d_]+(?:-[^\W\d_]+)*[ \u00a0]+)+$")
-NEXT_WORD = re.compile(r"[ \u00a0]+([а-яё]+)")
+NEXT_WORD = re.compile(r",?[ \u00a0]+([а-яё]+)")
 PREVIOUS_WORD = re.compile(r"(?<![^\W\d_])([а-яё]+)[ \u00a0]+$")
 VOWELS = frozenset("аеёиоуыэюя")
 TITLE_WITHIN = 80  # code points before a name in which its title stands
@@ -76,7 +76,6 @@ def full_names(text: str, start: int = 0, end: int | None = None) -> Iterator[Fu
         if rows:
             at = parts.end
             rows = _fitting_adjective(rows, text, found.start()) or rows
-            rows = _fitting(rows, _title_cases(text, found.start())) or rows
             rows = _fitting_verb(rows, text, found.start(), parts.end) or rows
             yield FullName(Span(found.start(), parts.end), parts.first, parts.surname, tuple(rows))
 
@@ -112,10 +111,6 @@ def _in_nominative(word: str, mark: str, case: str) -> str:
     return _capitalise(fitting[0][0], word) if fitting else word
 
 
-def _fitting(rows: list[tuple[Person, str]], cases: frozenset[str]) -> list[tuple[Person, str]]:
-    return [row for row in rows if row[1] in cases]
-
-
 def _fitting_adjective(rows: list[tuple[Person, str]], text: str, start: int) -> list[tuple[Person, str]]:
     """The readings that agree with an adjective right before the name: «девятилетняя Марина Соколова»."""
     shown = adjective_gender(text, start)
@@ -132,20 +127,6 @@ def adjective_gender(text: str, start: int) -> tuple[str, str] | None:
         return None
     case, gender = next(iter(shown))
     return (case, gender) if case is not None and gender in {"masc", "femn"} else None
-
-
-def _title_cases(text: str, at: int) -> frozenset[str]:
-    """The cases that a title before the name allows: «мэр города Марина Соколова» stands in the nominative."""
-    found = BEFORE_NAME.search(text, max(0, at - TITLE_WITHIN), at)
-    for word in reversed(found[0].split() if found else []):
-        if is_preposition(word):
-            break
-        titles = [r for r in readings(word) if r.pos == "NOUN" and r.animate and r.known]
-        if titles and not word[:1].isupper():
-            return frozenset(r.case for r in titles if r.case)
-        if not has_case(word, "gent", pos=("NOUN", "ADJF", "PRTF")):
-            break
-    return frozenset()
 
 
 def _fitting_verb(rows: list[tuple[Person, str]], text: str, start: int, end: int) -> list[tuple[Person, str]]:

@@ -21,13 +21,13 @@ from .grammar import CASES, is_known, is_preposition, name_weight, nominatives_o
 from .names import PREVIOUS_WORD, SURNAME, FullName, Key, Person, adjective_gender, full_names
 from .phrases import SURNAME_ENDING
 from .role_words import ONE_OF_A_PAIR
-from .roles import Role, epithet_before, role_across, roles_before, roles_behind
+from .roles import Role, epithet_before, role_across, roles_before, roles_behind, title_start
 
 INITIAL = r"[А-ЯЁ]\."
 INITIALS = re.compile(rf"(?<![\w.-])({INITIAL}(?:[ \u00a0]?{INITIAL})?)[ \u00a0]?(?=({SURNAME.pattern}))")
 INITIALS_BEHIND = re.compile(rf"({SURNAME.pattern})[ \u00a0]({INITIAL}(?:[ \u00a0]?{INITIAL})?)(?![\w-])")
 ELDER = re.compile(r"-((?:старш|младш)\w+)$")
-FROZEN = re.compile(r"(?:ого|его|ому|ему|ской|ским|скую|[сц]кома|[сц]каго)$")
+FROZEN = re.compile(r"(?:ого|его|ому|ему|ской|ским|скую|[сцз]кома|[сцз]к[ауо][йь])$")
 PLACE = re.compile(
     r"(?<![\w-])(?:[Вв]о?|[Ии]з|[Гг]ород\w*|[Пп]ос[её]л\w+|[Сс]ел[оае]\w*|[Дд]еревн\w+|[Пп]од)"
     rf"[ \u00a0]({SURNAME.pattern})"
@@ -153,6 +153,8 @@ class People:
         most = max(support[key] for key in name.people)
         rows = [row for row in name.readings if support[row[0].key] == most]
         wanted = cases_allowed(self._text, name.span.start)
+        if len({person.key for person, _ in rows}) > 1:
+            wanted = title_cases(self._text, name.span.start) or wanted
         weights = [_likelihood(name.first, person, case, wanted) for person, case in rows]
         best = max(range(len(rows)), key=lambda i: weights[i])
         chosen = rows[best][0]
@@ -402,6 +404,16 @@ def _gender_by_verb(text: str, span: Span) -> str | None:
         if best is not None and best.pos == "VERB" and best.gender in {"masc", "femn"}:
             return best.gender
     return None
+
+
+def title_cases(text: str, at: int) -> frozenset[str]:
+    """The case of the title before a name: of two that fit, the one that reaches further to the left.
+
+    «пресс-секретарь губернатора Марина Соколова» stands in the nominative, «губернатора Марина Соколова» would not.
+    """
+    reach = {case: title_start(text, at, frozenset((case,))) for case in CASES}
+    first = min(reach.values())
+    return frozenset(case for case in CASES if reach[case] == first) if first < at else frozenset()
 
 
 def cases_allowed(text: str, at: int) -> frozenset[str]:

@@ -543,7 +543,7 @@ def _fit_forms(said: Role, role: Role, pool: frozenset[str]) -> float:
             return 0.0
         else:
             score -= 1.0
-    if "бывший" in role.words and "бывший" not in said.words:
+    if ("бывший" in role.words) != ("бывший" in said.words):
         score -= 1.0
     return max(score, 0.0)
 

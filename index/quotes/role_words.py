@@ -365,6 +365,8 @@ def _diplomacy(head: str, words: frozenset[str]) -> Office | None:
 
 
 def _of_town(head: str, words: frozenset[str]) -> Office | None:
+    if words & OFFICES_BELOW:
+        return None
     if head == "глава" and words & {"город", "мэрия", "столица"}:
         return "мэр", words - {"город", "мэрия", "администрация"}
     if head == "глава" and words & {"регион", "область", "край"} and not words & {"управление", "комитет"}:

@@ -60,6 +60,8 @@ def role_of(tokens: Sequence[Token], head_at: int) -> Role:
     for i, token in enumerate(tokens):
         if i != head_at and (token.is_word or token.is_quoted):
             found |= concepts(token.text)
+    if word.lower().startswith("экс-"):
+        found.add("бывший")
     said = head_word(word), frozenset(found)
     head, words = canonical(*said)
     return Role(head, words, said if (head, words) != said else None)
@@ -83,15 +85,26 @@ def head_reading(token: Token, cases: frozenset[str]) -> Reading | None:
     return None
 
 
+def _tokens_before(text: str, at: int, after: int) -> list[Token]:
+    start = max(text.rfind("\n", 0, at) + 1, at - WINDOW, after)
+    if start > 0 and start == at - WINDOW:
+        start = text.find(" ", start, at) + 1 or start
+    return tokenise(text, start, at)
+
+
+def title_start(text: str, at: int, cases: frozenset[str]) -> int:
+    """Where the title before a name starts that stands in one of these cases; `at` without one."""
+    tokens = _tokens_before(text, at, 0)
+    _, heads = _reach(tokens, cases)
+    return tokens[heads[0][0]].start if heads else at
+
+
 def roles_before(text: str, at: int, cases: frozenset[str], after: int = 0) -> list[tuple[Role, Reading]]:
     """The roles that stand right before a name at `at`, leftmost first, each with its head's reading.
 
     Nothing before `after`, where another name ends, is looked at.
     """
-    start = max(text.rfind("\n", 0, at) + 1, at - WINDOW, after)
-    if start > 0 and start == at - WINDOW:
-        start = text.find(" ", start, at) + 1 or start
-    tokens = tokenise(text, start, at)
+    tokens = _tokens_before(text, at, after)
     first, heads = _reach(tokens, cases)
     found: list[tuple[Role, Reading]] = []
     for n, (k, reading) in enumerate(heads):
