@@ -14,7 +14,7 @@ from functools import cached_property
 from index.model import QuoteKind, Span
 
 from .classify import ends_like_sentence, has_predicate, is_clause, starts_like_sentence, words
-from .cues import CLASS_NOUNS, IN_DOCUMENT, SIGNS, lemmas
+from .cues import CLASS_NOUNS, IN_DOCUMENT, RELAY, SIGNS, lemmas
 from .find import Paragraph, trim
 from .grammar import has_case
 from .marks import Pair
@@ -265,7 +265,7 @@ def _last_subject(tokens: Sequence[Token]) -> Said | None:
 def said_behind_joint(scene: Scene) -> Attribution | None:
     """«П», — сказал А."""
     joint = JOINT.match(scene.paragraph.mask, scene.pair.after - scene.paragraph.span.start)
-    if joint is None or not scene.opens_sentence:
+    if joint is None or not (scene.opens_sentence or _behind_relay(scene)):
         return None
     base = scene.paragraph.span.start
     last = scene.paragraph.text[scene.pair.closing - 1]
@@ -289,6 +289,12 @@ def said_behind_joint(scene: Scene) -> Attribution | None:
     if said.mention is None and not is_clause(scene.content) and not ends_like_sentence(scene.content):
         return None
     return scene.found("said_behind_joint", "direct", said)
+
+
+def _behind_relay(scene: Scene) -> bool:
+    """«передаёт «П», — заявил мэр»: the medium's name has got lost."""
+    verbs = speech_verbs(scene.tokens_before[-1:])
+    return bool(verbs) and verbs[0][1].lemma in RELAY
 
 
 def said_that(scene: Scene) -> Attribution | None:
@@ -324,7 +330,7 @@ def verb_right_before(scene: Scene) -> Attribution | None:
     """Сказав «п»; А ответил «П»."""
     tokens = scene.tokens_before
     verbs = speech_verbs(tokens)
-    if not verbs or verbs[-1][0] < len(tokens) - 1:
+    if not verbs or verbs[-1][0] < len(tokens) - 1 or verbs[-1][1].lemma in RELAY:
         return None
     said = said_ahead(tokens, *verbs[-1])
     if said.mention is None:

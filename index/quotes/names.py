@@ -150,11 +150,14 @@ def _first_name(word: str) -> tuple[tuple[str, str, str], ...]:
     return tuple((f"{a[0]}-{b[0]}", a[1], a[2]) for a in first for b in second if a[1:] == b[1:])
 
 
-def _foreign_first(first: str, surname: str) -> tuple[tuple[str, str, str], ...]:
-    """A first name that the dictionary does not know, before what may be a surname, in every case that it may have."""
+def _foreign_first(first: str, surname: str, *, lone: bool = False) -> tuple[tuple[str, str, str], ...]:
+    """A first name that the dictionary does not know, before what may be a surname, in every case that it may have.
+
+    `lone` is whether a first name may be the surname («29-летний Эзра Уильям»): nothing before or behind has a claim.
+    """
     if (
         is_known(first)
-        or nominatives_of_name(surname, "Name")
+        or (nominatives_of_name(surname, "Name") and not lone)
         or (is_known(surname) and not nominatives_of_name(surname, "Surn"))
     ):
         return ()
@@ -167,7 +170,7 @@ def _foreign_first(first: str, surname: str) -> tuple[tuple[str, str, str], ...]
 def _surname_ahead(text: str, found: re.Match[str], end: int) -> _Parts | None:
     """A first name, perhaps a second one or a patronymic, and the surname; None without one."""
     behind = FULL_NAME.match(text, found.start(2), end)
-    firsts = _first_name(found[1]) or _foreign_first(found[1], found[2])
+    firsts = _first_name(found[1]) or _foreign_first(found[1], found[2], lone=_is_lone(text, found, behind))
     if not firsts and behind is not None and _may_be_foreign_first(text, found):  # «Нейл Патрик Харт»
         firsts = tuple(
             (found[1], case, gender)
@@ -188,6 +191,14 @@ def _surname_ahead(text: str, found: re.Match[str], end: int) -> _Parts | None:
     if behind is not None and _goes_on(behind[1], behind[2]):
         return _Parts(found[1], firsts, "", "", Span(found.start(2), behind.end(2)), behind.end(2))
     return _Parts(found[1], firsts, "", "", Span(*found.span(2)), found.end(2))
+
+
+def _is_lone(text: str, found: re.Match[str], behind: re.Match[str] | None) -> bool:
+    """Whether two capitalised words stand alone: no third one, and no noun before that may govern the first."""
+    if behind is not None:
+        return False
+    before = PREVIOUS_WORD.search(text, max(0, found.start() - 40), found.start())
+    return before is None or readings(before[1])[0].pos not in {"NOUN", "PREP"}
 
 
 def _may_be_foreign_first(text: str, found: re.Match[str]) -> bool:

@@ -82,6 +82,7 @@ ACRONYM = re.compile(r"[А-ЯЁA-Z][А-ЯЁA-Zа-яё]*[А-ЯЁA-Z0-9](?:[-–][
 QUOTED = re.compile(r"[«\"„“]([^«»\"„“”]+)[»\"“”]")
 SUBJECT_WITHIN = 3000  # code points before a mention in which a body may have been named more fully
 MOST_TOKENS = 12
+LEAST_SUBJECTS = 2
 
 
 def lemma_of(token: Token, case: str) -> str:
@@ -175,6 +176,28 @@ def fuller(text: str, kind: str, at: int) -> str | None:
     kinds = frozenset((kind,)) | KIN.get(kind, frozenset())
     found = _last_named(text, kinds, max(0, at - SUBJECT_WITHIN), at)
     return found or _last_named(text, kinds, at, min(len(text), at + SUBJECT_WITHIN), first=True)
+
+
+FIRMS = word_set("компания корпорация фирма предприятие авиакомпания перевозчик холдинг концерн производитель оператор")
+SUBJECT = re.compile(r"(?<![\w-])([A-Z][\w.&-]*(?: [A-Z][\w.&-]*)*|[«\"][^«»\"\n]{2,40}[»\"]) ([а-яё]{4,})")
+
+
+def main_body(text: str, kind: str) -> str | None:
+    """The firm that a text is about: the name in Latin letters or quotation marks that most often does something.
+
+    Only for words for firms, only twice at least, and more often than any other.
+    """
+    if kind not in FIRMS:
+        return None
+    count: dict[str, int] = {}
+    for found in SUBJECT.finditer(text):
+        if readings(found[2])[0].pos == "VERB":
+            name = found[1].strip('«»"')
+            count[name] = count.get(name, 0) + 1
+    best = sorted(count, key=lambda name: count[name], reverse=True)[:2]
+    if not best or count[best[0]] < LEAST_SUBJECTS or (len(best) > 1 and count[best[1]] == count[best[0]]):
+        return None
+    return best[0]
 
 
 @lru_cache(1 << 10)

@@ -235,6 +235,12 @@ class People:
                 span = Span(min(found.start(1), found.start(2)), max(found.end(1), found.end(2)))
                 if any(start < span.end and span.start < end for start, end in taken):
                     continue
+                if pattern is INITIALS_BEHIND and _is_first_only(found[surname_at]):
+                    who = Someone(found[surname_at], found[initials_at], None)  # «Лаврентий Д.»
+                    self.everybody.append(who)
+                    self.namings.append(Naming(span, who, frozenset(("nomn",)), True))
+                    taken.append(span)
+                    continue
                 who = self._with_initials(found[initials_at], found[surname_at])
                 cases = frozenset(case for one, case in self.with_surname(found[surname_at]) if one is who)
                 self.namings.append(Naming(span, who, cases or frozenset(("nomn",)), True))
@@ -375,6 +381,10 @@ def _likelihood(first: str, person: Person, case: str, wanted: frozenset[str]) -
 
 def _stem(word: str) -> str:
     return fold(word).rstrip("аеиоуыьюяй")
+
+
+def _is_first_only(word: str) -> bool:
+    return bool(nominatives_of_name(word, "Name")) and not nominatives_of_name(word, "Surn")
 
 
 def _shown_gender(name: FullName, chosen: Person) -> str | None:

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from index.model import Span
 from index.words import word_set
 
-from .grammar import NAME_MARKS, Reading, has_case, is_preposition, mostly, readings
+from .grammar import NAME_MARKS, Reading, has_case, is_known, is_preposition, mostly, readings
 
 TOKEN = re.compile(
     r"«[^»]*»"  # another pair of marks, masked
@@ -129,6 +129,9 @@ def looks_like_name(token: Token) -> bool:
     """A capitalised word that may be a person's name."""
     if not token.is_capital or token.is_initials or token.is_latin or (token.text.isupper() and len(token.text) > 1):
         return False
+    parts = token.text.split("-")
+    if len(parts) > 1 and parts[-1][:1].islower() and is_known(parts[-1]):
+        return False  # «Судья-председатель»
     found = readings(token.text)
     return not any(r.known for r in found) or any(r.marks & NAME_MARKS for r in found)
 
@@ -159,7 +162,8 @@ def _head_reading(tokens: Sequence[Token], i: int, case: str) -> Reading | None:
         nextish = tokens[i + 1] if i + 1 < len(tokens) else None
         if surname and (nextish is None or not has_case(nextish.text, case)):
             return surname[0]._replace(animate=True)
-    if token.is_capital and _may_be_bare_surname(tokens, i, case):
+    acronym = token.is_latin or (token.text.isupper() and len(token.text) > 1)
+    if token.is_capital and not acronym and _may_be_bare_surname(tokens, i, case):
         return _unknown_surname(token.text, case)
     if not token.is_capital and any(r.lemma in SUBSTANTIVES and r.case == case for r in found):
         return next(r for r in found if r.case == case)._replace(animate=True)
@@ -367,9 +371,21 @@ def governed_end(tokens: Sequence[Token], i: int) -> int:
     k = min(k + 1, len(tokens))
     if not mostly(tokens[k - 1].text, "NOUN"):
         return k  # «за неё Лунин», «на что Лунин»
+    while k < len(tokens) and (tokens[k].is_latin or tokens[k].is_quoted or _is_dependent(tokens[k])):
+        k += 1
     while k < len(tokens) and looks_like_name(tokens[k]) and _mostly_genitive(tokens[k]):
         k += 1  # «для Юрия Лунина», «в заявлении Лунина»
     return k
+
+
+def _is_dependent(token: Token) -> bool:
+    """Whether a noun in small letters depends on the one before: «после получения *награды*»."""
+    low = token.text.islower() and mostly(token.text, "NOUN", *MODIFIERS)
+    return low and has_case(token.text, "gent", pos=("NOUN", *MODIFIERS)) and not _is_animate_subject(token)
+
+
+def _is_animate_subject(token: Token) -> bool:
+    return any(r.pos == "NOUN" and r.animate and r.case == "nomn" for r in readings(token.text))
 
 
 def _mostly_genitive(token: Token) -> bool:

@@ -34,6 +34,7 @@ from .organisations import (
     in_nominative,
     is_body,
     lemma_of,
+    main_body,
     name_of_body,
     of_an_office,
     without_preposition,
@@ -125,7 +126,10 @@ class Resolver:
         """The body that spoke last before `at`, or that the sentences right before are about."""
         for span, case in self.discourse.bodies_before(at):
             tokens = tuple(without_preposition(body_tokens(self.body, *span)))
-            answer = by_body(self, Mention(span, tokens, case, None, span.start))
+            mention = Mention(span, tokens, case, None, span.start)
+            head = head_at(tokens, case)
+            document = head is not None and lemma_of(tokens[head], case) in DOCUMENTS
+            answer = (issued if document and len(tokens) > 1 else by_body)(self, mention) if tokens else None
             if answer is not None and answer.body is not None:
                 return answer.body
         return None
@@ -427,10 +431,18 @@ def unknown_name(resolver: Resolver, mention: Mention) -> Answer | None:
         return None
     if before is not None and not _is_title(mention.tokens[: -len(names)], mention.case):
         return None
+    if any(_in_another_case(token, mention.case) for token in names):
+        return None  # «подруга супруги Виталины Луниной»
     first = mention.tokens[0]
     if mention.case != "nomn" and first not in names and lemmas(first.text) & ONE_OF_A_PAIR:
         return NOBODY
     return Answer("name" if len(names) > 1 else "surname", _entered(resolver, names, mention), evidence=Evidence(9))
+
+
+def _in_another_case(token: Token, case: str) -> bool:
+    """Whether a word is known as a name, and never in this case."""
+    found = [r for r in readings(token.text) if r.known and r.marks & {"Name", "Surn"} and r.number != "plur"]
+    return bool(found) and all(r.case != case for r in found)
 
 
 def _is_title(tokens: Sequence[Token], case: str) -> bool:
@@ -653,7 +665,7 @@ def by_body(resolver: Resolver, mention: Mention) -> Answer | None:
         return NOBODY
     bare = len(tokens) == 1 or (len(tokens) == 2 and head == 1 and set(concepts_of(tokens[:1])) <= LIGHT)
     if bare and of_an_office(kind):
-        name = fuller(resolver.body, kind, mention.at)
+        name = fuller(resolver.body, kind, mention.at) or main_body(resolver.body, kind)
         return Answer("role", body=name, evidence=Evidence(1)) if name else NOBODY
     told = any(t.is_quoted or t.is_latin or (t.is_capital and t.start > mention.at) for t in tokens)
     if len(tokens) > 1 and not told and not (head is not None and is_body(tokens[head])):

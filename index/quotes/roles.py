@@ -14,7 +14,7 @@ from index.words import word_set
 
 from .grammar import Reading, is_preposition, mostly, readings
 from .phrases import NOT_HEADS, SUBSTANTIVES, Phrase, Token, phrase_at, tokenise
-from .role_words import CHIEFS, ONE_OF_A_PAIR, TITLES_OF_NAMES, canonical, concepts, head_word
+from .role_words import CALLED_SO, ONE_OF_A_PAIR, TITLES_OF_NAMES, canonical, concepts, head_word
 
 WINDOW = 170  # code points before or behind a name in which its role stands
 MOSTLY_NOUN = 0.3  # share of a word's readings that must be nouns
@@ -77,7 +77,7 @@ def head_reading(token: Token, cases: frozenset[str]) -> Reading | None:
     for reading in found:
         if reading.case not in cases or reading.number == "plur":
             continue
-        if reading.pos == "NOUN" and (reading.animate or head_word(token.text) in CHIEFS):
+        if reading.pos == "NOUN" and (reading.animate or head_word(token.text) in CALLED_SO):
             if not reading.marks & {"Name", "Surn", "Patr"}:
                 return reading
         elif reading.lemma in SUBSTANTIVES and not token.is_capital:

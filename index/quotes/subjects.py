@@ -208,12 +208,16 @@ def said_ahead(tokens: Sequence[Token], verb_at: int, verb: Reading) -> Said:
         return _said(tokens, verb_at, verb, found)
     if verb.pos == "GRND":
         return _said_by_gerund(tokens, verb_at, verb)
+    house = said_in_house(tokens, verb_at, verb)
+    if verb_at and tokens[verb_at - 1].text == "," and verb.pos == "VERB" and house is None:  # «…, пишет агентство, …»
+        aside = subject_after(tokens, verb_at, verb)
+        if aside is not None and not any(finite_verb(t) for t in tokens[:verb_at] if t.is_word and t.text == "и"):
+            return _said(tokens, verb_at, verb, (aside, "nomn"))
     next_to = phrase_at(tokens, verb_at + 1, "nomn") if verb_at + 1 < len(tokens) else None
     if next_to is not None and next_to.person and agrees(next_to, verb):
         return _said(tokens, verb_at, verb, (next_to, "nomn"))
     before = subject_before(tokens, verb_at, verb)
-    house = said_in_house(tokens, verb_at, verb) if before is None or not before.person else None
-    if house is not None:
+    if house is not None and (before is None or not before.person):
         return _said(tokens, verb_at, verb, house)
     if before is not None and (before.person or not is_passive(verb)):
         return _said(tokens, verb_at, verb, (before, "nomn"))
