@@ -123,6 +123,18 @@ class Lexicon:
         kept = [lemma for lemma, share in counted.items() if share >= LEAST_SHARE]
         return in_order([Reading(lemma, counted[lemma], self._is_surname(found[lemma])) for lemma in kept])
 
+    def parses(self, form: str) -> Iterator[tuple[str, str]]:
+        """Tag and lemma (with its ё) of every reading of a form in small letters, in pymorphy's order."""
+        for word, node in self._spelt(form):
+            for payload in sorted(self.words.below(node)):
+                raw = a2b_base64(payload)
+                paradigm, place = raw[0] << 8 | raw[1], raw[2] << 8 | raw[3]
+                yield self.tags[self._tag(paradigm, place)], self._lemma(word, paradigm, place)
+
+    def share(self, form: str, tag: str) -> int:
+        """How often a form has a tag, in millionths; 0 where nobody counted."""
+        return self.shares.value(f"{form}:{tag}".encode())
+
     def is_counted(self, form: str) -> bool:
         """Whether the dictionary's statistics have met a form: it is not rare."""
         return self.shares.follow(f"{form}:".encode()) > 0

@@ -5,14 +5,18 @@ The dictionary is loaded at the first word that is asked for, not at import: art
 
 from __future__ import annotations
 
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import Any, NamedTuple
 
-from index.analysis.lemma import morph
+from index.analysis.lemma import lexicon, morph
+from index.words import word_set
 
 NAME_MARKS = frozenset({"Name", "Surn", "Patr"})
 CACHED_WORDS = 1 << 16
 CASES = ("nomn", "gent", "datv", "accs", "ablt", "loct")
+ALL_CASES = frozenset((*CASES, "voct", "gen1", "gen2", "acc2", "loc1", "loc2"))
+PARTS = word_set("NOUN ADJF ADJS COMP VERB INFN PRTF PRTS GRND NUMR ADVB NPRO PRED PREP CONJ PRCL INTJ")
+MILLION = 1_000_000
 SECOND_CASES = {"gen1": "gent", "gen2": "gent", "loc1": "loct", "loc2": "loct", "acc2": "accs"}
 
 
@@ -35,25 +39,56 @@ def _plain(value: Any) -> str | None:
     return None if value is None else str.__str__(value)
 
 
+@cache
+def _grammemes(tag: str) -> Reading:
+    """What a tag of the dictionary says («NOUN,anim,masc sing,nomn»), as a reading without a lemma."""
+    marks = frozenset(tag.replace(" ", ",").split(","))
+    case = next(iter(marks & ALL_CASES), None)
+    return Reading(
+        pos=tag.replace(" ", ",").split(",", 1)[0] if marks & PARTS else "",
+        case=SECOND_CASES.get(case or "", case),
+        number=next(iter(marks & {"sing", "plur"}), None),
+        gender="ms-f" if "ms-f" in marks else next(iter(marks & {"masc", "femn", "neut"}), None),
+        animate="anim" in marks,
+        lemma="",
+        marks=marks,
+        known=True,
+        score=0.0,
+    )
+
+
 @lru_cache(CACHED_WORDS)
 def _readings(word: str) -> tuple[Reading, ...]:
+    return _known(word) or _guessed(word)
+
+
+_known = lru_cache(CACHED_WORDS)(lambda word: _in_dictionary(word))
+
+
+def known_readings(word: str) -> tuple[Reading, ...]:
+    """The readings that the dictionary itself has; () for a word that could only be guessed at."""
+    return _known(word.lower())
+
+
+def _in_dictionary(word: str) -> tuple[Reading, ...]:
+    """As pymorphy reads a word that its dictionary holds, straight from the dictionary's files; () for others."""
+    if len(word) < 2:
+        return ()  # initials are pymorphy's own
+    rows = [(tag, lemma) for tag, lemma in lexicon().parses(word)]
+    if not rows:
+        return ()
+    shares = [lexicon().share(word, tag) for tag, _ in rows]
+    if not any(shares):
+        return tuple(_grammemes(tag)._replace(lemma=lemma, score=1 / len(rows)) for tag, lemma in rows)
+    order = sorted(range(len(rows)), key=lambda i: -shares[i])
+    return tuple(_grammemes(rows[i][0])._replace(lemma=rows[i][1], score=shares[i] / MILLION) for i in order)
+
+
+def _guessed(word: str) -> tuple[Reading, ...]:
     found = []
     for parse in morph().parse(word):
-        tag = parse.tag
-        case = _plain(tag.case)
-        found.append(
-            Reading(
-                pos=_plain(tag.POS) or "",
-                case=SECOND_CASES.get(case or "", case),
-                number=_plain(tag.number),
-                gender="ms-f" if "ms-f" in tag else _plain(tag.gender),
-                animate="anim" in tag,
-                lemma=parse.normal_form,
-                marks=frozenset(str(_plain(mark)) for mark in tag.grammemes),
-                known=parse.is_known,
-                score=parse.score,
-            )
-        )
+        reading = _grammemes(str(parse.tag))
+        found.append(reading._replace(lemma=parse.normal_form, known=parse.is_known, score=parse.score))
     return tuple(found)
 
 
@@ -69,6 +104,8 @@ def nominatives_of_name(word: str, mark: str) -> tuple[tuple[str, str, str], ...
     Only what the dictionary knows, in the singular, lower case, each once; gender is `masc`, `femn` or `ms-f`.
     """
     found: list[tuple[str, str, str]] = []
+    if not any(mark in r.marks for r in known_readings(word)):
+        return ()
     for parse in morph().parse(word.lower()):
         tag = parse.tag
         if mark not in tag or tag.number == "plur" or not parse.is_known or _plain(tag.case) not in CASES:
@@ -81,19 +118,14 @@ def nominatives_of_name(word: str, mark: str) -> tuple[tuple[str, str, str], ...
     return tuple(found)
 
 
-@lru_cache(CACHED_WORDS)
 def name_weight(word: str, case: str, gender: str) -> float:
     """How likely a first name stands in this case and is of this gender, by pymorphy's estimate; 0 if never."""
-    return sum(
-        parse.score
-        for parse in morph().parse(word.lower())
-        if "Name" in parse.tag and _plain(parse.tag.case) == case and _plain(parse.tag.gender) == gender
-    )
+    return sum(r.score for r in known_readings(word) if "Name" in r.marks and r.case == case and r.gender == gender)
 
 
 def is_known(word: str) -> bool:
     """Whether the dictionary holds the word."""
-    return any(reading.known for reading in readings(word))
+    return bool(known_readings(word)) or (len(word) < 2 and any(r.known for r in readings(word)))
 
 
 def has_case(word: str, case: str, *, pos: tuple[str, ...] = ("NOUN",)) -> bool:

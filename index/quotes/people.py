@@ -32,6 +32,7 @@ PLACE = re.compile(
     r"(?<![\w-])(?:[Вв]о?|[Ии]з|[Гг]ород\w*|[Пп]ос[её]л\w+|[Сс]ел[оае]\w*|[Дд]еревн\w+|[Пп]од)"
     rf"[ \u00a0]({SURNAME.pattern})"
 )
+MOST_LOOKED_AT = 6  # places of one person where titles are looked for, beyond those in full
 OBLIQUE = ("gent", "datv", "accs", "ablt", "loct")
 ADJECTIVE_ENDING = re.compile(r"(?:ый|ий|ой|ая|яя|ое|ее|ые|ие|ого|его|ому|ему|ым|им|ых|их|ую|юю)$")
 
@@ -106,6 +107,8 @@ class People:
     def _learn(self, naming: Naming) -> None:
         """What stands around a name tells the roles and the gender of who bears it."""
         who, (start, end) = naming.who, naming.span
+        if len(who.places) > MOST_LOOKED_AT and not naming.full:
+            return
         before = [role for role, _ in roles_before(self._text, start, naming.cases, self._name_before(start))]
         if before and not naming.full and "nomn" not in naming.cases and before[0].head in ONE_OF_A_PAIR:
             before = []

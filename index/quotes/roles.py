@@ -17,6 +17,11 @@ from .phrases import NOT_HEADS, SUBSTANTIVES, Phrase, Token, phrase_at, tokenise
 from .role_words import CALLED_SO, ONE_OF_A_PAIR, TITLES_OF_NAMES, canonical, concepts, head_word
 
 WINDOW = 170  # code points before or behind a name in which its role stands
+NEAR_WINDOW = 60
+APPOSES = frozenset(",(—–-")
+MADE = re.compile(  # stems of the words that `post`, `heading` and `becoming` know
+    r"\b(?:пост[аоу]?|должност|возглав|руковод|был|стал|явля|оказ|назнач|избра|выбра|утвержд|служи|работа|оста[лв])"
+)
 MOSTLY_NOUN = 0.3  # share of a word's readings that must be nouns
 JOINTS = frozenset(("и", ","))
 DASHES = frozenset("—–-")
@@ -85,17 +90,31 @@ def head_reading(token: Token, cases: frozenset[str]) -> Reading | None:
     return None
 
 
-def _tokens_before(text: str, at: int, after: int) -> list[Token]:
-    start = max(text.rfind("\n", 0, at) + 1, at - WINDOW, after)
-    if start > 0 and start == at - WINDOW:
+def _tokens_before(text: str, at: int, after: int, window: int) -> list[Token]:
+    start = max(text.rfind("\n", 0, at) + 1, at - window, after)
+    if start > 0 and start == at - window:
         start = text.find(" ", start, at) + 1 or start
     return tokenise(text, start, at)
 
 
+def _reach_back(
+    text: str, at: int, cases: frozenset[str], after: int
+) -> tuple[list[Token], int, list[tuple[int, Reading]]]:
+    """The tokens before a name, how far its title reaches among them, and the title's heads.
+
+    Most titles are short: only one that fills the near window is looked for in the whole one.
+    """
+    tokens = _tokens_before(text, at, after, NEAR_WINDOW)
+    stop, first, heads = _reach(tokens, cases)
+    if stop == 0 and at - NEAR_WINDOW > after:
+        tokens = _tokens_before(text, at, after, WINDOW)
+        _, first, heads = _reach(tokens, cases)
+    return tokens, first, heads
+
+
 def title_start(text: str, at: int, cases: frozenset[str]) -> int:
     """Where the title before a name starts that stands in one of these cases; `at` without one."""
-    tokens = _tokens_before(text, at, 0)
-    _, heads = _reach(tokens, cases)
+    tokens, _, heads = _reach_back(text, at, cases, 0)
     return tokens[heads[0][0]].start if heads else at
 
 
@@ -104,8 +123,7 @@ def roles_before(text: str, at: int, cases: frozenset[str], after: int = 0) -> l
 
     Nothing before `after`, where another name ends, is looked at.
     """
-    tokens = _tokens_before(text, at, after)
-    first, heads = _reach(tokens, cases)
+    tokens, first, heads = _reach_back(text, at, cases, after)
     found: list[tuple[Role, Reading]] = []
     for n, (k, reading) in enumerate(heads):
         end = heads[n + 1][0] if n + 1 < len(heads) else len(tokens)
@@ -114,8 +132,8 @@ def roles_before(text: str, at: int, cases: frozenset[str], after: int = 0) -> l
     return found
 
 
-def _reach(tokens: Sequence[Token], cases: frozenset[str]) -> tuple[int, list[tuple[int, Reading]]]:
-    """How far to the left a title before a name reaches, and the heads in it, left to right."""
+def _reach(tokens: Sequence[Token], cases: frozenset[str]) -> tuple[int, int, list[tuple[int, Reading]]]:
+    """Where the look to the left stops, where the title starts, and the heads in it, left to right."""
     heads: list[tuple[int, Reading]] = []
     first = k = len(tokens)
     while k > 0:
@@ -153,9 +171,9 @@ def _reach(tokens: Sequence[Token], cases: frozenset[str]) -> tuple[int, list[tu
             first = k - 1
         k -= 1
     if not heads:
-        return len(tokens), []
+        return max(k, 0), len(tokens), []
     nominative = cases == frozenset(("nomn",))
-    return first, heads if nominative else _without_owners(tokens, heads)
+    return max(k, 0), first, heads if nominative else _without_owners(tokens, heads)
 
 
 def _without_owners(tokens: Sequence[Token], heads: list[tuple[int, Reading]]) -> list[tuple[int, Reading]]:
@@ -254,8 +272,11 @@ def epithet_before(text: str, at: int, after: int) -> Epithet | None:
 
 def roles_behind(text: str, end: int, cases: frozenset[str]) -> list[Role]:
     """The roles behind a name that ends at `end`: an apposition, what somebody heads, is or became."""
-    stop = text.find("\n", end)
-    tokens = tokenise(text, end, min(stop if stop >= 0 else len(text), end + WINDOW))
+    stop = text.find("\n", end, end + WINDOW)
+    stop = stop if stop >= 0 else min(len(text), end + WINDOW)
+    if text[end : end + 2].strip()[:1] not in APPOSES and MADE.search(text, end, stop) is None:
+        return []
+    tokens = tokenise(text, end, stop)
     if not tokens:
         return []
     return [found for rule in BEHIND if (found := rule(tokens, cases)) is not None]
