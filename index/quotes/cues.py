@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 from index.words import word_set
 
-from .grammar import Reading, readings
+from .grammar import Reading, known_readings, readings
 
 SPEECH = word_set(
     """
@@ -103,11 +105,13 @@ def is_speech(reading: Reading) -> bool:
     return reading.pos in {"VERB", "GRND", "ADJS"} and reading.lemma in SPEECH
 
 
+@lru_cache(1 << 16)
 def speech_reading(word: str) -> Reading | None:
     """The likeliest reading of `word` as a verb of speech, or None."""
-    return next((r for r in readings(word) if is_speech(r) and "impr" not in r.marks), None)
+    return next((r for r in known_readings(word) if is_speech(r) and "impr" not in r.marks), None)
 
 
+@lru_cache(1 << 16)
 def lemmas(word: str) -> frozenset[str]:
     """The dictionary forms that `word` may belong to."""
-    return frozenset(r.lemma for r in readings(word))
+    return frozenset(r.lemma for r in known_readings(word) or readings(word))

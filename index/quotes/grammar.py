@@ -104,9 +104,20 @@ def nominatives_of_name(word: str, mark: str) -> tuple[tuple[str, str, str], ...
     Only what the dictionary knows, in the singular, lower case, each once; gender is `masc`, `femn` or `ms-f`.
     """
     found: list[tuple[str, str, str]] = []
-    if not any(mark in r.marks for r in known_readings(word)):
-        return ()
-    for parse in morph().parse(word.lower()):
+    found = [r for r in known_readings(word) if mark in r.marks and r.number != "plur" and r.case in CASES]
+    if mark == "Name":  # each first name is a lexeme of its own
+        return tuple(dict.fromkeys((r.lemma, r.case or "", r.gender or "") for r in found))
+    return _nominatives(word.lower(), mark) if found else ()
+
+
+def is_named(word: str, mark: str) -> bool:
+    """Whether the dictionary has `word` as a name of this sort, in whatever form."""
+    return any(mark in r.marks for r in known_readings(word))
+
+
+def _nominatives(word: str, mark: str) -> tuple[tuple[str, str, str], ...]:
+    found: list[tuple[str, str, str]] = []
+    for parse in morph().parse(word):
         tag = parse.tag
         if mark not in tag or tag.number == "plur" or not parse.is_known or _plain(tag.case) not in CASES:
             continue

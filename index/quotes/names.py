@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from index.model import Span
 
 from .declension import fold, to_nominative
-from .grammar import has_case, is_known, nominatives_of_name, readings
+from .grammar import has_case, is_known, is_named, nominatives_of_name, readings
 
 _WORD = r"[А-ЯЁ](?:[а-яё]+|['’][А-ЯЁ][а-яё]+)(?:['’][А-ЯЁа-яё]+|[А-ЯЁ][а-яё]+)?(?:[-‑][А-ЯЁ]?[а-яё]+)*"
 _GAP = r"[ \u00a0]"
@@ -157,8 +157,8 @@ def _foreign_first(first: str, surname: str, *, lone: bool = False) -> tuple[tup
     """
     if (
         is_known(first)
-        or (nominatives_of_name(surname, "Name") and not lone)
-        or (is_known(surname) and not nominatives_of_name(surname, "Surn"))
+        or (is_named(surname, "Name") and not lone)
+        or (is_known(surname) and not is_named(surname, "Surn"))
     ):
         return ()
     rows = [(first, "nomn", "ms-f")]
@@ -179,14 +179,14 @@ def _surname_ahead(text: str, found: re.Match[str], end: int) -> _Parts | None:
         )
     if not firsts:
         return None
-    surname = behind[2] if behind is not None and nominatives_of_name(behind[1], "Patr") else found[2]
-    if readings(surname)[0].pos == "VERB" and is_known(surname) and not nominatives_of_name(surname, "Surn"):
+    surname = behind[2] if behind is not None and is_named(behind[1], "Patr") else found[2]
+    if readings(surname)[0].pos == "VERB" and is_known(surname) and not is_named(surname, "Surn"):
         return None  # «Уважаемая Юлия Андреевна Приглашаем»
-    if behind is not None and nominatives_of_name(behind[1], "Patr"):
+    if behind is not None and is_named(behind[1], "Patr"):
         return _Parts(found[1], firsts, "", behind[1], Span(*behind.span(2)), behind.end(2))
-    if nominatives_of_name(found[2], "Patr") and not nominatives_of_name(found[2], "Surn"):
+    if is_named(found[2], "Patr") and not is_named(found[2], "Surn"):
         return None  # «Сергей Викторович», and no surname
-    if behind is not None and nominatives_of_name(behind[1], "Name") and not nominatives_of_name(behind[1], "Surn"):
+    if behind is not None and is_named(behind[1], "Name") and not is_named(behind[1], "Surn"):
         return _Parts(found[1], firsts, behind[1], "", Span(*behind.span(2)), behind.end(2))
     if behind is not None and _goes_on(behind[1], behind[2]):
         return _Parts(found[1], firsts, "", "", Span(found.start(2), behind.end(2)), behind.end(2))
@@ -220,9 +220,9 @@ def _goes_on(surname: str, more: str) -> bool:
 def _first_ahead(text: str, found: re.Match[str], end: int) -> _Parts | None:
     """A surname before the first name and patronymic: «Синицын Евгений Петрович»."""
     behind = FULL_NAME.match(text, found.start(2), end)
-    if behind is None or not nominatives_of_name(behind[2], "Patr"):
+    if behind is None or not is_named(behind[2], "Patr"):
         return None
-    if is_known(found[1]) and not nominatives_of_name(found[1], "Surn"):
+    if is_known(found[1]) and not is_named(found[1], "Surn"):
         return None
     firsts = nominatives_of_name(behind[1], "Name")
     return _Parts(behind[1], firsts, "", behind[2], Span(*found.span(1)), behind.end(2)) if firsts else None

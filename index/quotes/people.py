@@ -12,12 +12,22 @@ from bisect import bisect_left
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from difflib import SequenceMatcher
+from functools import lru_cache
 from math import log
 
 from index.model import Span
 
 from .declension import fold, forms, to_nominative
-from .grammar import CASES, is_known, is_preposition, name_weight, nominatives_of_name, readings
+from .grammar import (
+    CASES,
+    is_known,
+    is_named,
+    is_preposition,
+    known_readings,
+    name_weight,
+    nominatives_of_name,
+    readings,
+)
 from .names import PREVIOUS_WORD, SURNAME, FullName, Key, Person, adjective_gender, full_names
 from .phrases import SURNAME_ENDING
 from .role_words import ONE_OF_A_PAIR
@@ -225,9 +235,10 @@ class People:
     def _doubt(self, surname: str, surface: str) -> int:
         if surname != surface and surname in self._words:
             return 0
-        if any(row[1] == "nomn" for row in nominatives_of_name(surname, "Surn")):
+        known = [r for r in known_readings(surname) if r.case == "nomn"]
+        if any("Surn" in r.marks for r in known):
             return 1
-        return 2 if any(r.known and r.case == "nomn" and r.pos == "ADJF" for r in readings(surname)) else 3
+        return 2 if any(r.pos == "ADJF" for r in known) else 3
 
     # --- initials, surnames, first names -----------------------------------------------------------------------------
 
@@ -288,6 +299,8 @@ class People:
 
     def _single(self, word: str, span: Span) -> Naming | None:
         rows = self.with_surname(word)
+        if not rows and is_plain(word):
+            return None
         elder = ELDER.search(word) if not rows and "-" in word else None
         if elder is not None:  # «Гнатенко-старший»
             gender = "femn" if elder[1].endswith("яя") or elder[1].endswith("ая") else "masc"
@@ -342,7 +355,7 @@ class People:
             return None
         if word[-1] in "аяыи" and not firsts and not is_known(word) and not self._stands_alone(word, span):
             return None  # «мэр Окольска»
-        surname_like = SURNAME_ENDING.search(word) is not None or bool(nominatives_of_name(word, "Surn"))
+        surname_like = SURNAME_ENDING.search(word) is not None or is_named(word, "Surn")
         if is_known(word) and not firsts and not surname_like:
             return None
         if ADJECTIVE_ENDING.search(word) and any(r.pos == "ADJF" and r.known for r in readings(word)):
@@ -354,7 +367,7 @@ class People:
             return None
         role, case, gender = title.role, title.case, title.gender
         given = [(first, sort) for first, where, sort in firsts if where == case]
-        if given and not nominatives_of_name(word, "Surn"):
+        if given and not is_named(word, "Surn"):
             if not (title.adjacent or role.title_of_name):
                 return None
             first, sort = given[0]
@@ -386,8 +399,16 @@ def _stem(word: str) -> str:
     return fold(word).rstrip("аеиоуыьюяй")
 
 
+@lru_cache(1 << 16)
+def is_plain(word: str) -> bool:
+    """Whether a capitalised word can hardly be anybody's name: the dictionary has it, and not as a name."""
+    found = known_readings(word)
+    named = any(r.marks & {"Name", "Surn"} for r in found)
+    return bool(found) and not named and SURNAME_ENDING.search(word) is None
+
+
 def _is_first_only(word: str) -> bool:
-    return bool(nominatives_of_name(word, "Name")) and not nominatives_of_name(word, "Surn")
+    return is_named(word, "Name") and not is_named(word, "Surn")
 
 
 def _shown_gender(name: FullName, chosen: Person) -> str | None:
