@@ -91,10 +91,14 @@ def _without(holes: Sequence[Span], kept: Sequence[Span]) -> list[Span]:
 
 @dataclass(frozen=True, slots=True)
 class Speaker:
-    """Whose words a quote gives. `id` is a slug of the name (`sergei-lavrov`); `name` stands in the nominative."""
+    """Whose words a quote gives. `id` is a slug of the name (`sergei-lavrov`); `name` stands in the nominative.
+
+    `label` is for namesakes, where an archive is known: the name with what tells them apart.
+    """
 
     id: str
     name: str
+    label: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

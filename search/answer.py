@@ -31,7 +31,7 @@ from .query.scope import FUZZY_PREFIX
 from .query.tree import And, Field, Not, Or, Word
 from .query.tree import Node as TreeNode
 from .question import Question
-from .request import TYPES, SearchRequest
+from .request import TYPES, Facet, SearchRequest
 from .results import (
     QUOTES_A_HIT,
     FacetCount,
@@ -69,6 +69,7 @@ class Answer:
         self.whole = True  # until a deadline cuts something off
         self.cut: list[set[str]] = []  # see Forms
         self.filters = {kind: Filters(request, state.memories[kind]) for kind in TYPES}
+        self._shown: dict[Kind, Masks | None] = {}
 
     def page(self) -> Page:
         """The answer, with the page's own time left out."""
@@ -110,7 +111,7 @@ class Answer:
         """(document, score) of the page's hits in their order, and how many answer in all."""
         request, kind = self.request, self.request.type
         plan = self.question.plans[kind]
-        passing = self._not_told(self.filters[kind].passing())
+        passing = self._to_show(kind)
         evaluator = self.state.evaluator
         most = request.offset + request.limit
         if request.sort == "relevance" and self.question.ranks(kind):
@@ -125,20 +126,49 @@ class Answer:
         scores = self._scores(docs) if self.question.ranks(kind) else {}
         return [(doc, scores.get(doc, 0.0)) for doc in docs], top.total
 
-    def _not_told(self, passing: Masks | None) -> Masks | None:
-        """`passing` without what `before` finds."""
-        kind = self.request.type
-        if self.before is None:
-            return passing
+    def _to_show(self, kind: Kind) -> Masks | None:
+        """What passes the filters, without what `before` finds, and of a quote and its reprints the first that answers
+        alone.
+        """
+        if kind not in self._shown:
+            passing = self.filters[kind].passing()
+            told = self._told(kind, passing) if self.before is not None and kind == self.request.type else None
+            hidden = self._told_again(passing, told) if kind == "quote" else None
+            for docs in (told, hidden):
+                if docs is not None:
+                    passing = self._without(kind, passing, docs)
+            self._shown[kind] = passing
+        return self._shown[kind]
+
+    def _told(self, kind: Kind, passing: Masks | None) -> list[Docs]:
+        """What `before` finds."""
+        assert self.before is not None  # noqa: S101 - the caller has looked
         told, relation = self.state.evaluator.documents(
             self.before.plans[kind], kind, passing=passing, deadline=self.deadline
         )
         self._note(relation)
+        return told
+
+    def _told_again(self, passing: Masks | None, told: Sequence[Docs] | None) -> list[Docs] | None:
+        """The quotes of which another reprint is shown: of each cluster all that answer but one."""
+        archive = self.state.archive
+        if self.request.reprints == "all" or not self.state.index.quotes or not archive.reprints:
+            return None
+        inside = archive.clustered
+        if passing is not None:
+            inside = tuple(mask & other for mask, other in zip(inside, passing, strict=True))
+        docs, relation = self.state.evaluator.documents(
+            self.plans["quote"], "quote", passing=inside, deadline=self.deadline
+        )
+        self._note(relation)
+        return archive.told_again(docs, told or ())
+
+    def _without(self, kind: Kind, passing: Masks | None, docs: Sequence[Docs]) -> Masks:
         parts = self.state.snapshot.views[kind].parts
         masks = passing or tuple(np.ones(part.docs, np.uint8) for part in parts)
         masks = tuple(mask.copy() for mask in masks)
-        for mask, docs in zip(masks, told, strict=True):
-            mask[docs] = 0
+        for mask, some in zip(masks, docs, strict=True):
+            mask[some] = 0
         return masks
 
     def _scores(self, docs: Sequence[int]) -> dict[int, float]:
@@ -164,10 +194,18 @@ class Answer:
         if not self.state.snapshot.views[kind].docs:  # an index without quotes
             return 0
         total, relation = self.state.evaluator.total(
-            self.plans[kind], kind, passing=self.filters[kind].passing(), deadline=self.deadline
+            self.plans[kind], kind, passing=self._to_show(kind), deadline=self.deadline
         )
         self._note(relation)
         return total
+
+    def periods(self, facet: Facet) -> tuple[tuple[FacetCount, ...], int, Total]:
+        """Years or months of what answers under all filters, how many are undated, and how many there are."""
+        kind = self.request.type
+        docs = self._matching(kind, self._to_show(kind))
+        counts = self.state.facets[kind].periods(facet, docs)
+        total = sum(map(len, docs))
+        return counts, total - sum(one.count for one in counts), Total(total, "eq" if self.whole else "gte")
 
     def _facets(self) -> dict[str, tuple[FacetCount, ...]] | None:
         request, kind = self.request, self.request.type
@@ -175,7 +213,10 @@ class Answer:
             return None
         docs = self._matching(kind, None)
         filters, facets = self.filters[kind], self.state.facets[kind]
-        return {name: facets.count(name, docs, filters.passing(but=OWN_FILTER[name])) for name in request.facets}
+        fold = request.reprints == "fold"
+        return {
+            name: facets.count(name, docs, filters.passing(but=OWN_FILTER[name]), fold=fold) for name in request.facets
+        }
 
     def _none(self, kind: Kind) -> Masks:
         return tuple(np.zeros(part.docs, np.uint8) for part in self.state.snapshot.views[kind].parts)
@@ -195,7 +236,13 @@ class Answer:
         hits: tuple[Hit, ...]
         if kind == "quote":
             hits = tuple(
-                made.quote(*state.stored(kind, segment, doc, unpack_quote), score, places[segment].reader(doc))
+                made.quote(
+                    *state.stored(kind, segment, doc, unpack_quote),
+                    score,
+                    places[segment].reader(doc),
+                    state.speaker(segment, doc),
+                    state.reprints(segment, doc),
+                )
                 for segment, doc, score in found
             )
         else:
@@ -258,7 +305,7 @@ class Answer:
             shown = under.setdefault((segment, state.segments[segment].article_of(doc)), [])
             if len(shown) < QUOTES_A_HIT:
                 quote, _ = state.stored("quote", segment, doc, unpack_quote)
-                shown.append(made.brief(quote, places[segment].reader(doc)))
+                shown.append(made.brief(quote, places[segment].reader(doc), state.speaker(segment, doc)))
         self._note_late(places)
         return under
 

@@ -15,26 +15,29 @@ from dataclasses import replace
 from pathlib import Path
 from threading import Lock, Thread
 from types import TracebackType
-from typing import TYPE_CHECKING, Any, Final, ParamSpec, Self, TypeVar
+from typing import TYPE_CHECKING, Any, Final, Literal, ParamSpec, Self, TypeVar
 
 from index.analysis.lemma import morph
 from index.errors import IndexingError, NoIndexError
+from index.speakers.overrides import NONE, Overrides, OverridesError, overrides_file, saved
 from index.storage.payload import unpack_article, unpack_quote
 from index.storage.segment import open_live
 
-from .errors import IndexUnavailableError, NotFoundError, QueryError
+from .answer import Answer
+from .archive import Archive
+from .errors import IndexUnavailableError, NamesakesError, NotFoundError, QueryError
 from .hits import Hits
 from .marking import Reading
 from .query.tree import Everything
-from .question import question_of
-from .request import SearchRequest, request_of
-from .results import Page, QuoteHit, Stats, StoredArticle
+from .request import MAX_LIMIT, SearchRequest, request_of
+from .results import Page, QuoteHit, Stats, StoredArticle, Total
 from .state import State
 from .synonyms import synonyms_of
 from .tiers import answer
 
 if TYPE_CHECKING:
     from .engine.acceleration import Accelerated
+    from .speakers import SpeakerFound, SpeakerPage, Timeline, Word
     from .suggest import Suggestions
 
 ENGINE: Final = "embedded"
@@ -90,11 +93,7 @@ class EmbeddedSearcher:
 
     def _stamp(self) -> object:
         """What tells the live state from a newer one."""
-        try:
-            found = (self.folder / "CURRENT").stat()
-        except OSError:
-            return None
-        return found.st_ino, found.st_mtime_ns, found.st_size
+        return _stamp_of(self.folder / "CURRENT"), _stamp_of(overrides_file(self.folder))
 
     def _opened(self, before: State | None) -> State:
         """The live state. Raises IndexUnavailableError."""
@@ -105,7 +104,9 @@ class EmbeddedSearcher:
             raise IndexUnavailableError(str(error)) from error
         if opened.warning:
             _log.warning("%s: %s", self.folder, opened.warning)
-        state = State(opened, stamp, synonyms_of(self.folder))
+        known = before.archive.known_extracts() if before else {}
+        archive = Archive(self.folder, opened.segments, overrides_of(self.folder), known)
+        state = State(opened, stamp, archive, synonyms_of(self.folder))
         if self._accelerated is not None:
             self._accelerated_on(state)
         if self._accelerate:
@@ -176,7 +177,7 @@ class EmbeddedSearcher:
         if not request.q.isascii():
             request = replace(request, q=_SURROGATES.sub("\ufffd", request.q))
         state = self._current()
-        question = question_of(request.q, state.synonyms)
+        question = state.question(request.q)
         if question.options.sort and request.sort == "relevance":
             request = replace(request, sort=question.options.sort)
         if request.strict and question.warnings:
@@ -184,6 +185,7 @@ class EmbeddedSearcher:
             raise QueryError(first.code, first.message, span=(first.span.start, first.span.end))
         page = state.pages.get(request)
         if page is None:
+            state.archive.made()  # what is worked out once takes nothing of any question's time
             page = answer(state, request, question, time.monotonic() + self.deadline)
             if page.total.relation == "eq":
                 state.pages.put(request, page)
@@ -224,14 +226,76 @@ class EmbeddedSearcher:
     def quote(self, quote_id: str) -> QuoteHit:
         """See the protocol."""
         state = self._current()
-        for number, segment in enumerate(state.segments):
-            live = segment.live("quote")
-            for doc in segment.part("quote").find(quote_id):
-                if live is None or live[doc]:
-                    quote, of = state.stored("quote", number, doc, unpack_quote)
-                    if quote.id == quote_id:
-                        return Hits(Everything(), "quote", ()).quote(quote, of, 0.0, _nothing_to_mark)
-        raise NotFoundError(f"no quote has the id {quote_id!r}")
+        return _whole_quote(state, *_place_of(state, quote_id))
+
+    @_says_damage
+    def reprints(self, quote_id: str) -> tuple[QuoteHit, ...]:
+        """See the protocol."""
+        state = self._current()
+        place = _place_of(state, quote_id)
+        return tuple(_whole_quote(state, *one) for one in state.archive.reprints_of(*place) or (place,))
+
+    # -- speakers and times
+
+    @_says_damage
+    def speakers(self, q: str = "", *, limit: int = 20, offset: int = 0, sort: str = "quotes") -> SpeakerPage:
+        """See the protocol."""
+        from .speakers import SORTS, SpeakerPage
+
+        if sort not in SORTS:
+            raise QueryError(
+                "invalid_parameter", f"sort: found {sort!r:.40}, expected one of {', '.join(SORTS)}", parameter="sort"
+            )
+        for name, value, least, most in (("limit", limit, 1, MAX_LIMIT), ("offset", offset, 0, 1 << 31)):
+            if not least <= value <= most:
+                raise QueryError(
+                    "invalid_parameter",
+                    f"{name}: found {value}, expected a whole number from {least} to {most}",
+                    parameter=name,
+                )
+        state = self._current()
+        q = _SURROGATES.sub("\ufffd", q)
+        numbers = state.who.speakers(q) if q.strip() else range(len(state.archive.speakers))
+        listed = state.book.listed(list(numbers), sort)
+        shown = tuple(map(state.book.found, listed[offset : offset + limit]))
+        return SpeakerPage(q, Total(len(listed)), shown, state.index)
+
+    @_says_damage
+    def speaker(self, speaker_id: str) -> SpeakerFound:
+        """See the protocol."""
+        state = self._current()
+        return state.book.found(_speaker_of(state, speaker_id))
+
+    @_says_damage
+    def words_of_speaker(self, speaker_id: str) -> tuple[Word, ...]:
+        """See the protocol."""
+        state = self._current()
+        return state.book.words(state, _speaker_of(state, speaker_id))
+
+    @_says_damage
+    def timeline(self, request: SearchRequest, by: Literal["year", "month"] = "year") -> Timeline:
+        """See the protocol."""
+        from .speakers import Timeline, with_gaps
+
+        state = self._current()
+        question = state.question(_SURROGATES.sub("\ufffd", request.q))
+        if request.strict and question.warnings:
+            first = question.warnings[0]
+            raise QueryError(first.code, first.message, span=(first.span.start, first.span.end))
+        state.archive.made()
+        found = Answer(state, request, question, time.monotonic() + self.deadline)
+        periods, undated, total = found.periods(by)
+        return Timeline(
+            request.q,
+            request.type,
+            by,
+            question.interpreted,
+            total,
+            with_gaps(periods, by),
+            undated,
+            state.index,
+            question.warnings,
+        )
 
     @_says_damage
     def suggest(self, q: str, limit: int = 10) -> Suggestions:
@@ -252,7 +316,7 @@ class EmbeddedSearcher:
         return Stats(
             articles=manifest.articles,
             quotes=manifest.quotes,
-            speakers=state.facets["article"].distinct("speaker"),
+            speakers=len(state.archive.speakers),
             segments=len(state.segments),
             bytes=manifest.bytes,
             generation=manifest.name,
@@ -275,11 +339,62 @@ class EmbeddedSearcher:
 
 
 def _whole(state: State, number: int, doc: int) -> StoredArticle:
-    """An article of a segment with its quotes."""
+    """An article of a segment with its quotes, by their speakers across the archive."""
     article = state.stored("article", number, doc, unpack_article)
-    segment = state.segments[number]
-    quotes = [state.stored("quote", number, quote, unpack_quote)[0] for quote in segment.quotes_of(doc)]
+    quotes = [
+        replace(state.stored("quote", number, quote, unpack_quote)[0], speaker=state.speaker(number, quote))
+        for quote in state.segments[number].quotes_of(doc)
+    ]
     return StoredArticle(article, tuple(sorted(quotes, key=lambda q: (q.start, q.end))))
+
+
+def _place_of(state: State, quote_id: str) -> tuple[int, int]:
+    """(segment, document) of a quote. Raises NotFoundError."""
+    for number, segment in enumerate(state.segments):
+        live = segment.live("quote")
+        for doc in segment.part("quote").find(quote_id):
+            if (live is None or live[doc]) and state.stored("quote", number, doc, unpack_quote)[0].id == quote_id:
+                return number, doc
+    raise NotFoundError(f"no quote has the id {quote_id!r}")
+
+
+def _whole_quote(state: State, segment: int, doc: int) -> QuoteHit:
+    return Hits(Everything(), "quote", ()).quote(
+        *state.stored("quote", segment, doc, unpack_quote),
+        0.0,
+        _nothing_to_mark,
+        state.speaker(segment, doc),
+        state.reprints(segment, doc),
+    )
+
+
+def _speaker_of(state: State, speaker_id: str) -> int:
+    """The number of a speaker. Raises NotFoundError, which names the namesakes where several are called so."""
+    archive = state.archive
+    numbers = archive.called(speaker_id)
+    if len(numbers) == 1:
+        return numbers[0]
+    if numbers:
+        ids = tuple(archive.speakers[number].id for number in numbers)
+        raise NamesakesError(f"{len(ids)} speakers are called {speaker_id!r}: {', '.join(ids)}", ids)
+    raise NotFoundError(f"no speaker has the id {speaker_id!r}")
+
+
+def _stamp_of(file: Path) -> object:
+    try:
+        found = file.stat()
+    except OSError:
+        return None
+    return found.st_ino, found.st_mtime_ns, found.st_size
+
+
+def overrides_of(folder: Path) -> Overrides:
+    """What a person has decided about speakers; nothing where that cannot be read, which the log says."""
+    try:
+        return saved(folder)
+    except OverridesError as error:
+        _log.warning("speakers are told by the articles alone: %s", error)
+        return NONE
 
 
 def _nothing_to_mark(text: str, field: str) -> Reading:

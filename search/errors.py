@@ -24,7 +24,15 @@ class QueryError(SearchError):
 
 
 class NotFoundError(SearchError):
-    """No article or quote has this id."""
+    """No article, quote or speaker has this id."""
+
+
+class NamesakesError(NotFoundError):
+    """Several speakers are called so; `ids` are theirs."""
+
+    def __init__(self, message: str, ids: tuple[str, ...]) -> None:
+        super().__init__(message)
+        self.ids = ids
 
 
 class IndexUnavailableError(SearchError):

@@ -17,6 +17,7 @@ from index import schema
 from index.storage.format import NO_VALUE
 from index.storage.part import Part
 
+from .archive import ALONE, Archive
 from .engine.snapshot import View
 from .filters import DATE, Masks
 from .request import Facet
@@ -66,38 +67,93 @@ class Values:
 
 
 class Facets:
-    """The facets of one kind of document of one snapshot; what they need of it is made once. Shared by threads."""
+    """The facets of one kind of document of one snapshot; what they need of it is made once. Shared by threads.
 
-    def __init__(self, view: View) -> None:
+    Speakers are those of the whole archive, under their labels. Reprints of one quote count once under a value: as many
+    hits are shown when it is chosen.
+    """
+
+    def __init__(self, view: View, archive: Archive) -> None:
         self.view = view
+        self.archive = archive
         self._values: dict[str, Values] = {}
         self._lock = Lock()
 
-    def count(self, facet: Facet, docs: Sequence[Docs], passing: Masks | None) -> tuple[FacetCount, ...]:
+    def count(
+        self, facet: Facet, docs: Sequence[Docs], passing: Masks | None, *, fold: bool = True
+    ) -> tuple[FacetCount, ...]:
         """The values of the documents `docs[s]` of each segment that pass: years and months in their order, others by
-        count, then by name.
+        count, then by name. Without `fold` reprints count one each.
         """
         if passing is not None:
             docs = [some[mask[some] != 0] for some, mask in zip(docs, passing, strict=True)]
         if facet == "year" or facet == "month":
-            return _periods(self.view.parts, docs, facet)
+            return self.periods(facet, docs, fold=fold)
+        if facet == "speaker":
+            return self._speakers(docs, fold)
         values = self.values(facet)
-        counts = np.zeros(len(values.values), np.int64)
-        for part, some, numbers in zip(self.view.parts, docs, values.codes, strict=True):
-            if len(some) and len(numbers):
-                found = np.bincount(_codes(part, facet, some), minlength=len(numbers))
-                counts[numbers] += found  # a segment has each value once
-        return values.most(counts)
+        of_docs = [
+            np.where(codes >= 0, numbers[codes], ALONE) if len(numbers) else np.full(len(codes), ALONE, np.int64)
+            for numbers, codes in zip(values.codes, self._each(docs, facet), strict=True)
+        ]
+        return values.most(self._counted(docs, of_docs, len(values.values), fold))
 
-    def distinct(self, facet: str) -> int:
-        """How many values the live documents have, those that a filter takes for the same counted once."""
-        values = self.values(facet)
-        keys = set()
-        for part, live, numbers in zip(self.view.parts, self.view.live, values.codes, strict=True):
-            docs = np.arange(part.docs, dtype=np.uint32) if live is None else np.flatnonzero(live).astype(np.uint32)
-            if len(docs):
-                keys.update(values.key[numbers[np.unique(_codes(part, facet, docs))]].tolist())
-        return len(keys)
+    def periods(self, facet: Facet, docs: Sequence[Docs], *, fold: bool = True) -> tuple[FacetCount, ...]:
+        """Years or months in their order; the undated are in none."""
+        unit = "Y" if facet == "year" else "M"
+        days = [part.day[some] for part, some in zip(self.view.parts, docs, strict=True)]
+        kept = [some[day != schema.NO_DAY] for some, day in zip(docs, days, strict=True)]
+        periods = [
+            day[day != schema.NO_DAY].astype("datetime64[D]").astype(f"datetime64[{unit}]").astype(np.int64)
+            for day in days
+        ]
+        first = min((int(some.min()) for some in periods if len(some)), default=0)
+        last = max((int(some.max()) for some in periods if len(some)), default=-1)
+        counts = self._counted(kept, [some - first for some in periods], last - first + 1, fold)
+        return tuple(
+            FacetCount(_written(first + period, facet), int(counts[period]))
+            for period in np.flatnonzero(counts).tolist()
+        )
+
+    def _each(self, docs: Sequence[Docs], facet: str) -> list[NDArray[np.int64]]:
+        """The value numbers of documents, in each segment; of quotes one a document."""
+        return [_codes(part, facet, some) for part, some in zip(self.view.parts, docs, strict=True)]
+
+    def _speakers(self, docs: Sequence[Docs], fold: bool) -> tuple[FacetCount, ...]:
+        speakers = self.archive.speakers
+        counts = self._counted(docs, self._who(docs), len(speakers), fold)
+        found = np.flatnonzero(counts).tolist()
+        best = sorted(found, key=lambda number: (-counts[number], speakers[number].label))[:MOST_VALUES]
+        return tuple(FacetCount(speakers[number].label, int(counts[number])) for number in best)
+
+    def _who(self, docs: Sequence[Docs]) -> list[NDArray[np.int64]]:
+        """The speakers of documents; of quotes one a document, ALONE where nobody is known."""
+        if self.view.kind == "quote":
+            return [who[some] for who, some in zip(self.archive.who, docs, strict=True)]
+        found = []
+        for part, some, (articles, speakers) in zip(self.view.parts, docs, self.archive.in_articles, strict=True):
+            among = np.zeros(part.docs, np.bool_)
+            among[some] = True
+            found.append(speakers[among[articles]])
+        return found
+
+    def _counted(
+        self, docs: Sequence[Docs], values: Sequence[NDArray[np.int64]], size: int, fold: bool
+    ) -> NDArray[np.int64]:
+        """(size,) How often each value comes; of quotes, one a document, reprints once."""
+        counts = np.zeros(max(size, 1), np.int64)
+        pairs = []
+        for segment, (some, of_docs) in enumerate(zip(docs, values, strict=True)):
+            if fold and self.view.kind == "quote" and len(of_docs) and self.archive.reprints:
+                cluster = self.archive.cluster[segment][some]
+                again = (cluster != ALONE) & (of_docs >= 0)
+                pairs.append(cluster[again] * len(counts) + of_docs[again])
+                of_docs = of_docs[cluster == ALONE]
+            counts += np.bincount(of_docs[of_docs >= 0], minlength=len(counts))
+        if pairs:
+            once = np.unique(np.concatenate(pairs)) % len(counts)
+            counts += np.bincount(once, minlength=len(counts))
+        return counts[:size]
 
     def values(self, facet: str) -> Values:
         """The values of a facet."""
@@ -109,30 +165,20 @@ class Facets:
 
 
 def _codes(part: Part, facet: str, docs: Docs) -> NDArray[np.int64]:
-    """The value numbers of some documents, behind each other."""
+    """The value numbers of some documents, behind each other; of a facet with one value ALONE where there is none."""
     codes = part.array(f"facet.{facet}.code")
+    if not len(docs):
+        return np.zeros(0, np.int64)
     if not part.has(f"facet.{facet}.at"):
-        one = codes[docs]
-        found: NDArray[np.int64] = one[one != NO_VALUE].astype(np.int64)
-        return found
+        one = codes[docs].astype(np.int64)
+        one[one == NO_VALUE] = ALONE
+        return one
     at = part.array(f"facet.{facet}.at")
     starts = at[docs].astype(np.int64)
     counts = at[docs + 1] - starts
     ends = np.cumsum(counts)
     several: NDArray[np.int64] = codes[np.repeat(starts - ends + counts, counts) + np.arange(ends[-1])].astype(np.int64)
     return several
-
-
-def _periods(parts: Sequence[Part], docs: Sequence[Docs], facet: Facet) -> tuple[FacetCount, ...]:
-    days = np.concatenate([part.day[some] for part, some in zip(parts, docs, strict=True)] or [np.zeros(0, np.int32)])
-    days = days[days != schema.NO_DAY]
-    unit = "Y" if facet == "year" else "M"
-    periods = days.astype("datetime64[D]").astype(f"datetime64[{unit}]").astype(np.int64)
-    found, counts = np.unique(periods, return_counts=True)
-    return tuple(
-        FacetCount(_written(period, facet), count)
-        for period, count in zip(found.tolist(), counts.tolist(), strict=True)
-    )
 
 
 def _written(period: int, facet: Facet) -> str:

@@ -1,24 +1,24 @@
 """Which documents pass the filters beside a query? A mask per filter and segment, remembered for the next question.
 
-The filter for speakers has two readings: a full name as facets give it, or, where nobody is called so, its words in
-any case form and order.
+The filter for speakers has two readings: an id, or a name as facets give it, or, where nobody is called so, whatever
+`спикер:` means by it (`who`).
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Iterable, Sequence
 from datetime import date
-from functools import reduce
+from functools import partial, reduce
 from typing import Final
 
 import numpy as np
 
 from index import schema
-from index.analysis import query_roots, tokens
 
 from .engine.snapshot import Mask, View
 from .recent import Recent
 from .request import SearchRequest
+from .who import Who
 
 DATE: Final = "date"
 REMEMBERED: Final = 64_000_000  # bytes of masks, per kind of document
@@ -30,8 +30,9 @@ Masks = tuple[Mask, ...]  # (docs of a segment,) u8 for each segment, 1 = passes
 class Memory:
     """The masks of one kind of document that were used last. Shared by threads."""
 
-    def __init__(self, view: View) -> None:
+    def __init__(self, view: View, who: Who) -> None:
         self.view = view
+        self.who = who
         self._known: Recent[Hashable, Masks] = Recent(max(8, REMEMBERED // max(view.docs, 1)))
 
     def masks(self, key: Hashable, make: Callable[[], Masks]) -> Masks:
@@ -54,7 +55,8 @@ class Filters:
         for name in ("source", "author", "section"):
             keys = (schema.exact_key(value) for value in getattr(request, name))
             wanted[name] = [memory.masks((name, key), _key(view, name + "_key", key)) for key in keys]
-        wanted["speaker"] = [memory.masks(("speaker", value), _speaker(view, value)) for value in request.speaker]
+        speakers = memory.who.speaking(view.kind)
+        wanted["speaker"] = [memory.masks(("speaker", one), partial(speakers, one)) for one in request.speaker]
         wanted["kind"] = [memory.masks(("kind", value), _key(view, "kind", value)) for value in request.kind]
         if request.since or request.until:
             key = (DATE, request.since, request.until)
@@ -87,24 +89,6 @@ def _with_terms(view: View, field: str, terms: Iterable[str]) -> Masks:
 
 def _key(view: View, field: str, key: str) -> Callable[[], Masks]:
     return lambda: _with_terms(view, field, [key])
-
-
-def _speaker(view: View, value: str) -> Callable[[], Masks]:
-    """A speaker by the exact name, else by words that may stand in any form. A surname does not find the words that
-    only share its stem.
-    """
-
-    def make() -> Masks:
-        exact = schema.exact_key(value)
-        if view.entry("speaker_key", exact.encode()).df:
-            return _with_terms(view, "speaker_key", [exact])
-        words = [
-            _with_terms(view, "speaker", query_roots(token.form, written=value[token.start : token.end]).roots)
-            for token in tokens(value)
-        ]
-        return _all(words) if words else _with_terms(view, "speaker", ())
-
-    return make
 
 
 def _dated(view: View, since: date | None, until: date | None) -> Callable[[], Masks]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from index.model import Article, Quote
+from index.model import Article, Quote, Speaker
 
 from .agreement import decided
 from .explain import explained
@@ -16,7 +16,7 @@ from .marking import Leaf, Matching, Reading, best_levels, spans_of
 from .query.scope import SCOPES
 from .query.tree import Node
 from .request import HitType
-from .results import ArticleHit, ArticlePlace, Marked, QuoteBrief, QuoteHit
+from .results import ArticleHit, ArticlePlace, Marked, QuoteBrief, QuoteHit, Reprints
 from .snippets import Snippets
 
 Read = Callable[[str, str], Reading]  # a text and the field where it stands → what the query's leaves are in it
@@ -60,8 +60,18 @@ class Hits:
             explain=explained(self.leaves, title.found, body.found) if self.explain else None,
         )
 
-    def quote(self, quote: Quote, of: dict[str, str | None], score: float, read: Read) -> QuoteHit:
-        """The hit of a quote; `of` says what its article is called and where it was published."""
+    def quote(
+        self,
+        quote: Quote,
+        of: dict[str, str | None],
+        score: float,
+        read: Read,
+        speaker: Speaker | None,
+        reprints: Reprints | None = None,
+    ) -> QuoteHit:
+        """The hit of a quote; `of` says what its article is called and where it was published, `speaker` who it is
+        across the archive.
+        """
         words = decided(read(quote.text, "quote"), self.leaves)
         name = read(quote.speaker.name if quote.speaker else "", "speaker")
         return QuoteHit(
@@ -70,7 +80,7 @@ class Hits:
             match=self.matching.of(best_levels(words.found, name.found)),
             marked=self._marked(words),
             kind=quote.kind,
-            speaker=quote.speaker,
+            speaker=speaker,
             mention=quote.mention,
             cue=quote.cue,
             resolved_by=quote.resolved_by,
@@ -85,12 +95,13 @@ class Hits:
                 end=quote.end,
             ),
             explain=explained(self.leaves, [], words.found) if self.explain else None,
+            reprints=reprints,
         )
 
-    def brief(self, quote: Quote, read: Read) -> QuoteBrief:
+    def brief(self, quote: Quote, read: Read, speaker: Speaker | None) -> QuoteBrief:
         """A quote under its article's hit."""
         marked = self._marked(decided(read(quote.text, "quote"), self.leaves))
-        return QuoteBrief(quote.id, marked, quote.kind, quote.speaker, quote.mention)
+        return QuoteBrief(quote.id, marked, quote.kind, speaker, quote.mention)
 
     def _marked(self, reading: Reading) -> Marked:
         return Marked(reading.text, tuple(spans_of(reading, self.leaves)))

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Mapping
-from dataclasses import dataclass, replace
-from functools import lru_cache
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
+from functools import lru_cache, partial
 from typing import TYPE_CHECKING, Final
+
+import numpy as np
+from numpy.typing import NDArray
 
 from index.schema import Kind
 
@@ -16,8 +19,8 @@ from .marking import Leaf, leaves_of
 from .plain import leaves_of_words, plain_words, plan_of_words, tree_of
 from .query.compound import has_other_writings, widened
 from .query.names import NO_OPTIONS, Options
-from .query.scope import LAST_RESORT, SCOPES, Scope
-from .query.tree import Everything, Node, Or
+from .query.scope import LAST_RESORT, SCOPES, UNSCORED, Scope
+from .query.tree import And, Everything, Field, Node, Not, Or
 from .request import TYPES
 from .results import Warning  # noqa: A004 - the contract's word
 from .synonyms import NO_SYNONYMS, Synonyms, with_synonyms
@@ -25,6 +28,7 @@ from .synonyms import NO_SYNONYMS, Synonyms, with_synonyms
 if TYPE_CHECKING:  # plain words need no grammar
     from .query.language import Parsed
 
+SpokenBy = Callable[..., tuple[NDArray[np.uint32], ...]]  # (text, *, kind): documents in which somebody speaks
 REMEMBERED: Final = 2_000  # questions
 _EMPTY: Final = dict.fromkeys(map(ord, '"«»„“”()*'))  # what may stand in an empty query, or says «everything»
 
@@ -42,10 +46,11 @@ class Question:
     plans: Mapping[Kind, plan.Node]
     leaves: Mapping[Kind, tuple[Leaf, ...]]
     options: Options = NO_OPTIONS
+    spoken_by: SpokenBy | None = field(default=None, compare=False)
 
     def ranks(self, kind: Kind) -> bool:
         """Whether it asks for words in texts: only then do scores mean anything."""
-        plain = {name for name, _ in SCOPES[kind].plain}
+        plain = {name for name, _ in SCOPES[kind].plain}.difference(UNSCORED)
         return any(leaf.fields & plain for leaf in self.leaves[kind])
 
 
@@ -83,6 +88,26 @@ def read_whole(text: str, synonyms: Synonyms = NO_SYNONYMS) -> Question:
     )
 
 
+def with_speakers(question: Question, spoken_by: SpokenBy) -> Question:
+    """The question over one state, whose speakers `спикер:` names; the same where it names none."""
+    if not _names_speakers(question.node):
+        return question
+    asked = _asking(replace(question, spoken_by=spoken_by), question.node, SCOPES)
+    return replace(asked, interpreted=question.interpreted)
+
+
+def _names_speakers(node: Node) -> bool:
+    """As deep as the query, which is bounded."""
+    match node:
+        case Field(name, child):
+            return name == "speaker" or _names_speakers(child)
+        case And(children) | Or(children):
+            return any(map(_names_speakers, children))
+        case Not(child):
+            return _names_speakers(child)
+    return False
+
+
 def last_resort_of(question: Question) -> Question | None:
     """The same where names also find what only looks like a form of them; None where no name is asked for."""
     if not any(word.asked.last_resort for leaves in question.leaves.values() for leaf in leaves for word in leaf.words):
@@ -92,9 +117,10 @@ def last_resort_of(question: Question) -> Question | None:
 
 def partial_of(question: Question) -> tuple[int, Question] | None:
     """Any of its words instead of all, and how many they are; None where there are not two."""
-    from .query.partial import partial, topics
+    from .query.partial import partial as some_of
+    from .query.partial import topics
 
-    node = partial(question.typed)
+    node = some_of(question.typed)
     return None if node is None else (len(topics(node)), _asking(question, node, SCOPES))
 
 
@@ -103,6 +129,8 @@ def _asking(question: Question, node: Node, scopes: Mapping[Kind, Scope]) -> Que
     from .query.build import build
     from .query.language import to_text
 
+    if question.spoken_by is not None:
+        scopes = {kind: replace(scopes[kind], spoken_by=partial(question.spoken_by, kind=kind)) for kind in TYPES}
     plans = {kind: plan_of(build(node, scopes[kind]), kind) for kind in TYPES}
     leaves = {kind: leaves_of(node, scopes[kind]) for kind in TYPES}
     interpreted = f"{to_text(node)} {question.options.to_text()}".strip()

@@ -16,24 +16,27 @@ Choice = TypeVar("Choice", bound=str)
 
 HitType = Literal["article", "quote"]
 Sort = Literal["relevance", "newest", "oldest"]
+Reprinted = Literal["fold", "all"]
 Facet = Literal["speaker", "source", "year", "month", "section", "kind"]
 
 TYPES: tuple[HitType, ...] = ("article", "quote")
 SORTS: tuple[Sort, ...] = ("relevance", "newest", "oldest")
 FACETS: tuple[Facet, ...] = ("speaker", "source", "year", "month", "section", "kind")
+REPRINTED: tuple[Reprinted, ...] = ("fold", "all")
 KINDS = ("direct", "partial", "pull", "indirect")
 MAX_LIMIT = 100
 MAX_OFFSET = 1000
 _PERIOD: Final = re.compile(r"([0-9]{4})(?:-([0-9]{2})(?:-([0-9]{2}))?)?", re.ASCII)
 _KEYWORDS: Final = word_set(
-    "type limit offset sort from to speaker source author section kind facets rewrite strict explain snippets"
+    "type limit offset sort from to speaker source author section kind facets rewrite strict explain snippets reprints"
 )
 
 
 @dataclass(frozen=True, slots=True)
 class SearchRequest:
     """One search. `since` and `until` are the parameters `from` and `to`, both inclusive. Several speakers, sources,
-    authors, sections or kinds mean any of them. `snippets=False` gives ids and scores only.
+    authors, sections or kinds mean any of them. `snippets=False` gives ids and scores only. `reprints`: whether a quote
+    and its reprints are one hit (`fold`) or one each (`all`).
     """
 
     q: str = ""
@@ -53,6 +56,7 @@ class SearchRequest:
     strict: bool = False
     explain: bool = False
     snippets: bool = True
+    reprints: Reprinted = "fold"
 
 
 def request_of(q: str, parameters: Mapping[str, Any]) -> SearchRequest:
@@ -92,6 +96,7 @@ def request_of(q: str, parameters: Mapping[str, Any]) -> SearchRequest:
         strict=bool(given.get("strict", False)),
         explain=bool(given.get("explain", False)),
         snippets=bool(given.get("snippets", True)),
+        reprints=_one_of("reprints", given.get("reprints", "fold"), REPRINTED),
     )
 
 

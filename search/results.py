@@ -37,8 +37,32 @@ class Marked:
 
 
 def speaker_dict(speaker: Speaker | None) -> dict[str, str] | None:
-    """`{"id", "name"}` or None."""
-    return None if speaker is None else {"id": speaker.id, "name": speaker.name}
+    """`{"id", "name"}` or None; of namesakes with `"label"`, which tells them apart."""
+    if speaker is None:
+        return None
+    found = {"id": speaker.id, "name": speaker.name}
+    if speaker.label:
+        found["label"] = speaker.label
+    return found
+
+
+@dataclass(frozen=True, slots=True)
+class Reprints:
+    """What a hit tells of its cluster: how many quotes it has, in how many articles, where and since when."""
+
+    count: int
+    articles: int
+    sources: tuple[str, ...]
+    first: str | None
+
+    def to_dict(self) -> dict[str, Any]:
+        """`{"count", "articles", "sources", "first"}`."""
+        return {
+            "count": self.count,
+            "articles": self.articles,
+            "sources": list(self.sources),
+            "first": self.first,
+        }
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,6 +165,7 @@ class QuoteHit:
     confidence: float
     article: ArticlePlace
     explain: str | None = None
+    reprints: Reprints | None = None
 
     def to_dict(self) -> dict[str, Any]:
         """As in the contract."""
@@ -157,6 +182,7 @@ class QuoteHit:
             "resolved_by": self.resolved_by,
             "confidence": self.confidence,
             "article": self.article.to_dict(),
+            "reprints": None if self.reprints is None else self.reprints.to_dict(),
         }
         if self.explain is not None:
             found["explain"] = self.explain
@@ -210,11 +236,17 @@ class FacetCount:
 
 @dataclass(frozen=True, slots=True)
 class IndexState:
-    """Which index answered."""
+    """Which index answered. `decided`: what tells apart two states of `speakers.json`."""
 
     generation: str
     articles: int
     quotes: int
+    decided: str = ""
+
+    @property
+    def stamp(self) -> str:
+        """What changes whenever answers may."""
+        return f"{self.generation} {self.decided}"
 
 
 @dataclass(frozen=True, slots=True)

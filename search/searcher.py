@@ -7,12 +7,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 from types import TracebackType
-from typing import TYPE_CHECKING, Any, Protocol, Self
+from typing import TYPE_CHECKING, Any, Literal, Protocol, Self
 
 from .request import SearchRequest
 from .results import Page, QuoteHit, Stats, StoredArticle
 
 if TYPE_CHECKING:
+    from .speakers import SpeakerFound, SpeakerPage, Timeline, Word
     from .suggest import Suggestions
 
 
@@ -36,6 +37,29 @@ class Searcher(Protocol):
 
     def articles(self) -> Iterator[StoredArticle]:
         """Every article with its quotes, in the order of the index: one published state from beginning to end."""
+        ...
+
+    def reprints(self, quote_id: str) -> tuple[QuoteHit, ...]:
+        """A quote and all its reprints, from the first date on. Raises NotFoundError."""
+        ...
+
+    def speakers(self, q: str = "", *, limit: int = 20, offset: int = 0, sort: str = "quotes") -> SpeakerPage:
+        """The speakers of the archive whom `q` means, all without it; by quotes, name or newest.
+
+        Raises QueryError (`invalid_parameter`).
+        """
+        ...
+
+    def speaker(self, speaker_id: str) -> SpeakerFound:
+        """One speaker, by id or by a name that is nobody else's. Raises NotFoundError, NamesakesError."""
+        ...
+
+    def words_of_speaker(self, speaker_id: str) -> tuple[Word, ...]:
+        """The words that are most theirs, the surest first. Raises as `speaker`."""
+        ...
+
+    def timeline(self, request: SearchRequest, by: Literal["year", "month"] = "year") -> Timeline:
+        """How many documents answer in each year or month. Raises QueryError."""
         ...
 
     def suggest(self, q: str, limit: int = 10) -> Suggestions:

@@ -9,23 +9,29 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Final, TypeVar
 
 from index.errors import DamagedIndexError
+from index.model import Speaker
 from index.schema import KINDS, Kind
 from index.storage.format import SegmentFile
+from index.storage.payload import unpack_quote
 from index.storage.segment import Opened
 
+from .archive import Archive
 from .engine.evaluate import Evaluator
 from .engine.snapshot import Snapshot
 from .facets import Facets
 from .filters import Memory
 from .offsets import Locate, bounds_of, compiled_bounds
 from .places import Postings
+from .question import Question, question_of, with_speakers
 from .recent import Recent
 from .request import SearchRequest
-from .results import IndexState, Page
+from .results import IndexState, Page, Reprints
 from .synonyms import NO_SYNONYMS, Synonyms
+from .who import Who
 
 if TYPE_CHECKING:
     from .engine.acceleration import Accelerated
+    from .speakers import SpeakerBook
     from .suggest import Suggester
 
 PAGES: Final = 500  # answers that are remembered
@@ -36,8 +42,10 @@ T = TypeVar("T")
 class State:
     """One published state, open for reading, and what is remembered of it."""
 
-    def __init__(self, opened: Opened, stamp: object, synonyms: Synonyms = NO_SYNONYMS) -> None:
+    def __init__(self, opened: Opened, stamp: object, archive: Archive, synonyms: Synonyms = NO_SYNONYMS) -> None:
         self.stamp = stamp
+        self.archive = archive
+        self.who = Who(archive)
         self.synonyms = synonyms
         self.opened = opened
         self.manifest = opened.manifest
@@ -45,11 +53,14 @@ class State:
         self.snapshot = Snapshot(opened.segments, opened.manifest.name)
         self.evaluator = Evaluator(self.snapshot)
         self.locate: Locate = bounds_of
-        self.memories = {kind: Memory(self.snapshot.views[kind]) for kind in KINDS}
-        self.facets = {kind: Facets(self.snapshot.views[kind]) for kind in KINDS}
+        self.memories = {kind: Memory(self.snapshot.views[kind], self.who) for kind in KINDS}
+        self.facets = {kind: Facets(self.snapshot.views[kind], archive) for kind in KINDS}
         self.postings = {kind: [Postings(part) for part in self.snapshot.views[kind].parts] for kind in KINDS}
-        self.index = IndexState(self.manifest.name, self.manifest.articles, self.manifest.quotes)
+        self.index = IndexState(
+            self.manifest.name, self.manifest.articles, self.manifest.quotes, archive.overrides.digest
+        )
         self.pages: Recent[SearchRequest, Page] = Recent(PAGES)
+        self._questions: Recent[str, Question] = Recent(PAGES)  # those that name speakers of this state
 
     def use(self, accelerated: Accelerated) -> None:
         """Answer with compiled code from now on; what it answers is the same. Kernels do not look where they read, so
@@ -66,6 +77,23 @@ class State:
 
         return Suggester(self.snapshot, vocabularies_of(self.snapshot)(None))
 
+    def question(self, text: str) -> Question:
+        """The question that is typed so, asked of this state. Raises QueryError."""
+        known = self._questions.get(text)
+        if known is None:
+            read = question_of(text, self.synonyms)
+            known = with_speakers(read, self.who.spoken_by)
+            if known is not read:
+                self._questions.put(text, known)
+        return known
+
+    @cached_property
+    def book(self) -> SpeakerBook:
+        """What is told of its speakers; made for the first that asks."""
+        from .speakers import SpeakerBook
+
+        return SpeakerBook(self.archive, self.snapshot.views["quote"])
+
     def faults(self, verified: Collection[str] = ()) -> list[str]:
         """Every byte of the segments against its checksum, those left out whose names are in `verified`: a line for
         each fault.
@@ -81,6 +109,23 @@ class State:
         except (ValueError, KeyError, TypeError) as error:
             where = f"{self.segments[segment].where}: array {kind}.stored.data: document {doc}"
             raise DamagedIndexError(f"{where} cannot be read ({error!r}); run: molva check") from error
+
+    def speaker(self, segment: int, quote: int) -> Speaker | None:
+        """Whose words a quote is, across the archive."""
+        found = self.archive.speaker(segment, quote)
+        if found is None:
+            return None
+        return Speaker(found.id, found.name, found.label if found.namesakes else None)
+
+    def reprints(self, segment: int, quote: int) -> Reprints | None:
+        """What is told of a quote's cluster; None where it has no reprint."""
+        places = self.archive.reprints_of(segment, quote)
+        if not places:
+            return None
+        stored = [self.stored("quote", *place, unpack_quote) for place in places]
+        sources = dict.fromkeys(of["source"] for _, of in stored if of["source"])
+        articles = {one.article_id for one, _ in stored}
+        return Reprints(len(places), len(articles), tuple(sources), stored[0][1]["published"])
 
     def place(self, kind: Kind, document: int) -> tuple[int, int]:
         """(segment, local number) of a global document number."""

@@ -14,7 +14,7 @@ from typing import Final
 from index.model import Span
 
 from .answer import Answer
-from .question import Question, last_resort_of, partial_of, question_of
+from .question import Question, last_resort_of, partial_of
 from .request import SearchRequest
 from .results import Page, Rewrite, Total, Warning  # noqa: A004 - the contract's word
 from .state import State
@@ -58,7 +58,7 @@ class _Widening:
             for repair in repairs(self.request.q, question.typed, vocabularies):
                 if any(one.kind in unwanted for one in repair.rewrites):
                     continue
-                other = question_of(repair.query, self.state.synonyms)
+                other = self.state.question(repair.query)
                 if self._count(other) > self.found:
                     return self._behind(other, repair.rewrites)
                 if not rewrites and self.found == 0 and repair.sure:

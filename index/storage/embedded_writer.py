@@ -13,6 +13,7 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Final, Self
 
 from index.errors import DamagedIndexError, IndexingError, NoIndexError
+from index.extracts import keep
 from index.model import Article, Quote
 from index.prepare import prepare, typed
 from index.writer import Chooser, Outcome, Published, SyncState
@@ -167,6 +168,7 @@ class EmbeddedWriter:
                 self._rebuilds = self._fresh = False
             self._let_go([*self._left, *self._behind.left()])
             self._left = []
+        keep(self.folder, [held.segment for held in self._held])
         return Published(manifest.name, manifest.articles, manifest.quotes)
 
     def _merge(self) -> None:

@@ -16,6 +16,9 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 from typing import Any as _Any
 
+import numpy as np
+from numpy.typing import NDArray
+
 from index.schema import Kind
 
 if TYPE_CHECKING:
@@ -221,6 +224,13 @@ class Days:
     score: float = 0.0
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class Chosen:
+    """Documents that are known already: `docs[s]`, ascending, of each segment of the snapshot that is asked."""
+
+    docs: tuple[NDArray[np.uint32], ...]
+
+
 @dataclass(frozen=True, slots=True)
 class Stock:
     """A query that has no node of its own (spans, columns …): Whoosh's matchers answer it, over its reader."""
@@ -247,6 +257,7 @@ Node = (
     | Expansion
     | Blend
     | Days
+    | Chosen
     | Stock
 )
 
@@ -282,7 +293,7 @@ def times(node: Node, factor: float) -> Node:
     if factor == 1.0:
         return node
     match node:
-        case Nothing():
+        case Nothing() | Chosen():
             return node
         case Term() | Slot() | Phrase() | Near() | Blend() | Stock():
             return replace(node, boost=node.boost * factor)

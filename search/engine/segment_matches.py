@@ -19,6 +19,7 @@ from .plan import (
     Any,
     Best,
     Blend,
+    Chosen,
     Complement,
     Constant,
     Days,
@@ -99,6 +100,8 @@ class SegmentMatches(SegmentLists):
                 return self.blend(node)[0].docs
             case Stock():
                 return self.stock_run(node)[0]
+            case Chosen(docs):
+                return docs[self.segment]
             case Everything() | Complement() | Days():
                 everything = np.arange(self.part.docs, dtype=np.uint32)
                 return everything[self.among(node, everything)]

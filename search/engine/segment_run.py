@@ -19,6 +19,7 @@ from .plan import (
     Any,
     Best,
     Blend,
+    Chosen,
     Complement,
     Constant,
     Days,
@@ -147,6 +148,8 @@ class SegmentRun(SegmentMatches):
                     return sums
             case Everything(score) | Complement(_, score) | Constant(_, score) | Days(_, _, score):
                 return np.full(len(docs), score)
+            case Chosen():
+                return np.zeros(len(docs))
             case Phrase(field, words, _, boost):
                 return self.scores(All(tuple(Term(field, word, boost) for word in words)), docs)
             case Near(_, _, boost):

@@ -254,6 +254,10 @@ class _Translation:
             return plan.Blend(query.fieldname, pattern)
         return plan.Expansion(query.fieldname, pattern, 0.0, True, 0.0) if query.fieldname in self.fields else NOTHING
 
+    def chosen(self, query: Whatever, depth: int) -> Node:
+        """Chosen."""
+        return plan.Chosen(query.docs)
+
     def boosted(self, query: Whatever, depth: int) -> Node:
         """Boosted."""
         return times(self.node(query.child, depth), query.boost)
@@ -292,6 +296,7 @@ def _rules() -> dict[type, Callable[[_Translation, Whatever, int], Node]]:
         near.Near: _Translation.near,
         near.Expanded: _Translation.blend,
         near.Boosted: _Translation.boosted,
+        near.Chosen: _Translation.chosen,
     }
 
 

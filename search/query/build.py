@@ -7,7 +7,7 @@ words count more when they stand next to each other in the text as well.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from itertools import pairwise
 from typing import Any
 
@@ -18,7 +18,7 @@ from index.analysis import FORM_MARK, Token, tokens
 from search.engine.ranking import AcrossFields
 from search.synonyms import SYNONYM_WEIGHT, Synonymous
 
-from .near import AnyForm, AnyOf, Boosted, Expanded, Near, NumberRange
+from .near import AnyForm, AnyOf, Boosted, Chosen, Expanded, Near, NumberRange
 from .partial import may_be_missing
 from .scope import (
     ARTICLES,
@@ -87,9 +87,30 @@ def any_of(queries: list[wq.Query]) -> wq.Query:
 def _field(name: str, child: Node, scope: Scope) -> wq.Query:
     if name == "kind":
         return unscored(_node(child, scope, KIND))
+    if name == "speaker" and scope.spoken_by is not None:
+        return unscored(_spoken(child, scope, scope.spoken_by))
     if name in UNSCORED:
         return unscored(_node(child, scope, ((name, 1.0),)))
     return _node(child, scope, scope.named[name])
+
+
+def _spoken(node: Node, scope: Scope, spoken_by: Callable[[str], Any]) -> wq.Query:
+    """What somebody says whom `node` means. Exact forms, prefixes and misspelled names are looked for as written."""
+    match node:
+        case Writings(children):
+            return _spoken(children[0], scope, spoken_by)
+        case Word(text, _, exact, prefix, fuzzy) if not (exact or prefix or fuzzy):
+            return Chosen(spoken_by(text))
+        case Phrase(text, _, exact) if not exact:
+            return Chosen(spoken_by(text))
+        case And(children):
+            wanted = [_spoken(child, scope, spoken_by) for child in children if not isinstance(child, Not)]
+            unwanted = [_spoken(child.child, scope, spoken_by) for child in children if isinstance(child, Not)]
+            query: wq.Query = wanted[0] if len(wanted) == 1 else wq.And(wanted)
+            return wq.AndNot(query, any_of(unwanted)) if unwanted else query
+        case Or(children):
+            return any_of([_spoken(child, scope, spoken_by) for child in children])
+    return _node(node, scope, (("speaker", 1.0),))
 
 
 def _leaf(leaf: Word | Phrase, scope: Scope, fields: Fields) -> wq.Query:

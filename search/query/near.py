@@ -10,6 +10,8 @@ from collections.abc import Sequence
 from heapq import nsmallest
 from typing import Any
 
+import numpy as np
+from numpy.typing import NDArray
 from whoosh import query as wq
 from whoosh.matching import IntersectionMatcher, ListMatcher, NullMatcher, UnionMatcher, WrappingMatcher
 from whoosh.query import spans
@@ -20,7 +22,7 @@ from search.engine.scoring import EXPANSIONS
 
 from .windows import windows
 
-__all__ = ["AnyForm", "AnyOf", "Boosted", "Expanded", "Near", "NumberRange", "windows"]
+__all__ = ["AnyForm", "AnyOf", "Boosted", "Chosen", "Expanded", "Near", "NumberRange", "windows"]
 
 
 class _Sized:
@@ -227,6 +229,17 @@ class Boosted(wq.WrappingQuery):  # type: ignore[misc]
     def matcher(self, searcher: Any, context: Any = None) -> Any:
         """Whoosh's seam: the child's matcher under a boost."""
         return WrappingMatcher(self.child.matcher(searcher, context), boost=self.boost)
+
+
+class Chosen(wq.Query):  # type: ignore[misc]
+    """Documents that are known already, `docs[s]` of each segment; only the planned way of evaluation knows it."""
+
+    def __init__(self, docs: tuple[NDArray[np.uint32], ...]) -> None:
+        self.docs = docs
+
+    def matcher(self, searcher: Any, context: Any = None) -> Any:
+        """Whoosh has no way to say which segment it asks."""
+        raise NotImplementedError("chosen documents are evaluated by engine.plan")
 
 
 class NumberRange(wq.NumericRange):  # type: ignore[misc]

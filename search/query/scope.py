@@ -6,8 +6,12 @@ where the very form stands, and takes what only looks like a form of it as last 
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Final, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
 
 from index.analysis import Token, query_roots
 from index.schema import Kind
@@ -52,6 +56,7 @@ class Scope:
     plain: Fields
     named: dict[str, Fields]
     last_resort: bool = False  # whether names are also looked for under what only looks like a form of them
+    spoken_by: Callable[[str], tuple[NDArray[np.uint32], ...]] | None = None  # documents in which somebody speaks
 
 
 ARTICLES: Final = Scope(

@@ -252,7 +252,7 @@ def test_questions_while_articles_are_published_see_one_state_each(tmp_path: Pat
 
     def ask(molva: Searcher) -> None:
         while not done.is_set():
-            page = molva.search("паром", facets="source")
+            page = molva.search("паром", facets="source", reprints="all")
             assert page.facets is not None
             (facet,) = page.facets["source"]
             totals = {page.totals["article"], page.totals["quote"], page.index.articles, facet.count, len(page.hits)}

@@ -1,0 +1,218 @@
+"""What is kept of a segment's quotes to know their speakers across the archive, and their reprints?
+
+    molva-index/extracts/<segment>.ext     written behind a publish, in the format of a segment file
+
+Everything in it follows from the segment, which never changes: sightings of speakers (see `speakers.identity`) and the
+words of quotes as hashes (see `reprints`). So no state of the index depends on it: where a file is missing, damaged or
+of another version, the reader works the same out of the stored articles, only slower. Who is who is decided by the
+reader, over all segments, so that deletions, merges and `speakers.json` need nothing written anew.
+
+Q quotes, S sightings; `start` arrays have one item more:
+
+| array | type, items | what |
+|---|---|---|
+| quote.sighting | u32, Q | whose words they are; 2³²−1: nobody known |
+| quote.sort | u8, Q | 1 told as said, 2 reported, 0 an editor's block, which is no reprint; 4 more: with an ellipsis |
+| quote.words.start, quote.words | start, u32 | the hash of each word |
+| quote.keys | u32, 8·Q | the sketch of each quote |
+| sighting.article, sighting.name | u32, S | document number; number of the name |
+| sighting.roles.start, sighting.roles | start, u32 | numbers of the roles that the article gives |
+| name.bytes, name.start; role.bytes, role.start | u8, start | texts in UTF-8 |
+
+meta: {"extract": VERSION, "segment": checksum of the segment file's directory}
+"""
+
+from __future__ import annotations
+
+import contextlib
+import logging
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+from pathlib import Path
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from .errors import DamagedIndexError, IndexingError
+from .model import Quote
+from .reprints import SKETCH, has_ellipsis, sketch, words_of
+from .speakers import appositions
+from .storage import disk
+from .storage.format import Array, Arrays, MemoryArrays, SegmentFile, narrowed, write_segment
+from .storage.payload import unpack_article, unpack_quote
+from .storage.segment import Segment
+
+FOLDER: Final = "extracts"
+SUFFIX: Final = ".ext"
+VERSION: Final = 1
+NOBODY: Final = 2**32 - 1
+SAID: Final = 1
+REPORTED: Final = 2
+ELLIPSIS: Final = 4
+_SORTS: Final = {"direct": SAID, "partial": SAID, "indirect": REPORTED}
+_log: Final = logging.getLogger("molva.index")
+
+
+@dataclass(frozen=True, slots=True)
+class Extract:
+    """See the module. Immutable, shared by threads."""
+
+    sighting: NDArray[np.uint32]  # (Q,)
+    sort: NDArray[np.uint8]  # (Q,)
+    words_start: Array  # (Q+1,)
+    words: NDArray[np.uint32]
+    keys: NDArray[np.uint32]  # (Q, SKETCH)
+    article: NDArray[np.uint32]  # (S,)
+    name: NDArray[np.uint32]  # (S,)
+    roles_start: Array  # (S+1,)
+    roles: NDArray[np.uint32]
+    names: tuple[str, ...]
+    role_texts: tuple[str, ...]
+
+
+def extract_of(folder: Path, segment: Segment) -> Extract:
+    """The extract of a segment: the one that is kept, else made now. Raises DamagedIndexError (the segment)."""
+    quotes = segment.docs("quote")
+    checksum = getattr(segment.file, "checksum", None)
+    if quotes and checksum:
+        with contextlib.suppress(IndexingError, KeyError, ValueError, UnicodeDecodeError):
+            file = SegmentFile(_file(folder, segment.name))
+            if file.meta == {"extract": VERSION, "segment": checksum} and not file.verify():
+                return _read(file, quotes, segment.docs("article"))
+    return _read(MemoryArrays(_arrays(segment), {}), quotes, segment.docs("article"))
+
+
+def keep(folder: Path, segments: Iterable[Segment]) -> None:
+    """Write the extracts of a live state's segments that are not there yet, and take away those of others. What cannot
+    be written is not: readers do without.
+    """
+    home = folder / FOLDER
+    named = {_file(folder, segment.name).name: segment for segment in segments if segment.docs("quote")}
+    try:
+        kept = {path.name for path in home.iterdir()} if home.is_dir() else set()
+        for name in sorted(kept - named.keys()):
+            disk.remove(home / name)
+        for name in sorted(named.keys() - kept):
+            home.mkdir(exist_ok=True)
+            segment = named[name]
+            meta = {"extract": VERSION, "segment": getattr(segment.file, "checksum", "")}
+            write_segment(home / name, _arrays(segment), meta)
+    except (OSError, DamagedIndexError) as error:
+        _log.warning("%s: no extract is kept, which readers then make themselves: %s", home, error)
+
+
+def _file(folder: Path, segment: str) -> Path:
+    return folder / FOLDER / (segment + SUFFIX)
+
+
+# -- making
+
+
+class _Texts:
+    """Distinct texts by number."""
+
+    def __init__(self) -> None:
+        self.number: dict[str, int] = {}
+
+    def add(self, text: str) -> int:
+        return self.number.setdefault(text, len(self.number))
+
+    def arrays(self, name: str) -> dict[str, Array]:
+        encoded = [text.encode() for text in self.number]
+        starts = np.cumsum([0, *map(len, encoded)])
+        return {f"{name}.bytes": np.frombuffer(b"".join(encoded), np.uint8), f"{name}.start": narrowed(starts)}
+
+
+def _arrays(segment: Segment) -> dict[str, Array]:
+    quotes = segment.docs("quote")
+    stored_quotes = iter(segment.part("quote").stored)
+    names, roles = _Texts(), _Texts()
+    sighting = np.full(quotes, NOBODY, np.uint32)
+    sort = np.zeros(quotes, np.uint8)
+    words: list[NDArray[np.uint32]] = []
+    keys = np.empty((quotes, SKETCH), np.uint32)
+    articles: list[int] = []
+    of_name: list[int] = []
+    of_roles: list[list[int]] = []
+    number = 0
+    for document in np.flatnonzero(np.diff(segment.quotes_start.astype(np.int64))).tolist():
+        here: dict[str, list[Quote]] = {}
+        for _ in segment.quotes_of(document):
+            quote, _ = unpack_quote(next(stored_quotes))
+            found = words_of(quote.text)
+            words.append(found)
+            keys[number] = sketch(found)
+            sort[number] = _SORTS.get(quote.kind, 0) | (ELLIPSIS if has_ellipsis(quote.text) else 0)
+            if quote.speaker is not None:
+                known = here.setdefault(quote.speaker.name, [])
+                sighting[number] = len(articles) + list(here).index(quote.speaker.name)
+                known.append(quote)
+            number += 1
+        if here:
+            text = unpack_article(segment.part("article").stored[document]).body
+            beside = appositions.of_text(text, here)
+            for name, said in here.items():
+                mentioned = (role for q in said if q.mention for role in appositions.of_mention(q.mention, name))
+                found_roles = dict.fromkeys((*beside.get(name, ()), *mentioned))
+                articles.append(document)
+                of_name.append(names.add(name))
+                of_roles.append([roles.add(role) for role in found_roles])
+    return {
+        "quote.sighting": sighting,
+        "quote.sort": sort,
+        "quote.words.start": narrowed(np.cumsum([0, *map(len, words)])),
+        "quote.words": np.concatenate(words) if words else np.zeros(0, np.uint32),
+        "quote.keys": keys.ravel(),
+        "sighting.article": np.array(articles, np.uint32),
+        "sighting.name": np.array(of_name, np.uint32),
+        "sighting.roles.start": narrowed(np.cumsum([0, *map(len, of_roles)])),
+        "sighting.roles": np.array([role for some in of_roles for role in some], np.uint32),
+        **names.arrays("name"),
+        **roles.arrays("role"),
+    }
+
+
+# -- reading
+
+
+def _read(arrays: Arrays, quotes: int, articles: int) -> Extract:
+    """Raises KeyError, ValueError where arrays do not fit together."""
+    found = Extract(
+        sighting=arrays.array("quote.sighting"),
+        sort=arrays.array("quote.sort"),
+        words_start=arrays.array("quote.words.start"),
+        words=arrays.array("quote.words"),
+        keys=arrays.array("quote.keys").reshape(quotes, SKETCH),
+        article=arrays.array("sighting.article"),
+        name=arrays.array("sighting.name"),
+        roles_start=arrays.array("sighting.roles.start"),
+        roles=arrays.array("sighting.roles"),
+        names=_texts(arrays, "name"),
+        role_texts=_texts(arrays, "role"),
+    )
+    sightings = len(found.article)
+    fits = (
+        len(found.sighting) == len(found.sort) == quotes
+        and len(found.words_start) == quotes + 1
+        and len(found.name) == sightings
+        and len(found.roles_start) == sightings + 1
+        and _below(found.sighting[found.sighting != NOBODY], sightings)
+        and _below(found.article, articles)
+        and _below(found.name, len(found.names))
+        and _below(found.roles, len(found.role_texts))
+    )
+    if not fits:
+        raise ValueError("the arrays of an extract do not fit together")
+    return found
+
+
+def _below(numbers: Array, limit: int) -> bool:
+    return not len(numbers) or int(numbers.max()) < limit
+
+
+def _texts(arrays: Arrays, name: str) -> tuple[str, ...]:
+    data: bytes = arrays.array(f"{name}.bytes").tobytes()
+    starts: Sequence[int] = arrays.array(f"{name}.start").tolist()
+    return tuple(data[a:b].decode() for a, b in pairwise(starts))

@@ -1,0 +1,327 @@
+"""Who is who in one published state, and which of its quotes are reprints of each other?
+
+Worked out of the extracts of its segments (`index.extracts`), over all live quotes at once, when it is first asked for:
+so deletions, merges of segments and what a person has decided (`speakers.json`) need nothing written anew. Immutable
+then, and shared by threads.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from threading import RLock
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from index import schema
+from index.extracts import ELLIPSIS, NOBODY, Extract, extract_of
+from index.reprints import Print, Said, clusters
+from index.schema import Kind
+from index.speakers.identity import Sighting
+from index.speakers.naming import naming
+from index.speakers.overrides import NONE, Overrides, decided
+from index.speakers.profiles import Profile, plain_id, profiles
+from index.storage.format import NO_VALUE
+from index.storage.segment import Segment
+
+ALONE: Final = -1  # of a quote without a known speaker, or without reprints
+
+Numbers = NDArray[np.int64]
+Masks = tuple[NDArray[np.uint8], ...]
+Place = tuple[int, int]  # segment, document number there
+
+
+@dataclass(frozen=True, slots=True)
+class _Sightings:
+    """All sightings with live quotes, N of them. `at`: for each segment the number here of each of its sightings, −1
+    where no quote of it lives.
+    """
+
+    rows: list[Sighting]
+    at: list[Numbers]
+
+
+class Archive:
+    """See the module. `known`: extracts of segments that a former state had, by their names."""
+
+    def __init__(
+        self,
+        folder: Path,
+        segments: Sequence[Segment],
+        overrides: Overrides = NONE,
+        known: Mapping[str, Extract] | None = None,
+    ) -> None:
+        self.overrides = overrides
+        self._folder = folder
+        self._segments = tuple(segments)
+        self._known = dict(known or {})
+        self._lock = RLock()
+
+    # -- what is known of it
+
+    @cached_property
+    def extracts(self) -> tuple[Extract, ...]:
+        """One a segment."""
+        with self._lock:
+            return tuple(self._known.get(s.name) or extract_of(self._folder, s) for s in self._segments)
+
+    def known_extracts(self) -> dict[str, Extract]:
+        """What was read so far, for the next state."""
+        made = self.__dict__.get("extracts")
+        return {} if made is None else {s.name: one for s, one in zip(self._segments, made, strict=True)}
+
+    @cached_property
+    def sightings(self) -> _Sightings:
+        """Who speaks in which article, by live quotes."""
+        with self._lock:
+            rows: list[Sighting] = []
+            at: list[Numbers] = []
+            for number, (segment, extract) in enumerate(zip(self._segments, self.extracts, strict=True)):
+                live = segment.live("quote")
+                spoken = extract.sighting if live is None else extract.sighting[live != 0]
+                counts = np.bincount(spoken[spoken != NOBODY].astype(np.int64), minlength=len(extract.article))
+                places = np.full(len(extract.article), -1, np.int64)
+                here = np.flatnonzero(counts)
+                places[here] = np.arange(len(here)) + len(rows)
+                at.append(places)
+                rows += _rows(number, segment, extract, here, counts)
+            return _Sightings(rows, at)
+
+    @cached_property
+    def speakers(self) -> list[Profile]:
+        """All speakers, by id."""
+        with self._lock:
+            return decided(profiles(self.sightings.rows), self.overrides)
+
+    @cached_property
+    def owner(self) -> Numbers:
+        """(N,) The speaker of each sighting."""
+        found = np.zeros(len(self.sightings.rows), np.int64)
+        for number, one in enumerate(self.speakers):
+            found[list(one.sightings)] = number
+        return found
+
+    @cached_property
+    def who(self) -> tuple[Numbers, ...]:
+        """For each segment the speaker of each quote, ALONE where nobody is known; deleted ones have any."""
+        found = []
+        for extract, at in zip(self.extracts, self.sightings.at, strict=True):
+            of_sighting = np.where(at >= 0, self.owner[at], ALONE) if len(self.owner) else np.full(len(at), ALONE)
+            known = extract.sighting != NOBODY
+            speakers = np.full(len(extract.sighting), ALONE, np.int64)
+            speakers[known] = of_sighting[extract.sighting[known]]
+            found.append(speakers)
+        return tuple(found)
+
+    @cached_property
+    def in_articles(self) -> tuple[tuple[Numbers, Numbers], ...]:
+        """For each segment (article, speaker) once for each speaker of each article, ascending."""
+        found = []
+        for extract, at in zip(self.extracts, self.sightings.at, strict=True):
+            here = at >= 0
+            pairs = np.stack([extract.article[here].astype(np.int64), self.owner[at[here]]], axis=1)
+            pairs = np.unique(pairs, axis=0) if len(pairs) else pairs
+            found.append((pairs[:, 0], pairs[:, 1]))
+        return tuple(found)
+
+    def made(self) -> None:
+        """Work out who is who and what is a reprint, if that is still to do. Nothing for an index without quotes."""
+        if "clustered" not in self.__dict__ and any(segment.docs("quote") for segment in self._segments):
+            with self._lock:
+                _ = self.who, self.in_articles, self.cluster, self.rank, self.clustered
+
+    # -- speakers
+
+    @cached_property
+    def by_id(self) -> dict[str, int]:
+        """Speakers by id; those that were merged lead to what they are merged into."""
+        found = {one.id: number for number, one in enumerate(self.speakers)}
+        for number, one in enumerate(self.speakers):
+            found.update(dict.fromkeys(one.merged, number))
+        return found
+
+    @cached_property
+    def _by_name(self) -> dict[str, list[int]]:
+        """Speakers by any of their names, folded, by their label, and by the slug of a name."""
+        found: dict[str, list[int]] = defaultdict(list)
+        for number, one in enumerate(self.speakers):
+            keys = {schema.exact_key(name) for name in (*one.names, *one.aliases, one.label)}
+            keys |= {plain_id(name) for name in one.names}
+            for key in sorted(keys):
+                found[key].append(number)
+        return dict(found)
+
+    def called(self, value: str) -> list[int]:
+        """The speakers whose id, label or name this is, several where they are namesakes."""
+        known = self.by_id.get(value)
+        if known is not None:
+            return [known]
+        key = schema.exact_key(value)
+        exact = [n for n in self._by_name.get(key, ()) if schema.exact_key(self.speakers[n].label) == key]
+        return (
+            exact[:1]
+            if len(exact) == 1 and self.speakers[exact[0]].label != self.speakers[exact[0]].name
+            else list(self._by_name.get(key, ()))
+        )
+
+    def speaker(self, segment: int, quote: int) -> Profile | None:
+        """Whose words a quote is."""
+        number = int(self.who[segment][quote])
+        return None if number == ALONE else self.speakers[number]
+
+    def of_sightings(self, kind: Kind, chosen: NDArray[np.bool_]) -> tuple[NDArray[np.uint32], ...]:
+        """For each segment the documents of some of the sightings (N,), ascending."""
+        found = []
+        for extract, at in zip(self.extracts, self.sightings.at, strict=True):
+            picked = np.zeros(len(at), np.bool_)
+            picked[at >= 0] = chosen[at[at >= 0]]
+            if kind == "article":
+                found.append(np.unique(extract.article[picked]).astype(np.uint32))
+            else:
+                known = np.flatnonzero(extract.sighting != NOBODY)
+                found.append(known[picked[extract.sighting[known]]].astype(np.uint32))
+        return tuple(found)
+
+    def of_speakers(self, numbers: Iterable[int]) -> NDArray[np.bool_]:
+        """(N,) Which sightings are theirs."""
+        return np.isin(self.owner, list(numbers))
+
+    def masks(self, kind: Kind, chosen: NDArray[np.bool_]) -> Masks:
+        """`of_sightings` as masks."""
+        found = []
+        for segment, docs in zip(self._segments, self.of_sightings(kind, chosen), strict=True):
+            mask = np.zeros(segment.docs(kind), np.uint8)
+            mask[docs] = 1
+            found.append(mask)
+        return tuple(found)
+
+    # -- reprints
+
+    @cached_property
+    def reprints(self) -> list[tuple[Place, ...]]:
+        """The clusters of two quotes and more, each from its first date on."""
+        with self._lock:
+            prints = _Prints(self)
+            found = clusters(prints, prints.keys)
+        made = [tuple(sorted(map(prints.place, some), key=self._date_order)) for some in found]
+        return sorted(made, key=lambda some: self._date_order(some[0]))
+
+    def _date_order(self, place: Place) -> tuple[int, int, int]:
+        day = int(self._segments[place[0]].part("quote").day[place[1]])
+        return (1 << 40 if day == schema.NO_DAY else day), *place
+
+    @cached_property
+    def cluster(self) -> tuple[Numbers, ...]:
+        """For each segment the cluster of each quote, ALONE where it has no reprint."""
+        found = tuple(np.full(segment.docs("quote"), ALONE, np.int64) for segment in self._segments)
+        for number, some in enumerate(self.reprints):
+            for segment, quote in some:
+                found[segment][quote] = number
+        return found
+
+    @cached_property
+    def rank(self) -> tuple[Numbers, ...]:
+        """For each segment the place of each quote in its cluster, by date."""
+        found = tuple(np.zeros(segment.docs("quote"), np.int64) for segment in self._segments)
+        for some in self.reprints:
+            for place, (segment, quote) in enumerate(some):
+                found[segment][quote] = place
+        return found
+
+    @cached_property
+    def clustered(self) -> Masks:
+        """The quotes that have reprints, as masks."""
+        return tuple((some != ALONE).astype(np.uint8) for some in self.cluster)
+
+    def told_again(
+        self, docs: Sequence[NDArray[np.uint32]], told: Sequence[NDArray[np.uint32]]
+    ) -> list[NDArray[np.uint32]]:
+        """Of some quotes with reprints, in each segment, those of which another one of them is earlier, or was told."""
+        clusters = [cluster[some] for cluster, some in zip(self.cluster, docs, strict=True)]
+        first = np.full(len(self.reprints), 1 << 40, np.int64)
+        for some, rank, cluster in zip(docs, self.rank, clusters, strict=True):
+            np.minimum.at(first, cluster, rank[some])
+        for some, numbers in zip(told, self.cluster, strict=False):
+            known = numbers[some]
+            first[known[known != ALONE]] = -1
+        return [
+            some[rank[some] != first[cluster]] for some, rank, cluster in zip(docs, self.rank, clusters, strict=True)
+        ]
+
+    def reprints_of(self, segment: int, quote: int) -> tuple[Place, ...]:
+        """All quotes of a quote's cluster, itself among them; none where it has no reprint."""
+        number = int(self.cluster[segment][quote])
+        return () if number == ALONE else self.reprints[number]
+
+
+def _rows(
+    number: int, segment: Segment, extract: Extract, here: Numbers, counts: NDArray[np.int64]
+) -> Iterator[Sighting]:
+    part = segment.part("article")
+    days = part.day[extract.article[here]].tolist()
+    codes = part.array("facet.source.code")[extract.article[here]].tolist()
+    sources = part.facet_values("source")
+    starts = extract.roles_start.tolist()
+    roles = extract.roles.tolist()
+    articles, names = extract.article.tolist(), extract.name.tolist()
+    for place, day, code in zip(here.tolist(), days, codes, strict=True):
+        yield Sighting(
+            extract.names[names[place]],
+            (number, articles[place]),
+            None if day == schema.NO_DAY else day,
+            None if code == NO_VALUE else sources[code],
+            tuple(extract.role_texts[role] for role in roles[starts[place] : starts[place + 1]]),
+            int(counts[place]),
+        )
+
+
+class _Prints(Sequence[Print]):
+    """The quotes of all segments that live and may be reprints; made one by one, when they are compared."""
+
+    def __init__(self, archive: Archive) -> None:
+        self._archive = archive
+        self._made: dict[int, Print] = {}
+        places, keys = [], []
+        for number, (segment, extract) in enumerate(zip(archive._segments, archive.extracts, strict=True)):
+            may = extract.sort & 3 != 0
+            live = segment.live("quote")
+            if live is not None:
+                may &= live != 0
+            docs = np.flatnonzero(may)
+            places.append(np.stack([np.full(len(docs), number), docs], axis=1))
+            keys.append(extract.keys[docs])
+        self._places = np.concatenate(places) if places else np.zeros((0, 2), np.int64)
+        self.keys: NDArray[np.uint32] = np.concatenate(keys) if keys else np.zeros((0, 8), np.uint32)
+
+    def place(self, number: int) -> Place:
+        """Segment and document of a quote."""
+        segment, quote = self._places[number].tolist()
+        return segment, quote
+
+    def __len__(self) -> int:
+        return len(self._places)
+
+    def __getitem__(self, number: int) -> Print:  # type: ignore[override]
+        found = self._made.get(number)
+        if found is None:
+            found = self._made[number] = self._print(*self.place(number))
+        return found
+
+    def _print(self, segment: int, quote: int) -> Print:
+        extract = self._archive.extracts[segment]
+        low, high = int(extract.words_start[quote]), int(extract.words_start[quote + 1])
+        speaker = self._archive.speaker(segment, quote)
+        day = int(self._archive._segments[segment].part("quote").day[quote])
+        sort = int(extract.sort[quote])
+        return Print(
+            extract.words[low:high].tobytes(),
+            bool(sort & ELLIPSIS),
+            None if speaker is None else Said(speaker.id, naming(speaker.name)),
+            None if day == schema.NO_DAY else day,
+            sort & 3,
+        )
