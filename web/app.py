@@ -17,6 +17,7 @@ from .gate import EXTENSION, Gate
 from .links import IdConverter
 from .pages import error_page, pages
 from .problems import is_machine_path, problem_of
+from .speaker_pages import speaker_pages
 
 STATIC_SECONDS = 365 * 24 * 3600
 SECURITY_HEADERS = {
@@ -47,6 +48,7 @@ def create_app(searcher: Searcher | None = None, *, index: str | Path | None = N
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.register_blueprint(api)
     app.register_blueprint(pages)
+    app.register_blueprint(speaker_pages)
     app.register_error_handler(SearchError, _answer_error)
     app.register_error_handler(HTTPException, _answer_error)
     app.after_request(_secure)

@@ -17,6 +17,7 @@ from search.cli import COMMANDS as SEARCH_COMMANDS
 from search.cli import reports_search_errors
 from search.errors import IndexUnavailableError
 from search.searcher import open_searcher
+from search.speakers_cli import COMMANDS as SPEAKER_COMMANDS
 
 INTERRUPTED = 130  # as a shell counts a process that Ctrl-C ended
 NEWSPAPER = Path(__file__).parent / "demo" / "vestnik.jsonl"
@@ -106,7 +107,7 @@ def _serve(index: Path, host: str, port: int, workers: int) -> None:
         server.close()
 
 
-for command in (*SEARCH_COMMANDS, serve, demo):
+for command in (*SEARCH_COMMANDS, *SPEAKER_COMMANDS, serve, demo):
     main.add_command(command)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from datetime import date
 
@@ -78,18 +78,23 @@ def chips_of(asked: SearchRequest, links: Links, words: Words) -> list[Value]:
 
 def bars_of(page: Page, asked: SearchRequest, links: Links) -> list[Bar]:
     """A bar a year, gaps included; none if there is but one year to choose from."""
-    counts = {int(c.value): c.count for c in (page.facets or {}).get("year", ()) if c.value.isdecimal()}
+    return bars((page.facets or {}).get("year", ()), asked, lambda dated: links.search(dated))
+
+
+def bars(years_counted: Iterable[FacetCount], asked: SearchRequest, href: Callable[[SearchRequest], str]) -> list[Bar]:
+    """A bar a year; `href` leads to the search narrowed to it."""
+    counts = {int(c.value): c.count for c in years_counted if c.value.isdecimal()}
     if len(counts) < 2:
         return []
     years = _with_gaps(sorted(counts))
     step = min(WIDEST_STEP, CHART_WIDTH / len(years))
     highest = max(counts.values()) or 1
     every = max(1, -(-len(years) // 5))
-    bars = []
+    made = []
     for place, year in enumerate(years):
         count = counts.get(year, 0)
         height = max(LEAST_BAR, CHART_HEIGHT * count / highest) if count else 0.0
-        bars.append(
+        made.append(
             Bar(
                 year=year,
                 count=count,
@@ -97,12 +102,12 @@ def bars_of(page: Page, asked: SearchRequest, links: Links) -> list[Bar]:
                 y=round(CHART_HEIGHT - height, 2),
                 width=round(step, 2),
                 height=round(height, 2),
-                href=links.search(asked, since=date(year, 1, 1), until=date(year, 12, 31), offset=0),
+                href=href(replace(asked, since=date(year, 1, 1), until=date(year, 12, 31), offset=0)),
                 label=place % every == 0,
                 chosen=bool(asked.since and asked.until and asked.since.year <= year <= asked.until.year),
             )
         )
-    return bars
+    return made
 
 
 def _group(name: str, counted: Iterable[FacetCount], asked: SearchRequest, links: Links) -> Group:

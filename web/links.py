@@ -14,6 +14,8 @@ from search.request import HitType, SearchRequest
 from .i18n import Lang
 from .params import to_params
 
+EDGE = 4  # words at either end of a quote that tell where it stands
+
 
 class IdConverter(PathConverter):
     """Any id as the rest of a path: with `/` at either end or doubled, `#`, `:`, `?`, and dot segments."""
@@ -47,6 +49,22 @@ class Links:
         anchor = f"#{quote(anchor_of(quote_id))}" if quote_id else ""
         return url_for("pages.article", article_id=article_id) + self._query([("q", q)] if q else []) + anchor
 
+    def speaker(self, speaker_id: str, asked: SearchRequest | None = None, **changes: Any) -> str:
+        """The speaker's page, with what is asked of their quotes."""
+        params = [] if asked is None else to_params(replace(asked, **changes))
+        own = [(name, value) for name, value in params if name not in ("type", "speaker")]
+        return url_for("speakers.speaker", speaker_id=speaker_id) + self._query(own)
+
+    def speakers(self, q: str = "", sort: str = "quotes", page: int = 1) -> str:
+        """The list of speakers."""
+        params = [("q", q)] if q else []
+        params += [("sort", sort)] if sort != "quotes" else []
+        return url_for("speakers.listed") + self._query(params + ([("page", str(page))] if page > 1 else []))
+
+    def reprints(self, quote_id: str) -> str:
+        """A quote and all its reprints."""
+        return url_for("speakers.reprints", quote_id=quote_id) + self._query([])
+
     def home(self) -> str:
         """The first page."""
         return url_for("pages.home") + self._query([])
@@ -65,6 +83,18 @@ def anchor_of(quote_id: str) -> str:
     return quote_id.rpartition("#")[2]
 
 
+def fragment_of(url: str, text: str) -> str:
+    """`url` at the place where `text` stands, for browsers that know text fragments: its first and last words.
+
+    Source: https://wicg.github.io/scroll-to-text-fragment/
+    """
+    words = text.split()
+    parts = [" ".join(words)] if len(words) <= 2 * EDGE else [" ".join(words[:EDGE]), " ".join(words[-EDGE:])]
+    directive = ",".join(quote(part, safe="").replace("-", "%2D") for part in parts)
+    base, _, anchor = url.partition("#")
+    return f"{base}#{anchor.partition(':~:')[0]}:~:text={directive}"
+
+
 def safe_url(url: str | None) -> str | None:
     """`url` if a browser may follow it (http or https, with a host), else None: never `javascript:`."""
     if not url:
@@ -74,6 +104,12 @@ def safe_url(url: str | None) -> str | None:
     except ValueError:
         return None
     return url if parts.scheme in ("http", "https") and parts.netloc else None
+
+
+def original_of(url: str | None, text: str) -> str | None:
+    """Where a quote stands on the page that it came from; None without one that a browser may follow."""
+    found = safe_url(url)
+    return None if found is None else fragment_of(found, text)
 
 
 def host_of(url: str) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Any
 from urllib.parse import urlencode
@@ -19,7 +20,7 @@ from .caching import content_tag, fresh_or_unchanged, search_tag
 from .facets import CHART_HEIGHT, CHART_WIDTH, ON_PAGE, bars_of, chips_of, groups_of
 from .gate import current_searcher
 from .i18n import LANGS, STRINGS, Words, accepted_lang, chosen_lang
-from .links import Links, anchor_of, host_of, safe_url
+from .links import Links, anchor_of, host_of, original_of, safe_url
 from .params import read_request, without_filters
 from .problems import TITLES, problem_of
 from .reading import blocks_of
@@ -88,7 +89,7 @@ def article(article_id: str) -> Response:
     """An article with its quotes; `q` is the search that led here."""
     stored = current_searcher().article(article_id)
     url = safe_url(stored.article.url)
-    answer = _render(
+    answer = render(
         "article.html",
         article=stored.article,
         blocks=blocks_of(stored),
@@ -103,7 +104,7 @@ def article(article_id: str) -> Response:
 @pages.get("/help")
 def help_page() -> Response:
     """The query language, with examples to run, and what is refused."""
-    answer = _render("help.html", words_table=HELP_WORDS, fields_table=HELP_FIELDS, errors=list(TITLES))
+    answer = render("help.html", words_table=HELP_WORDS, fields_table=HELP_FIELDS, errors=list(TITLES))
     return fresh_or_unchanged(answer, content_tag(answer.get_data()), weak=False)
 
 
@@ -120,7 +121,7 @@ def error_page(error: Exception) -> Response:
     key = f"error.{status}"
     if key not in STRINGS:
         key = "error.500" if status >= 500 else "error.400"
-    answer = _render("error.html", status=status, key=key)
+    answer = render("error.html", status=status, key=key)
     for name in ("Retry-After", "Allow"):
         if name in problem.headers:
             answer.headers[name] = problem.headers[name]
@@ -129,13 +130,13 @@ def error_page(error: Exception) -> Response:
 
 
 def _search(*, hero: bool) -> Response:
-    words, links = _reader()
+    words, links = reader()
     try:
         asked = read_request(request.args, lenient=True)
         page = current_searcher().search(replace(asked, facets=ON_PAGE, snippets=True))
     except QueryError as error:
-        return _refused(error)
-    answer = _render(
+        return refused(error)
+    answer = render(
         "search.html",
         hero=hero and not asked.q,
         page=page,
@@ -145,13 +146,13 @@ def _search(*, hero: bool) -> Response:
         groups=groups_of(page, asked, links),
         bars=bars_of(page, asked, links),
         chart=(CHART_WIDTH, CHART_HEIGHT),
-        page_links=_page_links(page, asked, links),
+        page_links=page_links_of(page, asked, lambda offset: links.search(asked, offset=offset)),
         shorter=_shorter(asked.q) if not page.hits else [],
         unfiltered=without_filters(asked),
         brief_quotes=QUOTES_A_HIT,
         examples=_examples(page, words),
     )
-    return fresh_or_unchanged(answer, search_tag(page.index.generation, asked, words.lang, request.full_path))
+    return fresh_or_unchanged(answer, search_tag(page.index.stamp, asked, words.lang, request.full_path))
 
 
 def _examples(page: Page, words: Words) -> list[str]:
@@ -166,11 +167,11 @@ def _examples(page: Page, words: Words) -> list[str]:
     return found
 
 
-def _refused(error: QueryError) -> Response:
+def refused(error: QueryError) -> Response:
     """The search page with the place to blame marked, instead of results."""
     q = request.args.get("q", "")
     place = Markup(mark_html(q, [error.span])) if error.span and q else None  # noqa: S704 - mark_html escapes
-    answer = _render(
+    answer = render(
         "refused.html", error=error, known=f"error.{error.code}" in STRINGS, place=place, q=q, asked=SearchRequest(q=q)
     )
     answer.status_code = 400
@@ -178,14 +179,16 @@ def _refused(error: QueryError) -> Response:
     return answer
 
 
-def _render(template: str, status: int = 200, **context: Any) -> Response:
-    words, links = _reader()
+def render(template: str, status: int = 200, **context: Any) -> Response:
+    """A page in the reader's language."""
+    words, links = reader()
     html = render_template(
         template,
         w=words,
         links=links,
         languages=_languages(words),
         anchor_of=anchor_of,
+        original_of=original_of,
         **{"q": "", "asked": SearchRequest(), "hero": False, "status": status, **context},
     )
     # A lone surrogate cannot be sent; a text that holds one is still shown.
@@ -195,7 +198,7 @@ def _render(template: str, status: int = 200, **context: Any) -> Response:
     return answer
 
 
-def _reader() -> tuple[Words, Links]:
+def reader() -> tuple[Words, Links]:
     """The reader's language: as the URL says, else as the browser prefers."""
     chosen = chosen_lang(request.args.get("lang"))
     return Words(chosen or accepted_lang(tag for tag, quality in request.accept_languages if quality)), Links(chosen)
@@ -208,15 +211,17 @@ def _languages(words: Words) -> list[tuple[str, str, bool]]:
     return [(lang, f"{here}?{urlencode([*kept, ('lang', lang)])}", lang == words.lang) for lang in LANGS]
 
 
-def _page_links(page: Page, asked: SearchRequest, links: Links) -> list[PageLink]:
-    """Links to the pages around this one; none if one page holds it all. The farthest starts at MAX_OFFSET."""
+def page_links_of(page: Page, asked: SearchRequest, href: Callable[[int], str]) -> list[PageLink]:
+    """Links to the pages around this one, `href` of an offset; none if one page holds it all. The farthest starts at
+    MAX_OFFSET.
+    """
     last = min(max(page.total.value - 1, 0), MAX_OFFSET) // asked.limit
     current = asked.offset // asked.limit
     if last == 0 and current == 0:
         return []
     first_shown = max(0, min(current - MOST_PAGE_LINKS // 2, last - MOST_PAGE_LINKS + 1))
     shown = range(first_shown, min(last, first_shown + MOST_PAGE_LINKS - 1) + 1)
-    return [PageLink(n + 1, links.search(asked, offset=n * asked.limit), n == current) for n in shown]
+    return [PageLink(n + 1, href(n * asked.limit), n == current) for n in shown]
 
 
 def _shorter(q: str) -> list[tuple[str, str]]:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 from datetime import date
-from typing import Any
+from typing import Any, Final, Literal
 
 from werkzeug.datastructures import MultiDict
 
@@ -19,9 +19,10 @@ from search.request import SearchRequest, period_day, request_of
 Args = MultiDict[str, str]
 
 FILTERS = ("speaker", "source", "author", "section", "kind")
-PLAIN = ("type", "sort", "from", "to", "facets", "rewrite")  # read by search.request
-SINGLE = ("q", "type", "limit", "offset", "sort", "from", "to", "facets", "rewrite", "strict", "explain")
+PLAIN = ("type", "sort", "from", "to", "facets", "rewrite", "reprints")  # read by search.request
+SINGLE = ("q", "type", "limit", "offset", "sort", "from", "to", "facets", "rewrite", "strict", "explain", "reprints")
 KNOWN = SINGLE + FILTERS
+PERIODS: Final[tuple[Literal["year", "month"], ...]] = ("year", "month")
 # More than a page's worth of boxes to tick; a bound on what one URL may cost.
 MAX_VALUES = 50
 ASCII_NUMBER = re.compile(r"0|[1-9][0-9]{0,8}", re.ASCII)
@@ -38,6 +39,42 @@ def read_request(args: Args, *, lenient: bool = False) -> SearchRequest:
     given |= {name: _flag(args[name], name) for name in ("strict", "explain") if name in args}
     given |= {name: _values(args, name) for name in FILTERS}
     return request_of(args.get("q", ""), given)
+
+
+def read_timeline(args: Args) -> tuple[SearchRequest, Literal["year", "month"]]:
+    """A search, and whether it is told by year or by month. Raises QueryError."""
+    if len(args.getlist("by")) > 1:
+        raise _invalid("by", f"given {len(args.getlist('by'))} times", "once")
+    by = args.get("by", "year")
+    for known in PERIODS:
+        if by == known:
+            asked = MultiDict([(name, value) for name, value in args.items(multi=True) if name != "by"])
+            for name in ("limit", "offset", "sort", "facets", "explain"):
+                if name in asked:
+                    raise _invalid(name, "unknown parameter", "none of a page's here")
+            return read_request(asked), known
+    raise _invalid("by", f"found {_short(by)}", "one of " + ", ".join(PERIODS))
+
+
+def read_speakers(args: Args) -> dict[str, Any]:
+    """What `Searcher.speakers` is asked. Raises QueryError (`invalid_parameter`)."""
+    for name in args:
+        if name not in ("q", "limit", "offset", "sort"):
+            raise _invalid(name, "unknown parameter", "one of q, limit, offset, sort")
+        if len(args.getlist(name)) > 1:
+            raise _invalid(name, f"given {len(args.getlist(name))} times", "once")
+    found: dict[str, Any] = {name: args[name] for name in ("q", "sort") if name in args}
+    return found | {name: _number(args[name], name) for name in ("limit", "offset") if name in args}
+
+
+def read_quotes_of(args: Args, speaker: str, *, lenient: bool = False) -> SearchRequest:
+    """The search for the quotes of one speaker, the newest first unless words are asked for. Raises QueryError."""
+    for name in ("type", "speaker"):
+        if name in args and not lenient:
+            raise _invalid(name, "unknown parameter", "none of it here: the address says whose quotes")
+    kept = MultiDict([(name, value) for name, value in args.items(multi=True) if name not in ("type", "speaker")])
+    asked = replace(read_request(kept, lenient=lenient), type="quote", speaker=(speaker,))
+    return asked if "sort" in args or asked.q else replace(asked, sort="newest")
 
 
 def read_suggest(args: Args) -> tuple[str, int]:
@@ -76,6 +113,8 @@ def to_params(request: SearchRequest) -> list[tuple[str, str]]:
         params.append(("facets", ",".join(request.facets)))
     if not request.rewrite:
         params.append(("rewrite", "off"))
+    if request.reprints != DEFAULT.reprints:
+        params.append(("reprints", request.reprints))
     params += [(name, "1") for name in ("strict", "explain") if getattr(request, name)]
     return params
 

@@ -7,7 +7,7 @@ from http import HTTPStatus
 from flask import Response, json, url_for
 from werkzeug.exceptions import HTTPException, MethodNotAllowed
 
-from search.errors import IndexUnavailableError, NotFoundError, QueryError
+from search.errors import IndexUnavailableError, NamesakesError, NotFoundError, QueryError
 
 JSON = "application/json; charset=utf-8"
 PROBLEM_JSON = "application/problem+json"
@@ -46,8 +46,10 @@ def problem_of(error: Exception) -> Response:
             place["parameter"] = error.parameter
         title = TITLES.get(error.code, "The query cannot be read")
         return _problem(400, error.code, title, str(error), type_=_explained(error.code), **place)
+    if isinstance(error, NamesakesError):
+        return _problem(404, "namesakes", "Several speakers are called so", str(error), namesakes=list(error.ids))
     if isinstance(error, NotFoundError):
-        return _problem(404, "not_found", "Not Found", str(error) or "no article or quote has this id")
+        return _problem(404, "not_found", "Not Found", str(error) or "no article, quote or speaker has this id")
     if isinstance(error, IndexUnavailableError):
         answer = _problem(503, "index_unavailable", "The index is not open", str(error))
         answer.headers["Retry-After"] = str(RETRY_SECONDS)

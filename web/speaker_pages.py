@@ -1,0 +1,90 @@
+"""What does a person see of speakers? The page of one, the list of all, and a quote with its reprints."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from flask import Blueprint, Response, request
+
+from search.errors import NamesakesError, QueryError
+from search.request import Facet
+from search.speakers import SORTS
+
+from .caching import content_tag, fresh_or_unchanged, search_tag
+from .facets import CHART_HEIGHT, CHART_WIDTH, bars
+from .gate import current_searcher
+from .pages import page_links_of, reader, refused, render
+from .params import read_quotes_of
+
+speaker_pages = Blueprint("speakers", __name__)
+
+ON_PAGE: tuple[Facet, ...] = ("year", "source")
+A_PAGE = 50  # speakers of the list
+MOST_ROLES = 6
+MOST_SOURCES = 10
+
+
+@speaker_pages.get("/speakers/<speaker_id>")
+def speaker(speaker_id: str) -> Response:
+    """A speaker: quotes, the newest first, years, sources, words. `q` narrows the quotes to a topic."""
+    words, links = reader()
+    searcher = current_searcher()
+    try:
+        found = searcher.speaker(speaker_id)
+    except NamesakesError as error:
+        return _namesakes(speaker_id, error.ids)
+    try:
+        asked = read_quotes_of(request.args, found.id, lenient=True)
+        page = searcher.search(replace(asked, facets=ON_PAGE))
+    except QueryError as error:
+        return refused(error)
+    answer = render(
+        "speaker.html",
+        speaker=found,
+        page=page,
+        asked=asked,
+        topic=asked.q,
+        roles=found.roles[:MOST_ROLES],
+        sources=found.sources[:MOST_SOURCES],
+        bars=bars((page.facets or {}).get("year", ()), asked, lambda dated: links.speaker(found.id, dated)),
+        chart=(CHART_WIDTH, CHART_HEIGHT),
+        words=searcher.words_of_speaker(found.id),
+        page_links=page_links_of(page, asked, lambda offset: links.speaker(found.id, asked, offset=offset)),
+    )
+    tag = search_tag(page.index.stamp, asked, "speaker", words.lang, request.full_path)
+    return fresh_or_unchanged(answer, tag)
+
+
+def _namesakes(name: str, ids: tuple[str, ...]) -> Response:
+    """Several speakers are called so: which is meant?"""
+    searcher = current_searcher()
+    answer = render("namesakes.html", name=name, speakers=[searcher.speaker(one) for one in ids])
+    return fresh_or_unchanged(answer, content_tag(answer.get_data()), weak=False)
+
+
+@speaker_pages.get("/speakers")
+def listed() -> Response:
+    """All speakers, or those whom `q` means."""
+    q = request.args.get("q", "")
+    sort = request.args.get("sort", "")
+    sort = sort if sort in SORTS else SORTS[0]
+    number = request.args.get("page", "")
+    number_of_page = min(int(number), 10_000) if number.isascii() and number.isdecimal() and int(number) else 1
+    page = current_searcher().speakers(q, limit=A_PAGE, offset=(number_of_page - 1) * A_PAGE, sort=sort)
+    answer = render(
+        "speakers.html",
+        page=page,
+        wanted=q,
+        sort=sort,
+        sorts=SORTS,
+        number=number_of_page,
+        pages=-(-page.total.value // A_PAGE),
+    )
+    return fresh_or_unchanged(answer, content_tag(answer.get_data()), weak=False)
+
+
+@speaker_pages.get("/reprints/<id:quote_id>")
+def reprints(quote_id: str) -> Response:
+    """A quote and all its reprints, from the first date on."""
+    answer = render("reprints.html", quotes=current_searcher().reprints(quote_id))
+    return fresh_or_unchanged(answer, content_tag(answer.get_data()), weak=False)
