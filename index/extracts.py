@@ -12,8 +12,8 @@ Q quotes, S sightings; `start` arrays have one item more:
 | array | type, items | what |
 |---|---|---|
 | quote.sighting | u32, Q | whose words they are; 2³²−1: nobody known |
-| quote.sort | u8, Q | 1 told as said, 2 reported, 0 an editor's block, which is no reprint; 4 more: with an ellipsis |
-| quote.words.start, quote.words | start, u32 | the hash of each word |
+| quote.sort | u8, Q | 1 told as said, 2 reported, 0 an editor's block, which is no reprint |
+| quote.words.start, quote.words | start, u32 | the hash of each word, 1 for an ellipsis |
 | quote.keys | u32, 8·Q | the sketch of each quote |
 | sighting.article, sighting.name | u32, S | document number; number of the name |
 | sighting.roles.start, sighting.roles | start, u32 | numbers of the roles that the article gives |
@@ -37,7 +37,7 @@ from numpy.typing import NDArray
 
 from .errors import DamagedIndexError, IndexingError
 from .model import Quote
-from .reprints import SKETCH, has_ellipsis, sketch, words_of
+from .reprints import SKETCH, sketch, words_of
 from .speakers import appositions
 from .storage import disk
 from .storage.format import Array, Arrays, MemoryArrays, SegmentFile, narrowed, write_segment
@@ -46,11 +46,10 @@ from .storage.segment import Segment
 
 FOLDER: Final = "extracts"
 SUFFIX: Final = ".ext"
-VERSION: Final = 1
+VERSION: Final = 2
 NOBODY: Final = 2**32 - 1
 SAID: Final = 1
 REPORTED: Final = 2
-ELLIPSIS: Final = 4
 _SORTS: Final = {"direct": SAID, "partial": SAID, "indirect": REPORTED}
 _log: Final = logging.getLogger("molva.index")
 
@@ -144,7 +143,7 @@ def _arrays(segment: Segment) -> dict[str, Array]:
             found = words_of(quote.text)
             words.append(found)
             keys[number] = sketch(found)
-            sort[number] = _SORTS.get(quote.kind, 0) | (ELLIPSIS if has_ellipsis(quote.text) else 0)
+            sort[number] = _SORTS.get(quote.kind, 0)
             if quote.speaker is not None:
                 known = here.setdefault(quote.speaker.name, [])
                 sighting[number] = len(articles) + list(here).index(quote.speaker.name)

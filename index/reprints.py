@@ -2,12 +2,12 @@
 
 Letter case, ё, quotation marks, dashes, dots and every other sign but letters and digits say nothing. Words may be cut,
 at either end, in the middle or in several places: of the longer quote so much must be left as LEAST says, less where an
-ellipsis shows the cut. No word may stand in another's place, and neither a negation nor a number may be cut:
+ellipsis shows the cut. No word may stand in another's place, and neither a negation nor a number may be cut by itself:
 «построим 5 мостов» is not «построим 7 мостов», «я не приду» not «я приду».
 
 Candidates share some of the smallest of their hashed word pairs (a bottom-k sketch; Broder, «On the resemblance and
-containment of documents», 1997). A cluster is complete: each of its texts is a reprint of each other one, so that no
-chain of small cuts joins two different quotes. It depends on the quotes alone, not on their order.
+containment of documents», 1997). Each text of a cluster is a reprint of its fullest one, and agrees with all
+others, so that no chain of small cuts joins two different quotes. It depends on the quotes alone, not on their order.
 """
 
 from __future__ import annotations
@@ -33,11 +33,13 @@ SKETCH: Final = 8  # smallest hashes of word pairs that are kept
 LEAST: Final = 0.7  # of the longer quote's words the other one must have
 LEAST_WITH_ELLIPSIS: Final = 0.4
 MOST_OF_BOTH: Final = 0.08  # of the words may be cut out of the fuller one of two
+CLAUSE: Final = 3  # words: a cut of so many may have a negation or a number among them
 LEAST_WORDS: Final = 4  # shorter quotes are one only where every word is the same
 SHORT: Final = 6  # words; so short a quote may be said again another day, by anybody
 SHORT_DAYS: Final = 7
 CROWD: Final = 64  # texts that share a pair of words: it tells nothing then
 NO_KEY: Final = 2**32 - 1
+CUT: Final = 1  # stands for an ellipsis among the hashes of words
 
 _NEGATIONS: Final = word_set(
     "не ни нет нельзя никогда никто ничто ничего никого никак никакой никаких без вряд неправда"
@@ -52,7 +54,8 @@ _NUMBERS: Final = word_set(
     вдвое втрое оба обе
     """
 )
-_ELLIPSIS: Final = re.compile(r"…|\.\.\.|<…>|\[…\]|\(…\)")
+_ELLIPSIS: Final = re.compile(r"…|\.{3}")
+_WORD: Final = re.compile(f"{TOKEN.pattern}|{_ELLIPSIS.pattern}")
 
 Words = NDArray[np.uint32]  # (n,) hashes of a quote's words
 
@@ -73,42 +76,40 @@ class Said(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Print:
-    """What is compared of a quote: its words' hashes, whether an ellipsis stands in it, who said it (None: nobody
-    known) and when (days since 1970-01-01), and of which sort it is: sorts are never one.
+    """What is compared of a quote: its words' hashes, with CUT for an ellipsis; how many words these are; who said it
+    (None: nobody known) and when (days since 1970-01-01); and of which sort it is: sorts are never one.
     """
 
     words: bytes
-    ellipsis: bool = False
+    length: int
     speaker: Said | None = None
     day: int | None = None
     sort: int = 0
 
-    @property
-    def length(self) -> int:
-        """How many words it has."""
-        return len(self.words) // 4
+
+def print_of(words: Words, speaker: Said | None = None, day: int | None = None, sort: int = 0) -> Print:
+    """The print of a quote with these words."""
+    return Print(words.tobytes(), int((words != CUT).sum()), speaker, day, sort)
 
 
 def words_of(text: str) -> Words:
-    """(n,) The hash of each word of a quote; those of negations and numbers are odd."""
-    return np.array([_hash(word) for word in TOKEN.findall(text)], np.uint32)
+    """(n,) The hash of each word of a quote, CUT for an ellipsis; those of negations and numbers are odd."""
+    return np.array([_hash(word) for word in _WORD.findall(text)], np.uint32)
 
 
 @lru_cache(maxsize=100_000)
 def _hash(word: str) -> int:
+    if _ELLIPSIS.fullmatch(word):
+        return CUT
     form = fold(word)
     kept = form in _NEGATIONS or form in _NUMBERS or any(map(str.isdigit, form))
     return crc32(form.encode()) & ~1 | kept
 
 
-def has_ellipsis(text: str) -> bool:
-    """Whether an ellipsis stands inside, or at either end."""
-    return _ELLIPSIS.search(text) is not None
-
-
 def sketch(words: Words) -> Words:
     """(SKETCH,) The smallest hashes of its word pairs, ascending, then NO_KEY; of a single word its own."""
     found = np.full(SKETCH, NO_KEY, np.uint32)
+    words = words[words != CUT]
     if not len(words):
         return found
     with np.errstate(over="ignore"):
@@ -126,17 +127,29 @@ def same(one: Print, other: Print) -> bool:
         return False
     if one.speaker is not None and other.speaker is not None and not one.speaker.may_be(other.speaker):
         return False
-    shorter, longer = sorted((one, other), key=lambda some: some.length)
+    shorter, longer = sorted((one, other), key=lambda some: (some.length, some.words))
     if shorter.length < SHORT and not _near(one, other):
         return False
     if shorter.words == longer.words:
         return True
-    if shorter.length < LEAST_WORDS:
+    here, there = _list(shorter.words), _list(longer.words)
+    shown = CUT in here or CUT in there
+    least = (LEAST_WITH_ELLIPSIS if shown else LEAST) * longer.length
+    if shorter.length < least or (shorter.length < LEAST_WORDS and shorter.length != longer.length):
         return False
-    least = LEAST_WITH_ELLIPSIS if one.ellipsis or other.ellipsis else LEAST
-    if shorter.length < least * longer.length:
+    most = max(1.0, MOST_OF_BOTH * longer.length)
+    if len(set(here).difference(there)) > most + 1:  # told without looking at the order
         return False
-    return _only_cut(_list(shorter.words), _list(longer.words), least)
+    return _only_cut(here, there, least, most)
+
+
+def agree(one: Print, other: Print) -> bool:
+    """Whether two quotes may have been cut out of one that is fuller than both: no word stands in another's place."""
+    if one.sort != other.sort:
+        return False
+    if one.speaker is not None and other.speaker is not None and not one.speaker.may_be(other.speaker):
+        return False
+    return one.words == other.words or _only_cut(_list(one.words), _list(other.words), 0, len(one.words))
 
 
 def _near(one: Print, other: Print) -> bool:
@@ -153,24 +166,25 @@ def _list(words: bytes) -> list[int]:
     return found
 
 
-def _only_cut(shorter: list[int], longer: list[int], least: float) -> bool:
-    """Whether each differs from the other by cut words alone, none of them a negation or a number.
+def _only_cut(shorter: list[int], longer: list[int], least: float, most: float) -> bool:
+    """Whether each differs from the other by cut words alone, so that `least` words are left of the longer one.
 
-    Both may have been cut out of a third, the fuller one by little; never at the same place, which would be a word in
-    another's place.
+    Both may have been cut out of a third, the fuller one by `most` words; never at the same place, which would be a
+    word in another's place. A negation or a number is cut with more words, or where an ellipsis shows it.
     """
-    most = max(1, MOST_OF_BOTH * len(longer))
-    if len(set(shorter).difference(longer)) > most:  # told without looking at the order
-        return False
-    cut = [0, 0]
-    for gap in _gaps(shorter, longer):
-        if gap[0] and gap[1]:
+    left = cut = 0
+    for ours, theirs in _gaps(shorter, longer):
+        shown = CUT in ours or CUT in theirs
+        here, there = (sum(1 for word in words if word != CUT) for words in (ours, theirs))
+        if here and there:
             return False
-        if any(word & 1 for word in gap[0] or gap[1]):
+        odd = any(word & 1 and word != CUT for word in (*ours, *theirs))
+        if odd and not shown and here + there < CLAUSE:
             return False
-        cut[0] += len(gap[0])
-        cut[1] += len(gap[1])
-    return len(shorter) - cut[0] >= least * len(longer) and cut[0] <= most
+        left += here
+        cut += there
+    words = sum(1 for word in longer if word != CUT)
+    return words - cut >= least and left <= most
 
 
 def _gaps(one: list[int], other: list[int]) -> Iterator[tuple[list[int], list[int]]]:
@@ -237,14 +251,15 @@ def clusters(prints: Sequence[Print], keys: NDArray[np.uint32]) -> list[list[int
             one.day is None,
             one.day or 0,
             one.speaker.id if one.speaker else "",
-            one.ellipsis,
             one.sort,
         )
 
     home: dict[int, list[int]] = {}
     for number in sorted(near, key=order):
         for group in _homes(sorted(near[number], key=order), home):
-            if all(same(prints[number], prints[other]) for other in group):
+            if same(prints[number], prints[group[0]]) and all(
+                agree(prints[number], prints[other]) for other in group[1:]
+            ):
                 group.append(number)
                 home[number] = group
                 break

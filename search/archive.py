@@ -19,8 +19,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from index import schema
-from index.extracts import ELLIPSIS, NOBODY, Extract, extract_of
-from index.reprints import Print, Said, clusters
+from index.extracts import NOBODY, Extract, extract_of
+from index.reprints import SKETCH, Print, Said, clusters, print_of
 from index.schema import Kind
 from index.speakers.identity import Sighting
 from index.speakers.naming import naming
@@ -288,7 +288,7 @@ class _Prints(Sequence[Print]):
         self._made: dict[int, Print] = {}
         places, keys = [], []
         for number, (segment, extract) in enumerate(zip(archive._segments, archive.extracts, strict=True)):
-            may = extract.sort & 3 != 0
+            may = extract.sort != 0
             live = segment.live("quote")
             if live is not None:
                 may &= live != 0
@@ -296,7 +296,7 @@ class _Prints(Sequence[Print]):
             places.append(np.stack([np.full(len(docs), number), docs], axis=1))
             keys.append(extract.keys[docs])
         self._places = np.concatenate(places) if places else np.zeros((0, 2), np.int64)
-        self.keys: NDArray[np.uint32] = np.concatenate(keys) if keys else np.zeros((0, 8), np.uint32)
+        self.keys: NDArray[np.uint32] = np.concatenate(keys) if keys else np.zeros((0, SKETCH), np.uint32)
 
     def place(self, number: int) -> Place:
         """Segment and document of a quote."""
@@ -317,11 +317,9 @@ class _Prints(Sequence[Print]):
         low, high = int(extract.words_start[quote]), int(extract.words_start[quote + 1])
         speaker = self._archive.speaker(segment, quote)
         day = int(self._archive._segments[segment].part("quote").day[quote])
-        sort = int(extract.sort[quote])
-        return Print(
-            extract.words[low:high].tobytes(),
-            bool(sort & ELLIPSIS),
+        return print_of(
+            extract.words[low:high],
             None if speaker is None else Said(speaker.id, naming(speaker.name)),
             None if day == schema.NO_DAY else day,
-            sort & 3,
+            int(extract.sort[quote]),
         )
