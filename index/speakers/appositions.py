@@ -35,6 +35,7 @@ _BEFORE: Final = 100  # code points before a name in which its role stands
 _BEHIND: Final = re.compile(r",\s([^,.;:!?()—–\n]{3,100})(?=[,.;)\n]|$)")
 _MOST_WORDS: Final = 12
 _LOOSE: Final = word_set("и а или с о у из от по на в при для что как")  # no role ends so
+_SHORT: Final = 4  # letters of a name that may lose one in other cases
 _LEAST_SHARED: Final = 3  # letters that a form of a name shares with its nominative
 
 
@@ -111,7 +112,7 @@ def _given_names(text: str, at: int, parts: Naming) -> tuple[int, bool] | None:
         if found is None:
             break
         word = compared(found[1])
-        wanted = next((given for given in (*parts.first.split(), parts.patronymic) if _is_form(word, given)), None)
+        wanted = next((given for given in (*parts.first.split(), parts.patronymic) if _is_form(found[1], given)), None)
         initial = re.fullmatch(r"[А-ЯЁA-Z]\.", found[1])
         patronymic = _PATRONYMIC.fullmatch(found[1])
         if wanted is None and not initial and not patronymic:
@@ -127,9 +128,15 @@ def _soft(word: str) -> str:
     return re.sub("ия$", "ья", word)
 
 
-def _is_form(word: str, of: str) -> bool:
+def _is_form(written: str, of: str) -> bool:
+    """Whether a word as written may be a form of a part of a name."""
+    word = compared(written)
     if len(of) < 2 or not word:
         return False
+    if len(of) <= _SHORT and any(
+        compared(nominative) == of for nominative, _, _ in nominatives_of_name(written, "Name")
+    ):
+        return True  # «Льва» is Лев
     shared = max(min(_LEAST_SHARED, len(of) - 1), len(of) - 2)
     return word[:shared] == of[:shared] and len(word) <= len(of) + 3
 
@@ -197,9 +204,8 @@ def _begin_of_name(mention: str, parts: Naming) -> int | None:
     if not parts.is_person:
         return None
     for found in _WORD.finditer(mention):
-        word = compared(found[0])
         wanted = (*parts.first.split(), parts.surname.rpartition(" ")[2])
-        if found[0][:1].isupper() and (any(_is_form(word, one) for one in wanted) or found[0].endswith(".")):
+        if found[0][:1].isupper() and (any(_is_form(found[0], one) for one in wanted) or found[0].endswith(".")):
             return found.start()
     return None
 

@@ -206,13 +206,15 @@ LONGEST: Final = 120  # characters of a role that is kept
 class Role:
     """A role as written, its head (a lemma; empty where none is known), all its words, and the head's field.
 
-    `heads` are the head and what else it is called; `words` are lemmas, with what abbreviations stand for.
+    `heads` are the head and what else it is called; `words` are lemmas, with what heads and abbreviations stand for;
+    `said` those that are not the head's.
     """
 
     text: str
     head: str
     heads: frozenset[str]
     words: frozenset[str]
+    said: frozenset[str]
     field: str | None
 
     def answers(self, asked: Role) -> bool:
@@ -230,8 +232,7 @@ class Role:
         """Whether both may be one office: heads that are called the same, and a word in common if both have more."""
         if self.heads.isdisjoint(other.heads):
             return False
-        mine, its = self.words - self.heads, other.words - other.heads
-        return not mine or not its or not mine.isdisjoint(its)
+        return not self.said or not other.said or not self.said.isdisjoint(other.said)
 
 
 @lru_cache(maxsize=50_000)
@@ -242,6 +243,7 @@ def role(text: str) -> Role:
     words = set(found)
     for word in found:
         words.update(EXPANSIONS.get(word, ()))
+    said = words - {head}
     heads = {head} if head else set()
     if head in _MINISTERS and "министерство" in words:
         heads.add("министр")
@@ -249,7 +251,7 @@ def role(text: str) -> Role:
         others, inside = HEADS.get(one, ("", ""))
         heads.update(others.split())
         words.update(inside.split())
-    return Role(text, head, frozenset(heads), frozenset(words | heads), _FIELD_OF.get(head))
+    return Role(text, head, frozenset(heads), frozenset(words | heads), frozenset(said), _FIELD_OF.get(head))
 
 
 def is_head(word: str) -> bool:
@@ -299,4 +301,5 @@ def _lemma(form: str) -> str:
         return known[0]
     if form in EXPANSIONS or form in _FIELD_OF:
         return form
-    return next((one for one in options if one in EXPANSIONS), options[0] if options else form)
+    no_heads = [one for one in options if one not in _FIELD_OF]
+    return next((one for one in no_heads if one in EXPANSIONS), no_heads[0] if no_heads else form)
