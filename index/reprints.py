@@ -13,7 +13,7 @@ others, so that no chain of small cuts joins two different quotes. It depends on
 from __future__ import annotations
 
 import re
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -30,6 +30,7 @@ from index.speakers.naming import Naming
 from index.words import word_set
 
 SKETCH: Final = 8  # smallest hashes of word pairs that are kept
+SHARED: Final = 2  # of them that two quotes must share to be compared
 LEAST: Final = 0.7  # of the longer quote's words the other one must have
 LEAST_WITH_ELLIPSIS: Final = 0.4
 MOST_OF_BOTH: Final = 0.08  # of the words may be cut out of the fuller one of two
@@ -116,7 +117,8 @@ def sketch(words: Words) -> Words:
         pairs = words if len(words) == 1 else words[:-1] * np.uint32(2654435761) + words[1:]
         pairs = (pairs ^ (pairs >> np.uint32(15))) * np.uint32(2246822519)
         pairs ^= pairs >> np.uint32(13)
-    least = np.unique(pairs)[:SKETCH]
+    pairs.sort()
+    least = pairs[np.diff(pairs, prepend=pairs[0] ^ np.uint32(1)) != 0][:SKETCH]
     found[: len(least)] = least
     return found
 
@@ -245,18 +247,13 @@ def clusters(prints: Sequence[Print], keys: NDArray[np.uint32]) -> list[list[int
 
     def order(number: int) -> tuple[object, ...]:
         one = prints[number]
-        return (
-            -one.length,
-            one.words,
-            one.day is None,
-            one.day or 0,
-            one.speaker.id if one.speaker else "",
-            one.sort,
-        )
+        speaker = one.speaker.id if one.speaker else ""
+        return -one.length, one.words, one.day is None, one.day or 0, speaker, one.sort
 
+    rank = {number: place for place, number in enumerate(sorted(near, key=order))}
     home: dict[int, list[int]] = {}
-    for number in sorted(near, key=order):
-        for group in _homes(sorted(near[number], key=order), home):
+    for number in rank:
+        for group in _homes(sorted(near[number], key=rank.__getitem__), home):
             if same(prints[number], prints[group[0]]) and all(
                 agree(prints[number], prints[other]) for other in group[1:]
             ):
@@ -279,23 +276,30 @@ def _homes(numbers: Sequence[int], home: dict[int, list[int]]) -> Iterator[list[
 
 
 def _candidates(keys: NDArray[np.uint32]) -> dict[int, set[int]]:
-    """Quote → those that it may be one with: they share a key that few others have."""
+    """Quote → those that it may be one with: they share SHARED keys, or all that the shorter has, none of which many
+    others have.
+    """
     flat = keys.ravel()
     order = np.argsort(flat, kind="stable")
     ordered = flat[order]
     owners = order // SKETCH
     edges = np.flatnonzero(np.diff(ordered, prepend=np.uint32(0), append=np.uint32(0)) != 0).tolist()
     starts = sorted({0, *edges, len(ordered)})
-    near: dict[int, set[int]] = defaultdict(set)
+    shared: dict[int, Counter[int]] = defaultdict(Counter)
     for begin, end in pairwise(starts):
         if end - begin < 2 or ordered[begin] == NO_KEY:
             continue
         some = owners[begin:end].tolist()
         for group in [some] if end - begin <= CROWD else _alike(some, keys):
             for number in group:
-                near[number].update(group)
-    for number, others in near.items():
-        others.discard(number)
+                shared[number].update(group)
+    least = np.minimum((keys != NO_KEY).sum(axis=1), SHARED).tolist()
+    near = {
+        number: {
+            other for other, count in counts.items() if other != number and count >= min(least[number], least[other])
+        }
+        for number, counts in shared.items()
+    }
     return {number: others for number, others in near.items() if others}
 
 

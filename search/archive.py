@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 from threading import RLock
-from typing import Final
+from typing import Any, Final, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -33,6 +33,7 @@ ALONE: Final = -1  # of a quote without a known speaker, or without reprints
 
 Numbers = NDArray[np.int64]
 Masks = tuple[NDArray[np.uint8], ...]
+Integer = TypeVar("Integer", bound=np.integer[Any])
 Place = tuple[int, int]  # segment, document number there
 
 
@@ -124,9 +125,9 @@ class Archive:
         found = []
         for extract, at in zip(self.extracts, self.sightings.at, strict=True):
             here = at >= 0
-            pairs = np.stack([extract.article[here].astype(np.int64), self.owner[at[here]]], axis=1)
-            pairs = np.unique(pairs, axis=0) if len(pairs) else pairs
-            found.append((pairs[:, 0], pairs[:, 1]))
+            size = max(len(self.speakers), 1)
+            pairs = distinct(extract.article[here].astype(np.int64) * size + self.owner[at[here]])
+            found.append((pairs // size, pairs % size))
         return tuple(found)
 
     def made(self) -> None:
@@ -181,7 +182,7 @@ class Archive:
             picked = np.zeros(len(at), np.bool_)
             picked[at >= 0] = chosen[at[at >= 0]]
             if kind == "article":
-                found.append(np.unique(extract.article[picked]).astype(np.uint32))
+                found.append(distinct(extract.article[picked]))
             else:
                 known = np.flatnonzero(extract.sighting != NOBODY)
                 found.append(known[picked[extract.sighting[known]]].astype(np.uint32))
@@ -189,7 +190,9 @@ class Archive:
 
     def of_speakers(self, numbers: Iterable[int]) -> NDArray[np.bool_]:
         """(N,) Which sightings are theirs."""
-        return np.isin(self.owner, list(numbers))
+        wanted = np.zeros(max(len(self.speakers), 1), np.bool_)
+        wanted[list(numbers)] = True
+        return wanted[self.owner]
 
     def masks(self, kind: Kind, chosen: NDArray[np.bool_]) -> Masks:
         """`of_sightings` as masks."""
@@ -257,6 +260,12 @@ class Archive:
         """All quotes of a quote's cluster, itself among them; none where it has no reprint."""
         number = int(self.cluster[segment][quote])
         return () if number == ALONE else self.reprints[number]
+
+
+def distinct(numbers: NDArray[Integer]) -> NDArray[Integer]:
+    """Each once, ascending. Not by np.unique, which imports half of numpy at its first call."""
+    ordered = np.sort(numbers)
+    return ordered[np.flatnonzero(np.concatenate([[True], ordered[1:] != ordered[:-1]]))] if len(ordered) else ordered
 
 
 def _rows(

@@ -17,7 +17,7 @@ from index import schema
 from index.storage.format import NO_VALUE
 from index.storage.part import Part
 
-from .archive import ALONE, Archive
+from .archive import ALONE, Archive, distinct
 from .engine.snapshot import View
 from .filters import DATE, Masks
 from .request import Facet
@@ -151,7 +151,7 @@ class Facets:
                 of_docs = of_docs[cluster == ALONE]
             counts += np.bincount(of_docs[of_docs >= 0], minlength=len(counts))
         if pairs:
-            once = np.unique(np.concatenate(pairs)) % len(counts)
+            once = distinct(np.concatenate(pairs)) % len(counts)
             counts += np.bincount(once, minlength=len(counts))
         return counts[:size]
 

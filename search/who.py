@@ -17,7 +17,7 @@ from index.schema import Kind
 from index.speakers.naming import naming
 from index.speakers.roles import OFFICE, Role, role
 
-from .archive import Archive, Masks
+from .archive import Archive, Masks, distinct
 from .recent import Recent
 
 Chosen = NDArray[np.bool_]  # (N,) which sightings
@@ -61,7 +61,7 @@ class Who:
     def speakers(self, text: str) -> list[int]:
         """The speakers that words mean, by number."""
         numbers = self.archive.called(text)
-        return numbers or np.unique(self.archive.owner[self.meant(text)]).tolist()
+        return numbers or distinct(self.archive.owner[self.meant(text)]).tolist()
 
     def speaking(self, kind: Kind) -> Callable[[str], Masks]:
         """What makes the masks of where somebody speaks: by id, label or name, else whom words mean."""
