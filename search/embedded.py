@@ -79,7 +79,7 @@ class EmbeddedSearcher:
     def __init__(self, folder: Path, *, deadline: float = DEADLINE, accelerate: bool = False) -> None:
         self.folder = folder
         self.deadline = deadline
-        self._accelerate = accelerate
+        self._accelerate = self._serves = accelerate
         self._accelerated: Accelerated | None = None
         self._verified: frozenset[str] = frozenset()  # names of segments of which every byte was sound
         self._opening = Lock()
@@ -106,6 +106,8 @@ class EmbeddedSearcher:
             _log.warning("%s: %s", self.folder, opened.warning)
         known = before.archive.known_extracts() if before else {}
         archive = Archive(self.folder, opened.segments, overrides_of(self.folder), known)
+        if self._serves:  # so that no question waits for it
+            Thread(target=archive.made, name="molva-speakers", daemon=True).start()
         state = State(opened, stamp, archive, synonyms_of(self.folder))
         if self._accelerated is not None:
             self._accelerated_on(state)

@@ -258,11 +258,11 @@ class SpeakerBook:
             text = state.stored("quote", segment, quote, unpack_quote)[0].text
             seen = set()
             for token in tokens(text):
-                form = text[token.start : token.end]
-                root = token.roots[0]
+                form = _inside_a_sentence(text[token.start : token.end], text[: token.start])
+                root = tokens(form)[0].roots[0]
                 if len(form) <= SHORTEST or not form.isalpha() or is_stopword(form) or root in own:
                     continue
-                written[root][form.lower() if form[1:].islower() and token.start != 0 else form] += 1
+                written[root][form] += 1
                 seen.add(root)
             quotes.update(seen)
         mine, all_quotes = len(places), self.view.docs
@@ -283,6 +283,12 @@ class SpeakerBook:
             rows += [(-int(day), segment, int(doc)) for day, doc in zip(part.day[docs], docs, strict=True)]
         for _, segment, doc in sorted(rows)[:MOST_READ]:
             yield segment, doc
+
+
+def _inside_a_sentence(form: str, before: str) -> str:
+    """A word as it is written where no sentence begins with it."""
+    begins = not before.strip() or before.rstrip(' «"„(—–-')[-1:] in ".!?…:"
+    return form.lower() if begins and form[1:].islower() and readings(fold(form)) else form
 
 
 def _as_shown(root: str, written: Counter[str]) -> str:

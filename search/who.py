@@ -12,10 +12,10 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from index.analysis import Token, fold, query_roots, tokens
+from index.analysis import Token, query_roots, tokens
 from index.schema import Kind
 from index.speakers.naming import naming
-from index.speakers.roles import OFFICE, Role, role
+from index.speakers.roles import OFFICE, VAGUE, Role, role
 
 from .archive import Archive, Masks, distinct
 from .recent import Recent
@@ -162,8 +162,15 @@ class Who:
 
 
 def _says_otherwise(roles: tuple[Role, ...], asked: Role) -> bool:
-    """Whether an article gives another office: one with words of its own («министр транспорта», not «министр»)."""
-    return any(one.field == OFFICE and bool(one.own_words) for one in roles) and role(fold(asked.text)).field == OFFICE
+    """Whether an article gives another office than an office that is asked for: another head, or one with words of its
+    own («министр культуры», not a mere «министр»).
+    """
+    return asked.field == OFFICE and any(
+        one.field == OFFICE
+        and one.head not in VAGUE
+        and (bool(one.said) or (one.head not in asked.heads and asked.head not in one.heads))
+        for one in roles
+    )
 
 
 def _at(told: list[tuple[int | None, bool]], day: int | None) -> bool:

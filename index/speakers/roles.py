@@ -199,6 +199,8 @@ HEADS: Final[dict[str, tuple[str, str]]] = {
 }
 _MINISTERS: Final = frozenset({"глава", "руководитель"})  # of a ministry
 _WORD: Final = re.compile(r"[^\W_]+(?:[-‑][^\W_]+)*")
+VAGUE: Final = word_set("политик чиновник дипломат парламентарий лидер кандидат")
+"""Heads of somebody in any office."""
 LONGEST: Final = 120  # characters of a role that is kept
 
 
