@@ -392,3 +392,33 @@ def test_exported_quotes_point_into_the_exported_texts_and_deleted_articles_are_
         assert quote["article"]["id"] != gone
         start, end = quote["spans"][0]
         assert quote["text"].startswith(texts[quote["article"]["id"]][start:end].split("\n")[0].strip())
+
+
+def test_speakers_are_listed_merged_split_and_given_names(tmp_path: Path) -> None:
+    index = tmp_path / "index"
+    rows = [
+        ("1", "«Операция прошла хорошо», — сказал хирург Иван Серов."),
+        ("2", "«Матч прошёл хорошо», — сказал вратарь Иван Серов."),
+    ]
+    lines = [json.dumps({"id": n, "title": f"Новость {n}", "text": text}, ensure_ascii=False) for n, text in rows]
+    (tmp_path / "a.jsonl").write_text("\n".join(lines), "utf-8")
+    assert molva("index", tmp_path / "a.jsonl", "--index", index).exit_code == 0
+    listed = data(molva("speakers", "list", "Серов", "--json", "--index", index))
+    assert [one["id"] for one in listed["speakers"]] == ["ivan-serov-medicine", "ivan-serov-sport"]
+    both = ("ivan-serov-medicine", "ivan-serov-sport")
+    assert data(molva("speakers", "merge", *both, "--json", "--index", index))["quotes"] == 2
+    assert molva("speakers", "merge", *both, "--index", index).exit_code == 2
+    named = data(molva("speakers", "alias", both[0], "железный  доктор", "--json", "--index", index))
+    assert named["aliases"] == ["железный доктор"]
+    found = data(molva("search", "спикер:доктор", "--type", "quote", "--json", "--index", index))
+    assert found["total"]["value"] == 2
+    assert molva("reindex", tmp_path / "a.jsonl", "--index", index).exit_code == 0
+    assert len(data(molva("speakers", "list", "--json", "--index", index))["speakers"]) == 1
+    assert data(molva("speakers", "alias", both[0], "железный доктор", "--remove", "--json", "--index", index))
+    assert data(molva("speakers", "split", both[0], "--json", "--index", index))["quotes"] == 1
+    assert molva("speakers", "split", both[0], "--index", index).exit_code == 2
+    assert "ivan-serov-sport" in molva("speakers", "list", "--index", index).stdout
+    unknown = molva("speakers", "merge", "nobody", both[0], "--index", index)
+    assert (unknown.exit_code, "nobody" in unknown.stderr) == (2, True)
+    ambiguous = molva("speakers", "alias", "ivan-serov", "доктор", "--index", index)
+    assert (ambiguous.exit_code, both[1] in ambiguous.stderr) == (2, True)
