@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from .analysis import Asked, fold, query_roots, tokens
+from .analysis.capitals import with_headlines
 from .analysis.fold import COMBINING, INVISIBLE
 from .analysis.roots import explained
 from .cleanup import clean
@@ -71,10 +72,11 @@ class Analyzed:
 def analyzed(text: str) -> Analyzed:
     """Every step of `text`, as the text of an article; offsets are those of `text`."""
     readable = clean(Article(id="", title="", text=text)).readable
+    read = with_headlines(readable)
     words = []
     for position, token in enumerate(tokens(readable)):
         written = readable[token.start : token.end]
-        why = dict(explained(token.form, written=written))
+        why = dict(explained(token.form, written=read[token.start : token.end]))
         words.append(
             Step(
                 position,

@@ -18,6 +18,7 @@ from index.analysis.lemma import morph
 from .marking import LEMMA, STEM, UNSURE, Found, Leaf, Reading
 
 _BEFORE: Final = frozenset(("ADJF", "PRTF", "NPRO"))
+_NOUNS: Final = frozenset(("NOUN", "NPRO", "NUMR"))  # what adjectives and verbs agree with
 _BEHIND: Final = frozenset(("VERB", "PRTS", "ADJS"))
 _NEAR: Final = 60  # characters in which a neighbour stands
 _WORD_BEFORE: Final = re.compile(r"([^\W\d_]+)[\s«„\"“]*\Z")
@@ -81,13 +82,22 @@ def is_another(form: str, asked: Collection[str], before: str = "", behind: str 
     others = [reading for reading in _grammar(form) if reading.lemma not in asked]
     if not own or not others:
         return False
-    for neighbour, agrees in ((before, _agrees_before), (behind, _agrees_behind)):
-        found = _grammar(neighbour) if neighbour else ()
-        for_others = any(agrees(one, other) for one in found for other in others)
-        for_own = any(agrees(one, reading) for one in found for reading in own)
+    words_before, words_behind = (_grammar(word) if word else () for word in (before, behind))
+    if any(_rules_out_a_subject(word, words_behind) for word in words_before):
+        words_behind = ()
+    for words, agrees in ((words_before, _agrees_before), (words_behind, _agrees_behind)):
+        for_others = any(agrees(one, other) for one in words for other in others)
+        for_own = any(agrees(one, reading) for one in words for reading in own)
         if for_others != for_own:
             return for_others
     return False
+
+
+def _rules_out_a_subject(before: Grammar, behind: Sequence[Grammar]) -> bool:
+    """Whether what stands between these words is not the subject of those behind: «из банка вышла», «цена газа выросла»,
+    where the word before is.
+    """
+    return before.part == "PREP" or any(_agrees_behind(word, before) for word in behind)
 
 
 def _agrees_before(word: Grammar, noun: Grammar) -> bool:
@@ -99,7 +109,7 @@ def _agrees_before(word: Grammar, noun: Grammar) -> bool:
 
 def _agrees_behind(word: Grammar, noun: Grammar) -> bool:
     """«вина» + «доказана»."""
-    if word.part not in _BEHIND or noun.case != "nomn" or noun.number != word.number:
+    if word.part not in _BEHIND or noun.part not in _NOUNS or noun.case != "nomn" or noun.number != word.number:
         return False
     if word.part == "VERB" and word.tense != "past":
         return word.person in (None, "3per")

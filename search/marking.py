@@ -16,7 +16,7 @@ from typing import Final, NamedTuple
 
 from index.analysis import Asked, Token, query_roots, tokens
 from index.analysis.lemma import readings, same_word
-from index.analysis.roots import name_stems
+from index.analysis.roots import ABBREVIATION_MAX, is_ending_of_abbreviation, name_stems, stem, surname_base
 from index.model import Span
 
 from .offsets import Bounds, Locate, bounds_of
@@ -71,10 +71,14 @@ class WordPattern:
             return EXACT
         if root in self.asked.last_resort:
             return STEM
-        if not readings(self.form):  # words may share a stem that are not the same
+        mine, others = readings(self.form), readings(form)
+        if mine and others:
+            return LEMMA if all(reading.lemma in self.asked.roots for reading in others) else UNSURE
+        if not (mine or others):  # words may share a stem that are not the same
             same = not set(name_stems(self.form)).isdisjoint(name_stems(form)) or same_word(self.form, form)
-            return LEMMA if same else STEM
-        return LEMMA if all(reading.lemma in self.asked.roots for reading in readings(form)) else UNSURE
+            return LEMMA if same or not _is_guessed(root, form) else STEM
+        # A guessed stem may look like a word of the dictionary: «Бородай» is no beard.
+        return STEM if _is_guessed(root, form if mine else self.form) else LEMMA
 
     def level_of_form(self, form: str) -> int | None:
         """How well a form answers a prefix or a misspelled word; None where it does not."""
@@ -130,6 +134,18 @@ class Reading:
         if self._bounds is None:
             self._bounds = self.locate(self.text, wanted(self.found))
         return self._bounds
+
+
+def _is_guessed(root: str, form: str) -> bool:
+    """Whether a form that the dictionary does not have was given this root by its looks alone: it is neither the form
+    itself, nor a surname or the town called after one, nor an abbreviation with an ending, nor a part of what is
+    written together.
+    """
+    if root == form or root == surname_base(form.removesuffix("о")):
+        return False
+    if len(root) <= ABBREVIATION_MAX and form.startswith(root) and is_ending_of_abbreviation(form[len(root) :]):
+        return False
+    return root in (*name_stems(form), stem(form))
 
 
 def leaves_of(node: Node, scope: Scope) -> tuple[Leaf, ...]:

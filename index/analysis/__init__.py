@@ -1,4 +1,4 @@
-"""How does text become terms? fold → tokenise → roots, the whole chain on this page.
+"""How does text become terms? capitals → tokenise → fold → roots, the whole chain on this page.
 
 A text is a list of tokens. Each token is found under its roots (lemmas; stems of unknown words) and under
 its exact form, which is marked by `=` so that `!слово`, prefixes and spelling work on forms, never on stems. All of
@@ -12,12 +12,13 @@ from functools import lru_cache
 from typing import Final, NamedTuple
 
 from .asked import Asked, query_roots
+from .capitals import with_headlines
 from .fold import fold
 from .roots import roots
 from .tokenise import tokenise
 
 # Part of every article's digest: an index made by another chain is analysed anew.
-ANALYSIS_VERSION: Final = 2
+ANALYSIS_VERSION: Final = 3
 FORM_MARK: Final = "="
 
 __all__ = ["ANALYSIS_VERSION", "FORM_MARK", "Asked", "Token", "analyze", "fold", "query_roots", "tokens"]
@@ -45,6 +46,7 @@ def _analysed(written: str) -> tuple[str, tuple[str, ...]]:
 
 def analyze(text: str) -> Iterator[Token]:
     """The tokens of `text`, in order; a token's position is its place in this order."""
+    text = with_headlines(text)
     for start, end in tokenise(text):
         form, found = _analysed(text[start:end])
         yield Token(start, end, form, found)

@@ -13,14 +13,15 @@ from .lexicon import Reading
 from .roots import (
     ABBREVIATION_MAX,
     LONGEST_ABBREVIATION,
+    MEANT_SHARE,
     is_cyrillic,
     name_stems,
     of_capitalised,
     stem,
     surname_base,
+    with_lost_vowel,
 )
 
-MEANT_SHARE: Final = 20_000  # millionths; whoever types «стали» hardly means сталь
 SURNAME_SHARE: Final = 300_000  # millionths of a form's occurrences that make a capitalised word a surname first
 
 
@@ -41,32 +42,52 @@ def query_roots(form: str, *, written: str) -> Asked:
             return Asked((form,), without([r.lemma for r in known] or [stem(form)], (form,)))
         asked = _capitalised(form, known)
         return Asked(united(asked.roots, (form,)), without(asked.last_resort, (form,)))
-    return _capitalised(form, known) if written[:1].isupper() else Asked(_small(form, known))
+    if written[:1].isupper():
+        return _capitalised(form, known)
+    small = _small(form, known)
+    return Asked(small, () if known else without(_alike(form), small))
 
 
 def _small(form: str, known: tuple[Reading, ...]) -> tuple[str, ...]:
     base = surname_base(form)
     as_name = () if base is None else (base,)
     if not known:
-        return united((stem(form), *as_name), () if as_name else name_stems(form))
+        return united((*with_lost_vowel(stem(form)), *as_name), () if as_name else name_stems(form))
     lemmas = tuple(reading.lemma for reading in known)
     # «иг» is hardly ever the plural of иго
     rare = len(form) <= ABBREVIATION_MAX and not lexicon().is_counted(form)
     return united(lemmas, (*as_name, form) if rare else as_name)
 
 
+def _alike(form: str) -> tuple[str, ...]:
+    """The words that an unknown name looks like when it is declined."""
+    if form.endswith(("а", "я")):
+        base, endings = form[:-1], ("ы", "и", "е", "у", "ю", "ой", "ей")
+    elif form.endswith(("й", "ь")):
+        base, endings = form[:-1], ("я", "ю", "ем", "е", "и")
+    elif form.endswith(("о", "е", "и", "у", "ю", "э", "ы")):
+        return ()
+    else:
+        base, endings = form, ("а", "у", "ом", "ем", "е")
+    return tuple(dict.fromkeys(reading.lemma for ending in endings for reading in readings(base + ending)))
+
+
 def _capitalised(form: str, known: tuple[Reading, ...]) -> Asked:
     base = surname_base(form)
     names = tuple(r.lemma for r in known if r.surname and (r.lemma == base or not 0 <= r.share < SURNAME_SHARE))
-    if base in names:
-        names = (base,)
+    if base is not None and (
+        base in names or any(map(lexicon().is_surname, (r.lemma for r in known if r.lemma == base)))
+    ):
+        town = base + "о"  # «в Одинцове»
+        names = (base, town) if form.endswith("е") and any(r.lemma == town for r in known) else (base,)
     found = tuple(root for root, _ in of_capitalised(form, known, stem(form)))
     if names:
         return Asked(names, without((*found, *(reading.lemma for reading in known)), names))
     if known:
-        return Asked(found)
+        as_name = () if any(reading.lemma == form for reading in known) else name_stems(form)
+        return Asked(found, without(as_name, found))
     sure = (base,) if base is not None else name_stems(form)
-    return Asked(sure, without(found, sure))
+    return Asked(sure, without((*found, *_alike(form)), sure))
 
 
 def united(some: tuple[str, ...], others: tuple[str, ...]) -> tuple[str, ...]:

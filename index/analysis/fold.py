@@ -59,16 +59,6 @@ def fold(word: str) -> str:
     if _ROMAN_IN_CYRILLIC.fullmatch(word):
         word = word.translate(_TO_LATIN)
     return word.lower()
-    # NFC has composed й, and ё before it; what is left over are marks of stress and their like.
-    word = _MARKS.sub("", unicodedata.normalize("NFC", _HIDDEN.sub("", word))).translate(_BARE)
-    if _PLAIN.fullmatch(word) is None:
-        word = _undressed(word)
-    if _LATIN.search(word):
-        if _CYRILLIC.search(word):
-            word = _one_script(word)
-    elif _ROMAN_IN_CYRILLIC.fullmatch(word):
-        word = word.translate(_TO_LATIN)
-    return word.lower()
 
 
 def _undressed(word: str) -> str:

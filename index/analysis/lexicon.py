@@ -139,6 +139,14 @@ class Lexicon:
         """Whether the dictionary's statistics have met a form: it is not rare."""
         return self.shares.follow(f"{form}:".encode()) > 0
 
+    def is_surname(self, lemma: str) -> bool:
+        """Whether a folded lemma is a surname, whatever else it may be: «Попов» is also what belongs to a priest."""
+        return any(
+            self.surname_tags[self._tag(raw[0] << 8 | raw[1], raw[2] << 8 | raw[3])]
+            for _, node in self._spelt(lemma)
+            for raw in map(a2b_base64, self.words.below(node))
+        )
+
     def _share(self, node: int, some: list[tuple[int, int]]) -> int:
         """Of the readings of a lemma, the most frequent; `node` is the form's in the statistics."""
         return max(self.shares.value(self.tags[self._tag(*reading)].encode(), node) for reading in some)

@@ -30,6 +30,7 @@ _LETTERS = str.maketrans("03", "ОЗ")
 _LONGEST: Final = 80  # letters of what is looked at
 _WORD: Final = 4  # letters from which a piece is a word for sure and not the syllable of a name
 _LONG: Final = 9  # letters that no name of a firm keeps of a word
+_TYPE: Final = 2  # letters behind the number of a type
 _UNIT: Final = 4  # letters of the longest that follow a number: тыс, руб, млрд
 
 
@@ -94,9 +95,13 @@ def _is_misread(written: str) -> bool:
 
 
 def _follow_number(number: str, pieces: list[str]) -> bool:
+    """Whether words or a unit were typed behind a number without a blank, or the letters of a type: 154М, 72БМ."""
     if all(map(_is_word, pieces)):
         return True
-    return len(number) > 1 and len(pieces) == 1 and len(pieces[0]) <= _UNIT and pieces[0].islower()
+    if len(number) < 2 or len(pieces) != 1:
+        return False
+    (piece,) = pieces
+    return (len(piece) <= _UNIT and piece.islower()) or (len(piece) <= _TYPE and piece.isupper())
 
 
 def _is_word(piece: str) -> bool:

@@ -119,12 +119,13 @@ def _joined(parts: Sequence[str]) -> str:
 
 def _parted(text: str) -> Iterator[str]:
     """Letters and digits apart: a name, or a number and its unit. A single small letter stays where it is (м2), but
-    behind a longer number (2011г).
+    beside a longer number (2011г, с400).
     """
     runs = _RUNS.findall(text)
     if not 2 <= len(runs) <= 4 or "".join(runs) != text:
         return
-    if all(len(run) > 1 or not run.islower() for run in runs) or (len(runs) == 2 and len(runs[0]) > 1):
+    single = len(runs) == 2 and (len(runs[0]) > 1 or (len(runs[1]) > 1 and runs[1].isdigit()))
+    if single or all(len(run) > 1 or not run.islower() for run in runs):
         yield " ".join(runs)
 
 

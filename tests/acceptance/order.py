@@ -99,6 +99,19 @@ ORDER: Final[tuple[Ability, ...]] = (
 )
 
 REPAIRS: Final[tuple[Ability, ...]] = (
+    Ability(
+        "a name that is declined into a common word is found as a last resort",
+        tuple(
+            Found(query, (text,), match="stem")
+            for query, text in (
+                ("Маск", "Ракету Илона Маска перенесли на август"),
+                ("Барр", "Министру Барру задали вопрос"),
+                ("барр", "Министру Барру задали вопрос"),
+                ("Мень", "Книги отца Александра Меня переиздали"),
+                ("Палий", "Тренировка с Палием отменена"),
+            )
+        ),
+    ),
     repaired(
         "the wrong keyboard layout is read as the right one",
         "layout",
