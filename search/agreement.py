@@ -94,8 +94,8 @@ def is_another(form: str, asked: Collection[str], before: str = "", behind: str 
 
 
 def _rules_out_a_subject(before: Grammar, behind: Sequence[Grammar]) -> bool:
-    """Whether what stands between these words is not the subject of those behind: «из банка вышла», «цена газа выросла»,
-    where the word before is.
+    """Whether what stands between these words is not the subject of those behind: not in «из банка вышла», and in
+    «цена газа выросла» it is the word before.
     """
     return before.part == "PREP" or any(_agrees_behind(word, before) for word in behind)
 

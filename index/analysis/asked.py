@@ -24,6 +24,14 @@ from .roots import (
 
 SURNAME_SHARE: Final = 300_000  # millionths of a form's occurrences that make a capitalised word a surname first
 
+# With what ends a name, and how it ends in other cases.
+_CASES: Final[tuple[tuple[str, tuple[str, ...]], ...]] = (
+    ("ая", ("ы", "и", "е", "у", "ю", "ой", "ей")),
+    ("йь", ("я", "ю", "ем", "е", "и")),
+    ("оеиуюэы", ()),  # names that end so are not declined
+)
+_HARD: Final[tuple[str, ...]] = ("а", "у", "ом", "ем", "е")
+
 
 class Asked(NamedTuple):
     """`roots` answer in earnest, the likeliest first; `last_resort` are those of other words that look the same."""
@@ -60,24 +68,18 @@ def _small(form: str, known: tuple[Reading, ...]) -> tuple[str, ...]:
 
 
 def _alike(form: str) -> tuple[str, ...]:
-    """The words that an unknown name looks like when it is declined."""
-    if form.endswith(("а", "я")):
-        base, endings = form[:-1], ("ы", "и", "е", "у", "ю", "ой", "ей")
-    elif form.endswith(("й", "ь")):
-        base, endings = form[:-1], ("я", "ю", "ем", "е", "и")
-    elif form.endswith(("о", "е", "и", "у", "ю", "э", "ы")):
-        return ()
-    else:
-        base, endings = form, ("а", "у", "ом", "ем", "е")
+    """The words that an unknown name looks like when it is declined: маска for маск."""
+    base, endings = form, _HARD
+    for last, others in _CASES:
+        if form[-1] in last:
+            base, endings = form[:-1], others
     return tuple(dict.fromkeys(reading.lemma for ending in endings for reading in readings(base + ending)))
 
 
 def _capitalised(form: str, known: tuple[Reading, ...]) -> Asked:
     base = surname_base(form)
     names = tuple(r.lemma for r in known if r.surname and (r.lemma == base or not 0 <= r.share < SURNAME_SHARE))
-    if base is not None and (
-        base in names or any(map(lexicon().is_surname, (r.lemma for r in known if r.lemma == base)))
-    ):
+    if base is not None and any(r.lemma == base and (r.surname or lexicon().is_surname(base)) for r in known):
         town = base + "о"  # «в Одинцове»
         names = (base, town) if form.endswith("е") and any(r.lemma == town for r in known) else (base,)
     found = tuple(root for root, _ in of_capitalised(form, known, stem(form)))

@@ -30,6 +30,9 @@ CONTEXT: Final = 0.3  # what a word that stands beside is worth, by the logarith
 TRANSLIT_DEAREST: Final = 1.3
 TRANSLIT_LETTER: Final = 0.17
 LATIN_DEAREST: Final = 0.65
+KNOWN_DEAREST: Final = 0.45  # … of a word that the dictionary knows
+IN_LATIN: Final = 3  # letters of a word that is too short to be read in Latin letters
+KNOWN_IN_LATIN: Final = 4  # … of one that the dictionary knows: «порт» is no port, «твиттер» is Twitter
 BY_ROOT: Final = 12  # readings that are looked up by their roots, which is dearer than by their form
 NAME: Final = 5  # letters from which the likeliest reading may be an unknown name
 LIKELIER: Final = 30  # times as frequent must another word be for a word of the index to give way
@@ -155,9 +158,10 @@ def transliterated(word: str, vocabulary: Vocabulary) -> list[str]:
         best = iter([as_typed(part[0], run) for part, run in zip(parts, runs, strict=True)])
         return [translit.RUN.sub(lambda _: next(best), word)]
     form = fold(word)
-    if len(form) > 3 and _CYRILLIC.fullmatch(form) and not is_known(form):
-        latin = translit.latin_readings(form, LATIN_DEAREST)
-        found = [(text, cost) for text, cost in latin if vocabulary.frequency(text) > 1]
+    known = is_known(form)
+    if len(form) > (KNOWN_IN_LATIN if known else IN_LATIN) and _CYRILLIC.fullmatch(form):
+        latin = translit.latin_readings(form, KNOWN_DEAREST if known else LATIN_DEAREST)
+        found = [(text, cost) for text, cost in latin if vocabulary.frequency(text)]
         return [as_typed(text, word) for text in _by_score(found, vocabulary)]
     return []
 
