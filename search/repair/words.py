@@ -30,7 +30,7 @@ CONTEXT: Final = 0.3  # what a word that stands beside is worth, by the logarith
 TRANSLIT_DEAREST: Final = 1.3
 TRANSLIT_LETTER: Final = 0.17
 LATIN_DEAREST: Final = 0.65
-KNOWN_DEAREST: Final = 0.45  # … of a word that the dictionary knows
+SURE_DEAREST: Final = 0.45  # … of a word that the dictionary knows, or of a Latin one that stands in one place only
 IN_LATIN: Final = 3  # letters of a word that is too short to be read in Latin letters
 KNOWN_IN_LATIN: Final = 4  # … of one that the dictionary knows: «порт» is no port, «твиттер» is Twitter
 BY_ROOT: Final = 12  # readings that are looked up by their roots, which is dearer than by their form
@@ -160,8 +160,8 @@ def transliterated(word: str, vocabulary: Vocabulary) -> list[str]:
     form = fold(word)
     known = is_known(form)
     if len(form) > (KNOWN_IN_LATIN if known else IN_LATIN) and _CYRILLIC.fullmatch(form):
-        latin = translit.latin_readings(form, KNOWN_DEAREST if known else LATIN_DEAREST)
-        found = [(text, cost) for text, cost in latin if vocabulary.frequency(text)]
+        latin = translit.latin_readings(form, SURE_DEAREST if known else LATIN_DEAREST)
+        found = [(text, cost) for text, cost in latin if vocabulary.frequency(text) > (cost > SURE_DEAREST)]
         return [as_typed(text, word) for text in _by_score(found, vocabulary)]
     return []
 
