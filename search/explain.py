@@ -5,9 +5,16 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Final
 
-from .marking import Found, Leaf
+from index.analysis.capitals import as_written
 
-_FORMS: Final = ("как в запросе", "в другой форме", "совпала только основа")
+from .marking import EXACT, LEMMA, STEM, UNSURE, Found, Leaf
+
+_FORMS: Final = {
+    EXACT: "как в запросе",
+    LEMMA: "в другой форме",
+    UNSURE: "в другой форме",
+    STEM: "совпала только основа",
+}
 
 
 def explained(leaves: Sequence[Leaf], in_title: Sequence[Found], in_text: Sequence[Found]) -> str:
@@ -20,9 +27,9 @@ def explained(leaves: Sequence[Leaf], in_title: Sequence[Found], in_text: Sequen
             if places:
                 times = f" ×{len(places)}" if len(places) > 1 else ""
                 beside = _beside(places, [place for place in found if place.leaf == number + 1])
-                next_to = f", рядом с «{leaves[number + 1].name}»" if beside else ""
+                next_to = f", рядом с «{as_written(leaves[number + 1].name)}»" if beside else ""
                 parts.append(f"{where}{times} ({_FORMS[min(place.level for place in places)]}{next_to})")
-        clauses.append(f"«{leaf.name}»: {', '.join(parts) or 'здесь не стоит'}")
+        clauses.append(f"«{as_written(leaf.name)}»: {', '.join(parts) or 'здесь не стоит'}")
     return "; ".join(clauses)
 
 

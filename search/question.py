@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 from numpy.typing import NDArray
 
+from index.analysis.capitals import with_headlines
 from index.schema import Kind
 
 from .engine import plan
@@ -59,12 +60,14 @@ def question_of(text: str, synonyms: Synonyms = NO_SYNONYMS) -> Question:
     """The question that is typed so. Raises QueryError."""
     words = plain_words(text)
     if words is not None and not has_other_writings(words) and not synonyms.concern(words):
-        tree = tree_of(words, text)
+        read = with_headlines(text) if text.isupper() else text
+        typed, words = words, read.split()
+        tree = tree_of(words, read)
         return Question(
             tree,
             tree,
             (),
-            " ".join(words),
+            " ".join(typed),
             {kind: plan_of_words(words, kind) for kind in TYPES},
             {kind: leaves_of_words(words, kind) for kind in TYPES},
         )
@@ -134,6 +137,8 @@ def _asking(question: Question, node: Node, scopes: Mapping[Kind, Scope]) -> Que
     plans = {kind: plan_of(build(node, scopes[kind]), kind) for kind in TYPES}
     leaves = {kind: leaves_of(node, scopes[kind]) for kind in TYPES}
     interpreted = f"{to_text(node)} {question.options.to_text()}".strip()
+    if question.interpreted.isupper():  # a headline, whose short words were turned
+        interpreted = interpreted.upper()
     return replace(question, node=node, interpreted=interpreted, plans=plans, leaves=leaves)
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from typing import Final, NamedTuple
 
+from .capitals import is_turned
 from .lemma import lexicon, readings
 from .lexicon import Reading
 from .roots import (
@@ -52,6 +53,8 @@ def query_roots(form: str, *, written: str) -> Asked:
         return Asked(united(asked.roots, (form,)), without(asked.last_resort, (form,)))
     if written[:1].isupper():
         return _capitalised(form, known)
+    if is_turned(written):
+        return Asked(united(_small(form, known), (form,)))
     small = _small(form, known)
     return Asked(small, () if known else without(_alike(form), small))
 

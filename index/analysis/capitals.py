@@ -31,6 +31,11 @@ def is_turned(written: str) -> bool:
     return _TURNED.fullmatch(written) is not None
 
 
+def as_written(word: str) -> str:
+    """A word before it was turned, if it was."""
+    return word.upper() if is_turned(word) else word
+
+
 def _turned_run(found: re.Match[str]) -> str:
     run = found[0]
     words = _WORD.findall(run)

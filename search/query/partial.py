@@ -6,21 +6,32 @@ was asked for with care (`!слово`, prefixes, fields, dates) stays needed.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
+from typing import Final
 
 from index.analysis import tokens
 
 from .stopwords import is_stopword
 from .tree import And, Node, Phrase, SomeOf, Word, Writings
 
+_INITIALS: Final = re.compile(r"(?:[А-ЯЁ]\.){1,2}[А-ЯЁ][а-яё]+")
+
 
 def partial(node: Node) -> SomeOf | None:
-    """`node` with any of its words, the more the better; None where it has not at least two that carry a topic."""
+    """`node` with any of its words, the more the better; None where it has not at least two that carry a topic, or one
+    beside an initial («А.Гордеев»).
+    """
     if isinstance(node, SomeOf):
         return None
     children = node.children if isinstance(node, And) else (node,)
     some = SomeOf(tuple(part for child in children for part in _parts(child)))
-    return some if len(topics(some)) > 1 else None
+    return some if len(topics(some)) > (0 if _with_initials(node) else 1) else None
+
+
+def _with_initials(node: Node) -> bool:
+    """Whether a query is a name with initials, with no blank behind their dots."""
+    return isinstance(node, Word) and not node.exact and _INITIALS.match(node.text) is not None
 
 
 def topics(node: And) -> list[Node]:

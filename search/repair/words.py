@@ -38,8 +38,13 @@ NAME: Final = 5  # letters from which the likeliest reading may be an unknown na
 LIKELIER: Final = 30  # times as frequent must another word be for a word of the index to give way
 SURNAME: Final = re.compile(r"[а-я]{2,}(?:ов|ев|ин|ын|ск|цк)(?:а|у|ым|е|ой|ий|ая|ому|ого|ую)?")
 _CYRILLIC = re.compile("[а-яё]+")
-# Words that are typed apart from the one that they begin: «не далеко», «по тихоньку».
-_BEGIN: Final = word_set("не ни по на за в во из от до при под над об с со без пере полу вице экс")
+# Words that are typed apart from the one that they begin: «не далеко», «по тихоньку», «гос дума».
+_BEGIN: Final = word_set(
+    "не ни по на за в во из от до при под над об с со без пере полу вице экс "
+    "авиа авто анти аэро био веб видео ген гидро глав гор гос зам кино контр лже медиа меж микро мин мини мос мото "
+    "нарко нац нефте обл пост проф псевдо радио рай рос само сверх сель соц спец спорт супер теле тех транс тур "
+    "турбо ультра фото хоз эко электро энерго этно юр"
+)
 
 
 class Choice(NamedTuple):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from .ability import Ability, found, missed
+from .ability import Ability, Found, found, missed
 
 LETTERS: Final[tuple[Ability, ...]] = (
     found(
@@ -87,6 +87,20 @@ LETTERS: Final[tuple[Ability, ...]] = (
         ("дом", "ДОМА НА НАБЕРЕЖНОЙ СНЕСУТ"),
         ("суд", "РЕШЕНИЕ СУДА ОБЖАЛОВАНО"),
         ("МЧС", "ЛОДКУ НАШЛИ СПАСАТЕЛИ МЧС"),
+    ),
+    Ability(
+        "a query in capitals asks for words",
+        tuple(
+            Found(query, (text,), match="lemma")
+            for query, text in (
+                ("ЦЕНЫ НА СМОЛУ", "Цена на смолу упала"),
+                ("ДОМА ВЕТЕРАНОВ", "Открыт дом ветеранов"),
+                ("СУДЫ РАЙОНА", "Решение суда района обжаловано"),
+                ("ГОДА НАВОДНЕНИЯ", "Жители помнят годы наводнений"),
+                ("МОСТЫ ЧЕРЕЗ ВЬЮГУ", "Мост через Вьюгу открыт"),
+                ("ОТВЕТ УМВД", "В ответах УМВД нет цифр"),
+            )
+        ),
     ),
     missed(
         "outside of headlines a short word in capitals is an abbreviation",
