@@ -5,7 +5,7 @@ A word costs about a microsecond here, twenty in Python. `readings` is its twin 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from functools import cache
 from typing import Any, Final, NamedTuple
 
@@ -243,69 +243,71 @@ def _tables() -> tuple[Any, ...]:
 
 
 class Found(NamedTuple):
-    """The readings of some forms, those of a form behind each other, likely or not."""
+    """The readings of some forms, those of a form behind each other, likely or not. F forms, R readings."""
 
-    upto: list[int]  # (F + 1,) where each form's readings end
-    lemmas: list[str]  # (R,)
-    shares: list[int]  # (R,) millionths; 0 where nobody counted
-    surnames: list[int]  # (R,) 1: a surname only
+    upto: NDArray[np.int64]  # (F + 1,) where each form's readings end
+    letters: NDArray[np.uint8]  # the lemmas in UTF-8, behind each other
+    start: NDArray[np.int64]  # (R + 1,) where each lemma starts
+    shares: NDArray[np.int64]  # (R,) millionths; 0 where nobody counted
+    surnames: NDArray[np.uint8]  # (R,) 1: a surname only
 
-    def of(self, form: int) -> tuple[Reading, ...]:
-        """Those of a form, as `Lexicon.readings` has them."""
-        start, end = self.upto[form], self.upto[form + 1]
-        if end - start == 1:
-            return (Reading(self.lemmas[start], -1, self.surnames[start] > 0),)
-        if any(self.shares[start:end]):
-            kept = [at for at in range(start, end) if self.shares[at] >= LEAST_SHARE]
-            return in_order([Reading(self.lemmas[at], self.shares[at], self.surnames[at] > 0) for at in kept])
-        return tuple(sorted(Reading(self.lemmas[at], -1, self.surnames[at] > 0) for at in range(start, end)))
+    @property
+    def alone(self) -> NDArray[np.bool_]:
+        """(F,) which forms have one reading, that is no surname's."""
+        found: NDArray[np.bool_] = np.diff(self.upto) == 1
+        found[found] = self.surnames[self.upto[:-1][found]] == 0
+        return found
+
+    def known(self) -> Callable[[int], Known]:
+        """What is known of a form, by its place; as `roots.known_words` says it."""
+        upto, start = self.upto.tolist(), self.start.tolist()
+        shares, surnames, letters = self.shares.tolist(), self.surnames.tolist(), self.letters.tobytes()
+
+        def lemma(at: int) -> str:
+            return letters[start[at] : start[at + 1]].decode()
+
+        def of(form: int) -> Known:
+            low, high = upto[form], upto[form + 1]
+            if high - low == 1:
+                return (Reading(lemma(low), -1, True),) if surnames[low] else lemma(low)
+            if any(shares[low:high]):
+                kept = [at for at in range(low, high) if shares[at] >= LEAST_SHARE]
+                return in_order([Reading(lemma(at), shares[at], surnames[at] > 0) for at in kept])
+            return tuple(sorted(Reading(lemma(at), -1, surnames[at] > 0) for at in range(low, high)))
+
+        return of
 
 
 def readings(forms: Sequence[str]) -> list[tuple[Reading, ...]]:
     """`Lexicon.readings` of each of some folded forms."""
-    return [found.of(form) for found in look_up(forms) for form in range(len(found.upto) - 1)]
+    return [(Reading(one, -1, False),) if isinstance(one, str) else one for one in known_words(forms)]
 
 
 def known_words(forms: Sequence[str]) -> Iterator[Known]:
     """What the dictionary knows of folded forms, as `roots.known_words` says it."""
-    for found in look_up(forms):
-        lemmas, surnames, start = found.lemmas, found.surnames, 0
-        for form, end in enumerate(found.upto[1:]):
-            if end - start == 1 and not surnames[start]:
-                yield lemmas[start]
-            else:
-                yield found.of(form)
-            start = end
-
-
-def look_up(forms: Sequence[str]) -> Iterator[Found]:
-    """The readings of some folded forms, in portions."""
-    tables = _tables()
     encoded = [form.encode() for form in forms]
+    text = np.frombuffer(b"".join(encoded) or b"\0", np.uint8)
+    for found in look_up(text, np.cumsum([0, *map(len, encoded)]).astype(np.int64)):
+        yield from map(found.known(), range(len(found.upto) - 1))
+
+
+def look_up(text: NDArray[np.uint8], start: NDArray[np.int64]) -> Iterator[Found]:
+    """The readings of folded forms in UTF-8, in portions. Form f is `text[start[f]:start[f + 1]]`."""
+    tables = _tables()
     done = 0
-    while done < len(forms):
-        rest = encoded[done : done + _PORTION]
-        text = np.frombuffer(b"".join(rest) or b"\0", np.uint8)
-        starts = np.cumsum([0, *map(len, rest)]).astype(np.int64)
-        room = 2 * len(rest) + 2 * _READINGS
-        out = np.zeros(len(rest) + 1, np.int64)
-        lemmas = np.empty(2 * len(text) + 16 * len(rest) + 2 * _READINGS * (max(map(len, rest)) + 128), np.uint8)
-        ends, shares = np.empty(room, np.int64), np.empty(room, np.int64)
+    while done < len(start) - 1:
+        starts = start[done : done + _PORTION + 1]
+        room = 2 * len(starts) + 2 * _READINGS
+        out = np.zeros(len(starts), np.int64)
+        size, longest = int(starts[-1] - starts[0]), int(np.diff(starts).max())
+        lemmas = np.empty(2 * size + 16 * len(starts) + 2 * _READINGS * (longest + 128), np.uint8)
+        ends, shares = np.zeros(room, np.int64), np.empty(room, np.int64)
         surnames = np.empty(room, np.uint8)
-        many = _readings(*tables, text, starts, out, lemmas, ends, shares, surnames)
+        many = _readings(*tables, text, starts, out, lemmas, ends[1:], shares, surnames)
         made = int(out[many])
-        yield Found(
-            out[: many + 1].tolist(), _texts(lemmas, ends[:made]), shares[:made].tolist(), surnames[:made].tolist()
-        )
+        size = int(ends[made])
+        yield Found(out[: many + 1], lemmas[:size], ends[: made + 1], shares[:made], surnames[:made])
         done += many
-
-
-def _texts(letters: NDArray[np.uint8], ends: NDArray[np.int64]) -> list[str]:
-    """Texts that lie behind each other in UTF-8."""
-    size = int(ends[-1]) if len(ends) else 0
-    text = letters[:size].tobytes().decode()
-    places = np.concatenate(([0], np.cumsum((letters[:size] & 0xC0) != 0x80)))[ends].tolist()
-    return [text[start:end] for start, end in zip([0, *places], places, strict=False)]
 
 
 def compile_all() -> None:

@@ -133,10 +133,12 @@ class _PartBuilder:
             if text and name in self._texts:
                 self._texts[name].add(doc, text)
                 waiting += len(text)
-        for into, values in ((self._keys, row.keys), (self._facets, row.facets)):
-            for name, some in values.items():
-                if some and name in into:
-                    into[name].add(doc, some)
+        for name, keys in row.keys.items():
+            if keys and name in self._keys:
+                self._keys[name].add(doc, keys)
+        for name, values in row.facets.items():
+            if values and name in self._facets:
+                self._facets[name].add(doc, values)
         self._day.append(row.day)
         self._ids += hashlib.blake2b(row.id.encode(), digest_size=8).digest()
         self._stored.add(row.stored)

@@ -22,7 +22,8 @@ from .manifest import SegmentEntry
 from .rows import ArticleRows
 
 LOOK_EVERY: Final = 64  # articles after which memory is looked at
-LONG_RUN: Final = 2_048  # articles from which on compiled kernels make up for what loading them costs
+KERNELS_FROM: Final = 512  # articles in which compiled kernels make up for what loading them costs
+LONG_RUN: Final = 2_048  # articles from which on it is worth compiling them
 KERNELS: Final = "index.storage.writing_kernels"
 _PER_ID: Final = 150  # bytes
 
@@ -48,7 +49,7 @@ class Gathering:
         self._folder = folder
         self._share = share
         self._compiles = compiles
-        self._long_run = LONG_RUN // jobs
+        self._kernels_from = KERNELS_FROM // jobs
         self._added = 0
         self._begin(SegmentBuilder())
 
@@ -69,14 +70,14 @@ class Gathering:
         self._added += 1
         if self._added % LOOK_EVERY:
             return None
-        if self._builder.kernels is None and self._added >= self._long_run:
+        if self._builder.kernels is None and self._added >= self._kernels_from:
             self._hurry()
         held = self._builder.memory + _PER_ID * len(self._here)
         return self.flush() if held >= self._share else None
 
     def _hurry(self) -> None:
         """See that there are kernels, and use them as soon as they are there."""
-        if self._compiles:
+        if self._compiles and self._added >= LONG_RUN:
             compiling.start()
         kernels = compiling.load(KERNELS)
         if kernels is not None:

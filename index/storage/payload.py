@@ -44,35 +44,47 @@ def unpack(data: bytes) -> Any:
 def pack_article(article: Article) -> bytes:
     """An article as bytes."""
     # By hand: most articles are a few texts, in which an encoder takes three times as long to look round.
+    told = _TOLD % (_quoted(article.id), _quoted(article.title), _quoted(article.text))
+    optional = (article.published, article.source, article.author, article.section, article.url)
+    return told + (_UNDATED if optional == _NOTHING else _OPTIONAL % tuple(map(_quoted, optional))) + _rest(article)
+
+
+def _rest(article: Article) -> bytes:
+    if not (article.extra or article.holes or article.pulls):
+        return _PLAIN
     extra = _pack(dict(article.extra)) if article.extra else b"{}"
     holes = _pack(article.holes) if article.holes else b"[]"
     pulls = _pack([pull.span for pull in article.pulls]) if article.pulls else b"[]"
-    fields = (article.id, article.title, article.text)
-    optional = (article.published, article.source, article.author, article.section, article.url)
-    return _ARTICLE % (*map(_quoted, fields), *map(_quoted, optional), extra, holes, pulls)
+    return _REST % (extra, holes, pulls)
 
 
-_ARTICLE = (
-    b'\x01{"id":%b,"title":%b,"text":%b,"published":%b,"source":%b,"author":%b,"section":%b,"url":%b,'
-    b'"extra":%b,"holes":%b,"pulls":%b}'
-)
-_CONTROLS = bytes(range(32))
+_TOLD: Final = b'\x01{"id":%b,"title":%b,"text":%b'
+_OPTIONAL: Final = b',"published":%b,"source":%b,"author":%b,"section":%b,"url":%b'
+_REST: Final = b',"extra":%b,"holes":%b,"pulls":%b}'
+_NOTHING: Final = (None,) * 5
+_UNDATED: Final = _OPTIONAL % ((b"null",) * 5)
+_PLAIN: Final = _REST % (b"{}", b"[]", b"[]")
+_CONTROLS: Final = bytes(range(32))
+_SHORT: Final = 64  # characters up to which Python's own JSON is quicker than a look round
 
 
 def pack_state(article_id: str, origin: str | None, digest: str | None) -> bytes:
     """What the index knows of an article's coming, as JSON `[id, origin, digest]`."""
-    return b"[%b, %b, %b]" % tuple(_quoted(value, "utf-8") for value in (article_id, origin, digest))
+    told = [b"null" if value is None else encode_basestring(value).encode() for value in (article_id, origin, digest)]
+    return b"[%b, %b, %b]" % (*told,)
 
 
-def _quoted(value: str | None, encoding: str = ENCODING) -> bytes:
+def _quoted(value: str | None) -> bytes:
     """A text as JSON."""
     if value is None:
         return b"null"
-    plain = value.replace("\\", "\\\\")  # before it is encoded, which escapes too
-    data = plain.encode(encoding, _ESCAPED).replace(b'"', b'\\"').replace(b"\n", b"\\n")
-    if len(data.translate(None, _CONTROLS)) != len(data):
-        data = encode_basestring(value)[1:-1].encode(encoding, _ESCAPED)
-    return b'"%b"' % data
+    if len(value) > _SHORT:
+        data = value.encode(ENCODING, _ESCAPED)
+        if b"\\" not in data:
+            data = data.replace(b'"', b'\\"').replace(b"\n", b"\\n")
+            if len(data.translate(None, _CONTROLS)) == len(data):
+                return b'"%b"' % data
+    return encode_basestring(value).encode(ENCODING, _ESCAPED)
 
 
 def unpack_article(data: bytes) -> Article:

@@ -5,7 +5,8 @@ columns, and the whole of it to show.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from types import MappingProxyType
+from typing import Any, Final, NamedTuple
 
 from index import schema
 from index.errors import InvalidArticleError
@@ -14,23 +15,23 @@ from index.writer import SyncState
 
 from .payload import pack_article, pack_quote, pack_state
 
+_NOTHING: Final[Mapping[str, Any]] = MappingProxyType({})
 
-@dataclass(frozen=True, slots=True)
-class Row:
+
+class Row(NamedTuple):
     """One document. `texts`: text field → text; `keys`: key field → exact keys; `facets`: facet → values as written;
     `day`: days since 1970-01-01; `stored`: JSON. Fields that are missing are empty.
     """
 
     id: str
     texts: Mapping[str, str]
-    keys: Mapping[str, Sequence[str]] = field(default_factory=dict)
-    facets: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    keys: Mapping[str, Sequence[str]] = _NOTHING
+    facets: Mapping[str, Sequence[str]] = _NOTHING
     day: int = schema.NO_DAY
     stored: bytes = b"{}"
 
 
-@dataclass(frozen=True, slots=True)
-class ArticleRows:
+class ArticleRows(NamedTuple):
     """An article's row, those of its quotes, and `sync`: JSON `[id, origin, digest]`."""
 
     article: Row
@@ -43,7 +44,7 @@ def rows_of(article: Article, quotes: Sequence[Quote], state: SyncState) -> Arti
     try:
         return ArticleRows(
             _article_row(article, quotes),
-            tuple(_quote_row(quote, article) for quote in quotes),
+            tuple([_quote_row(quote, article) for quote in quotes]),
             pack_state(article.id, state.origin, state.digest),
         )
     except (TypeError, ValueError) as error:
@@ -51,9 +52,12 @@ def rows_of(article: Article, quotes: Sequence[Quote], state: SyncState) -> Arti
 
 
 def _article_row(article: Article, quotes: Sequence[Quote]) -> Row:
+    texts = {"title": article.title, "text": article.readable}
+    if not quotes:
+        return _row(article.id, article, texts, (), (), pack_article(article))
     speakers = sorted({quote.speaker.name for quote in quotes if quote.speaker})
     kinds = sorted({quote.kind for quote in quotes})
-    texts = {"title": article.title, "text": article.readable, "speaker": "\n".join(speakers)}
+    texts["speaker"] = "\n".join(speakers)
     return _row(article.id, article, texts, speakers, kinds, pack_article(article))
 
 
@@ -66,10 +70,13 @@ def _quote_row(quote: Quote, article: Article) -> Row:
 def _row(
     row_id: str, article: Article, texts: dict[str, str], speakers: Sequence[str], kinds: Sequence[str], stored: bytes
 ) -> Row:
-    keys: dict[str, Sequence[str]] = {"kind": kinds, "speaker_key": _keys(speakers)}
-    facets: dict[str, Sequence[str]] = {"speaker": speakers, "kind": kinds}
-    for name in ("source", "author", "section"):
-        value = getattr(article, name)
+    keys: dict[str, Sequence[str]] = {}
+    facets: dict[str, Sequence[str]] = {}
+    if kinds:
+        keys["kind"] = facets["kind"] = kinds
+    if speakers:
+        keys["speaker_key"], facets["speaker"] = _keys(speakers), speakers
+    for name, value in (("source", article.source), ("author", article.author), ("section", article.section)):
         if value:
             texts[name] = value
             keys[name + "_key"] = [schema.exact_key(value)]

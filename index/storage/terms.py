@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 from .merging_arrays import gathered
 
 _PREFIX: Final = 8  # bytes of a term that are compared at once
+_END_OF_LINE: Final = ord("\n")
 _ROUNDS: Final = 4  # of comparing so many bytes; what is alike then is sorted as bytes
 
 
@@ -141,11 +142,23 @@ class KernelTerms:
 
     def numbers(self, terms: Sequence[str], mark: str = "") -> NDArray[np.uint32]:
         """See the protocol."""
-        found = np.empty(len(terms), np.uint32)
-        if len(terms):
-            raw = np.frombuffer((mark + f"\n{mark}".join(terms) + "\n").encode(), np.uint8)  # no term has a line break
-            self._grow(len(terms), len(raw))
-            self._known = self._kernels.number_terms(raw, self._table, self._data, self._start, self._known, found)
+        if not len(terms):
+            return np.empty(0, np.uint32)
+        raw = np.frombuffer(("\n".join(terms) + "\n").encode(), np.uint8)  # no term has a line break
+        end = np.flatnonzero(raw == _END_OF_LINE)
+        begin = np.zeros(len(end), np.int64)
+        begin[1:] = end[:-1] + 1
+        return self.numbers_of(raw, begin, end, mark)
+
+    def numbers_of(
+        self, raw: NDArray[np.uint8], begin: NDArray[np.int64], end: NDArray[np.int64], mark: str = ""
+    ) -> NDArray[np.uint32]:
+        """The number of each term `raw[begin[i]:end[i]]`, in UTF-8, with `mark` (one byte, or none) before it."""
+        found = np.empty(len(begin), np.uint32)
+        self._grow(len(begin), int((end - begin).sum()) + len(begin))
+        self._known = self._kernels.number_terms(
+            raw, begin, end, ord(mark or "\0"), self._table, self._data, self._start, self._known, found
+        )
         return found
 
     def _grow(self, terms: int, size: int) -> None:

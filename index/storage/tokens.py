@@ -19,9 +19,10 @@ from numpy.typing import NDArray
 from index import compiling
 from index.analysis import FORM_MARK, fold
 from index.analysis.fold import COMBINING, INVISIBLE
-from index.analysis.roots import LookUp, known_words, plain_roots, roots
+from index.analysis.roots import known_words, plain_roots, roots
 from index.analysis.tokenise import TOKEN
 
+from .bulk import Numbered, numbered
 from .terms import KernelTerms, PlainTerms, Terms, with_room
 
 DICTIONARY: Final = "index.analysis.lexicon_kernels"
@@ -35,7 +36,7 @@ Analysed = tuple[str, tuple[str, ...], int]
 
 _BREAK: Final = ord("\n")
 _NUMBER: Final = re.compile("[0-9]+")
-_PLAIN: Final = re.compile("[А-ЯЁа-яё][а-яё]*")
+_PLAIN: Final = re.compile("(?![Хх]{2,3}$)[А-ЯЁа-яё][а-яё]*")  # «Хх» is a Roman number
 
 
 def letter_case(written: str, form: str) -> int:
@@ -63,7 +64,7 @@ class Analyses:
     more: list[tuple[int, str]]  # the other ones: place of the word, root; words ascend
 
 
-def all_analysed(words: Sequence[str], look_up: LookUp = known_words) -> Analyses:
+def all_analysed(words: Sequence[str]) -> Analyses:
     """`analysed` of each. Plain Russian words, small or with a capital, and numbers take a tenth of the time here."""
     found = Analyses(list(words), bytearray(len(words)), list(words), [])  # which is all that there is of a number
     forms, cases, roots = found.form, found.case, found.root
@@ -75,7 +76,7 @@ def all_analysed(words: Sequence[str], look_up: LookUp = known_words) -> Analyse
             forms[place], (roots[place], *more), cases[place] = analysed(word)
             found.more.extend((place, root) for root in more)
     folded = "\n".join([words[place] for place in plain]).lower().replace("ё", "е").split("\n") if plain else []
-    for place, form, known in zip(plain, folded, look_up(folded), strict=True):
+    for place, form, known in zip(plain, folded, known_words(folded), strict=True):
         forms[place] = form
         small = words[place] >= "а"  # Ё and all capitals come before it
         if not small:
@@ -97,7 +98,8 @@ class Words:
 
     def __init__(self) -> None:
         self.terms: Terms = PlainTerms()
-        self._look_up: LookUp = known_words
+        self._kernels: Any = None
+        self._dictionary: Any = None
         self._form = array("I")
         self._case = array("B")
         self._root = array("I")
@@ -112,20 +114,42 @@ class Words:
             self.terms = KernelTerms(kernels, list(self.terms.known))
         dictionary = compiling.load(DICTIONARY)
         if dictionary is not None:
-            self._look_up = dictionary.known_words
+            self._kernels, self._dictionary = kernels, dictionary
 
     def add(self, words: Sequence[str]) -> None:
         """Take new words in; they are numbered from `len(self)` on."""
         if not words:
             return
-        found = all_analysed(words, self._look_up)
-        self._form.frombytes(self.terms.numbers(found.form, FORM_MARK).tobytes())
-        self._case.frombytes(found.case)
-        roots, counts = self.terms.numbers(found.root), np.ones(len(words), np.int64)
-        if found.more:
-            places = np.array([place for place, _ in found.more])
-            roots = np.insert(roots, places + 1, self.terms.numbers([root for _, root in found.more]))
-            counts += np.bincount(places, minlength=len(words))
+        found = all_analysed(words)
+        self._put(
+            Numbered(
+                self.terms.numbers(found.form, FORM_MARK),
+                np.frombuffer(found.case, np.uint8),
+                self.terms.numbers(found.root),
+                np.array([place for place, _ in found.more], np.int64),
+                self.terms.numbers([root for _, root in found.more]),
+            )
+        )
+
+    def add_letters(self, letters: NDArray[np.uint32], entries: NDArray[np.int64]) -> None:
+        """The same of words as `writing_kernels.number_words` holds them, from the first entry on."""
+        entries = entries - entries[0]
+        marked = letters.copy()
+        for head in (0, 1):  # number and length are no letters; no word has a line break
+            marked[entries[:-1] + head] = _BREAK
+        words = marked.tobytes().decode("utf-32-le")[2:].split("\n\n")
+        if self._dictionary is None or not isinstance(self.terms, KernelTerms):
+            self.add(words)
+        else:
+            self._put(numbered(letters, entries, words, self.terms, self._kernels, self._dictionary, analysed))
+
+    def _put(self, found: Numbered) -> None:
+        self._form.frombytes(found.form.tobytes())
+        self._case.frombytes(found.case.tobytes())
+        roots, counts = found.root, np.ones(len(found.form), np.int64)
+        if len(found.more):
+            roots = np.insert(roots, found.more_at + 1, found.more)
+            counts += np.bincount(found.more_at, minlength=len(counts))
         self._root.frombytes(roots.tobytes())
         self._end.frombytes((self._end[-1] + np.cumsum(counts)).tobytes())
 
@@ -253,11 +277,7 @@ class KernelTokeniser:
         if known == self._known:
             return
         entries = self._entries[self._known : known + 1]
-        base = int(entries[0])
-        letters = self._letters[base : int(entries[-1])].copy()
-        for head in (0, 1):  # number and length are no letters; no word has a line break
-            letters[entries[:-1] - base + head] = _BREAK
-        self._words.add(letters.tobytes().decode("utf-32-le")[2:].split("\n\n"))
+        self._words.add_letters(self._letters[entries[0] : entries[-1]], entries)
         self._known = known
 
     def _grow(self) -> None:

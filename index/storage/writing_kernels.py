@@ -11,13 +11,15 @@ from typing import Any, Final
 import numpy as np
 from numba import njit
 
+from .bulk import LATIN, ODD, RUSSIAN
 from .format import BLOCK, ESCAPE, TENTH
 from .merging_kernels import gathered, hash_table, shared_prefixes
-from .tokens import HIDDEN, MARK, SEEN
+from .tokens import CAPITAL, CAPITALS, HIDDEN, MARK, OTHER, SEEN, SMALL
 
 __all__ = [
     "compile_all",
     "count",
+    "fold_plain",
     "gathered",
     "hash_table",
     "number_terms",
@@ -30,7 +32,6 @@ __all__ = [
 ]
 
 _OPTIONS: Final[dict[str, Any]] = {"cache": True, "nogil": True, "boundscheck": False}
-_END_OF_LINE: Final = np.uint8(10)
 _LOW: Final = np.uint64(0xFFFFFFFF)
 _HALF: Final = np.uint64(32)
 _SPREAD: Final = np.uint64(0x9E3779B97F4A7C15)  # 2⁶⁴ ÷ the golden ratio: Knuth's multiplicative hashing
@@ -142,55 +143,114 @@ def rehash(old, new):  # type: ignore[no-untyped-def]
 
 
 @njit(**_OPTIONS)
-def number_terms(raw, table, data, start, known, found):  # type: ignore[no-untyped-def]
-    """The numbers of the terms in `raw`, each of which ends with a line break, go to `found`; new ones are taken in.
+def fold_plain(letters, entries, kinds, cases, text, start):  # type: ignore[no-untyped-def]
+    """Fold words that need no more than small letters: word w is `letters[entries[w] + 2:entries[w + 1]]`, code points.
+
+    Fills `kinds` (ODD: it is another kind of word), `cases` and, in UTF-8, `text`; word w is
+    `text[start[w]:start[w + 1]]` then, an ODD one nothing. See `bulk`.
+    """
+    made = np.int64(0)
+    for word in range(len(kinds)):
+        begin, end = entries[word] + 2, entries[word + 1]
+        small = capitals = russian = tens = 0  # capitals behind the first letter
+        odd = False
+        for at in range(begin, end):
+            point = letters[at]
+            if 0x430 <= point <= 0x44F or point == 0x451:
+                small += 1
+                russian += 1
+                tens += point == 0x445
+            elif 0x410 <= point <= 0x42F or point == 0x401:
+                capitals += at > begin
+                russian += 1
+                tens += point == 0x425
+            elif 97 <= point <= 122:
+                small += 1
+            elif 65 <= point <= 90:
+                capitals += at > begin
+            elif not 48 <= point <= 57:
+                odd = True
+                break
+        size = end - begin
+        first = letters[begin]
+        capital = first == 0x401 or 0x410 <= first <= 0x42F or 65 <= first <= 90
+        roman = tens == size and 2 <= size <= 3  # «Хх»
+        if odd or roman or (russian and (russian < size or capitals)):
+            kinds[word] = ODD
+        else:
+            kinds[word] = RUSSIAN if russian else LATIN
+            if capital and not capitals:
+                cases[word] = CAPITAL if small or size == 1 else CAPITALS
+            elif capitals:
+                cases[word] = OTHER if small else CAPITALS
+            else:
+                cases[word] = SMALL
+            for at in range(begin, end):
+                point = np.int64(letters[at])
+                if point == 0x401 or point == 0x451:
+                    point = np.int64(0x435)
+                elif 0x410 <= point <= 0x42F or 65 <= point <= 90:
+                    point += 32
+                if point < 128:
+                    text[made] = point
+                    made += 1
+                else:
+                    text[made] = 0xC0 | point >> 6
+                    text[made + 1] = 0x80 | point & 0x3F
+                    made += 2
+        start[word + 1] = made
+
+
+@njit(**_OPTIONS)
+def number_terms(raw, begin, end, mark, table, data, start, known, found):  # type: ignore[no-untyped-def]
+    """The numbers of the terms `raw[begin[i]:end[i]]`, with the byte `mark` before each where it is not 0, go to
+    `found`; new ones are taken in.
 
     `table` has a power of two of slots, hash << 32 | number + 1, 0 for empty; term t is `data[start[t]:start[t + 1]]`.
     All three have room for all of them. Returns how many terms are known then.
     """
     mask = np.uint64(len(table) - 1)
     codes = np.empty(len(found), np.uint32)
-    ends = np.empty(len(found), np.int64)
-    at = 0
+    marks = np.int64(mark != 0)
     for place in range(len(found)):  # a loop of its own, as in `tokenise`
         code = _SPREAD
-        while raw[at] != _END_OF_LINE:
+        if marks:
+            code = (code ^ np.uint64(mark)) * _SPREAD
+        for at in range(begin[place], end[place]):
             code = (code ^ np.uint64(raw[at])) * _SPREAD
-            at += 1
         code ^= code >> _HALF
         code *= _MIX
         code ^= code >> _HALF
         codes[place] = code & _LOW
-        ends[place] = at
-        at += 1
-    begin = np.int64(0)
     for place in range(len(found)):
         code = np.uint64(codes[place])
-        size = ends[place] - begin
+        first = np.int64(begin[place])
+        size = np.int64(end[place]) - first
         slot = code & mask
         while True:
             entry = table[slot]
             if entry == 0:
                 number = known
-                end = start[known]
+                held = start[number]
+                if marks:
+                    data[held] = mark
                 for byte in range(size):
-                    data[end + byte] = raw[begin + byte]
+                    data[held + marks + byte] = raw[first + byte]
                 known += 1
-                start[known] = end + size
+                start[known] = held + marks + size
                 table[slot] = code << _HALF | np.uint64(known)
                 break
             if entry >> _HALF == code:
                 number = np.int64(entry & _LOW) - 1
                 held = start[number]
-                if start[number + 1] - held == size:
+                if start[number + 1] - held == marks + size and (not marks or data[held] == mark):
                     byte = 0
-                    while byte < size and data[held + byte] == raw[begin + byte]:
+                    while byte < size and data[held + marks + byte] == raw[first + byte]:
                         byte += 1
                     if byte == size:
                         break
             slot = (slot + np.uint64(1)) & mask
         found[place] = number
-        begin = ends[place] + 1
     return known
 
 
@@ -199,21 +259,18 @@ def count(words, lengths, first, root, terms):  # type: ignore[no-untyped-def]
     """(postings, positions) of each term, (T,) i64 each. `words`: the word of each token, documents behind each other,
     `lengths` tokens each; `root[first[w]:first[w + 1]]`: the terms that word w is posted under.
     """
-    postings = np.zeros(terms, np.int64)
-    positions = np.zeros(terms, np.int64)
-    last = np.full(terms, -1, np.int64)
+    state = np.zeros((terms, 4), np.int64)  # postings, positions, document: what belongs to a term in one cache line
     at = 0
     for doc in range(len(lengths)):
         for token in range(at, at + lengths[doc]):
             word = words[token]
             for pair in range(first[word], first[word + 1]):
                 term = root[pair]
-                positions[term] += 1
-                if last[term] != doc:
-                    last[term] = doc
-                    postings[term] += 1
+                state[term, 0] += state[term, 2] != doc + 1  # no branch, which nobody could foresee
+                state[term, 1] += 1
+                state[term, 2] = doc + 1
         at += lengths[doc]
-    return postings, positions
+    return state[:, 0].copy(), state[:, 1].copy()
 
 
 @njit(**_OPTIONS)
@@ -223,9 +280,9 @@ def place(words, lengths, first, root, form, post_start, pos_start, docs, tf, at
     the order of the tokens.
     """
     terms = len(post_start) - 1
-    next_position = pos_start[:terms].copy()
-    posting = post_start[:terms] - 1
-    last = np.full(terms, -1, np.int64)
+    state = np.empty((terms, 4), np.int64)  # next position, posting, its document
+    for term in range(terms):
+        state[term, 0], state[term, 1], state[term, 2] = pos_start[term], post_start[term] - 1, -1
     wide = 0
     at = 0
     for doc in range(len(lengths)):
@@ -233,13 +290,11 @@ def place(words, lengths, first, root, form, post_start, pos_start, docs, tf, at
             word = words[at + position]
             for pair in range(first[word], first[word + 1]):
                 term = root[pair]
-                if last[term] != doc:
-                    last[term] = doc
-                    posting[term] += 1
-                    docs[posting[term]] = doc
-                tf[posting[term]] += 1
-                target = next_position[term]
-                next_position[term] = target + 1
+                posting = state[term, 1] + (state[term, 2] != doc)
+                target = state[term, 0]
+                state[term, 0], state[term, 1], state[term, 2] = target + 1, posting, doc
+                docs[posting] = doc
+                tf[posting] += 1
                 at_out[target] = position
                 number = form[pair]
                 if number >= ESCAPE:
@@ -307,5 +362,8 @@ def compile_all() -> None:
         place(words, lengths, first, root, form, starts, 2 * starts, docs, tf, positions, forms, none, root[:0])
     lens, inverse = np.zeros(1, np.uint8), np.ones(256)
     sum_up(docs, tf, lens, inverse, starts, starts, docs, inverse[:1], first, inverse[:1])
-    data = np.frombuffer(b"a\n", np.uint8)
-    number_terms(data, np.zeros(16, np.uint64), np.zeros(2, np.uint8), np.zeros(3, np.int64), 0, docs)
+    kinds, cases, text = (np.zeros(2, np.uint8) for _ in range(3))
+    fold_plain(points.copy(), np.array([0, 3], np.int64), kinds[:1], cases[:1], text, np.zeros(2, np.int64))
+    held = (np.zeros(16, np.uint64), np.zeros(2, np.uint8), np.zeros(3, np.int64))
+    number_terms(np.frombuffer(b"ab", np.uint8), starts[:1], starts[1:], 0, *held, 0, docs)
+    number_terms(np.zeros(2, np.uint8), starts[:1], starts[1:], 0, *held, 1, docs)

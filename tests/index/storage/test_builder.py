@@ -8,16 +8,18 @@ from typing import Any
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
+from index.analysis import FORM_MARK
+from index.analysis.tokenise import TOKEN
 from index.model import Article, Quote, Span, Speaker
 from index.schema import NO_DAY
 from index.storage import builder as builder_module
 from index.storage import writing_kernels
 from index.storage.builder import SegmentBuilder
 from index.storage.rows import ArticleRows, Row, rows_of
-from index.storage.terms import KernelTerms, PlainTerms
+from index.storage.terms import KernelTerms, PlainTerms, Texts
 from index.storage.tokens import KernelTokeniser, PlainTokeniser, Words, all_analysed, analysed
 from index.writer import SyncState
 
@@ -108,13 +110,13 @@ def test_an_article_and_its_quotes(kernels: Any) -> None:
 def test_a_root_of_more_than_255_forms(kernels: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     def all_one(written: str) -> tuple[str, tuple[str, ...], int]:
         form, roots, case = analysed(written)
-        return form, ("а",) if form.endswith("z") else roots, case
+        return form, ("а",) if form.endswith("э") else roots, case
 
     monkeypatch.setattr("index.storage.tokens.analysed", all_one)
     monkeypatch.setattr("index.analysis._analysed", lambda written: all_one(written)[:2])
-    batch = texted(" ".join(f"{n}z" for n in range(700)), "100z 699z мост 100z 100z")
+    batch = texted(" ".join(f"{n}э" for n in range(700)), "100э 699э мост 100э 100э")
     assert_built_like_naive(batch, kernels)
-    assert len(build(batch).arrays["article.wide.at"]) == 700 - 255 + 1  # and 699z, which comes twice
+    assert len(build(batch).arrays["article.wide.at"]) == 700 - 255 + 1  # and 699э, which comes twice
 
 
 @WAYS
@@ -191,7 +193,10 @@ def test_both_tokenisers_find_the_same_words(texts: list[str]) -> None:
 
 
 def ordered(words: Words) -> list[str]:
-    texts, _ = words.terms.ordered()
+    return texts_of(words.terms.ordered()[0])
+
+
+def texts_of(texts: Texts) -> list[str]:
     return [texts.data[low:high].tobytes().decode() for low, high in pairwise(texts.start.tolist())]
 
 
@@ -212,22 +217,42 @@ def test_memory_grows_with_what_is_held() -> None:
     assert builder.memory > before + 200 * 50
 
 
-@settings(max_examples=300, deadline=None)
-@given(
-    st.lists(
-        st.one_of(
-            st.from_regex("[А-ЯЁа-яё]{1,8}", fullmatch=True),
-            st.sampled_from(WORDS),
-            st.text("аЯёЁzZ1\u0301", min_size=1),
-        ),
-        max_size=9,
-    )
+SOME_WORDS = st.lists(
+    st.one_of(
+        st.from_regex("[А-ЯЁа-яё]{1,8}", fullmatch=True),
+        st.from_regex("[A-Za-z0-9]{1,4}", fullmatch=True),
+        st.sampled_from([*WORDS, "стали", "Стали", "лавровым", "Лавровым", "Берёзовым", "мосту", "Мосту", "квакеном"]),
+        st.text("аЯёЁzZ1\u0301", min_size=1),
+    ),
+    max_size=9,
 )
+
+
+@settings(max_examples=300, deadline=None)
+@given(SOME_WORDS)
+@example(["Хх", "ххх", "хххх"])
 def test_words_in_bulk_are_analysed_as_one_by_one(words: list[str]) -> None:
     found = all_analysed(words)
     roots = [(root, *(more for at, more in found.more if at == place)) for place, root in enumerate(found.root)]
     assert list(zip(found.form, roots, found.case, strict=True)) == [analysed(word) for word in words]
     assert [place for place, _ in found.more] == sorted(place for place, _ in found.more)
+
+
+@settings(max_examples=300, deadline=None)
+@given(SOME_WORDS)
+@example(["Я", "Z", "zZ", "ZZ", "Zz", "Z1", "1Z", "1z", "ёж", "Ёж", "ЁЖ", "ЕЖ", "еЖ", "15", "1А", "Хх", "ххх", "хххх"])
+def test_kernels_analyse_words_as_python_does(words: list[str]) -> None:
+    pytest.importorskip("index.analysis.lexicon_kernels")
+    found = Words()
+    words = [word for word in words if TOKEN.fullmatch(word)]
+    numbers, _ = KernelTokeniser(found, writing_kernels).numbers([" ".join(words)])
+    texts, order = found.terms.ordered()
+    terms = dict(zip(order.tolist(), texts_of(texts), strict=True))
+    form, case, root, end = found.columns()
+    for word, number in zip(words, numbers.tolist(), strict=True):
+        roots = tuple(terms[at] for at in root[end[number] : end[number + 1]].tolist())
+        folded, expected, letters = analysed(word)
+        assert (terms[form[number]], roots, case[number]) == (FORM_MARK + folded, expected, letters)
 
 
 @settings(max_examples=300, deadline=None)

@@ -165,7 +165,7 @@ def test_a_stored_article_with_other_words_is_found_by_a_deep_check_only() -> No
         (replace(article, published="2016-04-12"), "article.day", False),
         (replace(article, id="n4"), "article.ids.hash", False),
     ):
-        rows[3] = replace(rows[3], article=replace(rows[3].article, stored=pack_article(changed)))
+        rows[3] = rows[3]._replace(article=rows[3].article._replace(stored=pack_article(changed)))
         assert bool(problems(built(rows), deep=False)) is not deep
         assert is_named(name, problems(built(rows), deep=deep))
 
@@ -175,16 +175,16 @@ def test_a_stored_document_that_is_none_is_found(stored: bytes) -> None:
     for kind in ("article", "quote"):
         rows = newspaper()[:3]
         if kind == "article":
-            rows[1] = replace(rows[1], article=replace(rows[1].article, stored=stored))
+            rows[1] = rows[1]._replace(article=rows[1].article._replace(stored=stored))
         else:
-            rows[1] = replace(rows[1], quotes=(replace(rows[1].quotes[0], stored=stored),))
+            rows[1] = rows[1]._replace(quotes=(rows[1].quotes[0]._replace(stored=stored),))
         assert is_named(f"{kind}.stored.data", problems(built(rows), deep=False))
 
 
 @pytest.mark.parametrize("sync", [b"", b"{}", b'["n1"]', b'["n2", null, null]', b'["n1", 5, null]', b"[" * 9999])
 def test_a_state_of_another_article_is_found(sync: bytes) -> None:
     rows = newspaper()[:3]
-    rows[1] = replace(rows[1], sync=sync)
+    rows[1] = rows[1]._replace(sync=sync)
     assert is_named("article.sync.data", problems(built(rows), deep=False))
 
 
