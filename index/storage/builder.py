@@ -31,6 +31,7 @@ from .values import Values
 RAW_BLOCK: Final = 16_384  # bytes of stored documents after which a block ends
 LEVEL: Final = 3  # of zstd: 1 takes a quarter less, a hundredth of the writing, and leaves 4 % more
 BATCH: Final = 1 << 18  # characters of text that wait
+PATIENCE: Final = 1 << 21  # the same without kernels, which may come: new words are what they save most of
 
 
 class SegmentBuilder:
@@ -67,7 +68,7 @@ class SegmentBuilder:
             self._waiting += quotes.add(quote)
         self._quotes.append(quotes.docs)
         self._sync.add(rows.sync)
-        if self._waiting >= BATCH:
+        if self._waiting >= (PATIENCE if self.kernels is None else BATCH):
             self._find_words()
         return len(self._quotes) - 2
 

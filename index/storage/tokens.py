@@ -35,6 +35,7 @@ BREAK, SEEN, MARK, HIDDEN = range(4)
 Analysed = tuple[str, tuple[str, ...], int]
 
 _BREAK: Final = ord("\n")
+_PLANE: Final = 0x10000  # code points of the Basic Multilingual Plane
 _NUMBER: Final = re.compile("[0-9]+")
 _PLAIN: Final = re.compile("(?![Хх]{2,3}$)[А-ЯЁа-яё][а-яё]*")  # «Хх» is a Roman number
 
@@ -225,10 +226,10 @@ class _Numbers(dict[str, int]):
 
 
 @cache
-def character_classes() -> NDArray[np.uint8]:
-    """(0x110000,) BREAK, SEEN, MARK or HIDDEN of each code point, as the tokeniser's own expression has it."""
-    classes = np.zeros(0x110000, np.uint8)
-    everything = "".join(map(chr, (*range(0xD800), *range(0xE000, 0x110000))))
+def character_classes(end: int = 0x110000) -> NDArray[np.uint8]:
+    """(end,) BREAK, SEEN, MARK or HIDDEN of each code point, as the tokeniser's own expression has it."""
+    classes = np.zeros(end, np.uint8)
+    everything = "".join(map(chr, (*range(0xD800), *range(0xE000, end))))
     for run in re.finditer(r"[^\W_]+", everything):
         first, last = ord(everything[run.start()]), ord(everything[run.end() - 1])
         classes[first : last + 1] = SEEN
@@ -257,7 +258,9 @@ class KernelTokeniser:
         points = np.frombuffer("\n".join(texts).encode("utf-32-le"), np.uint32)
         most = len(points) // 2 + 1
         starts, lengths, codes, found = (np.empty(most, np.uint32) for _ in range(4))
-        made = self._kernels.tokenise(points, character_classes(), starts, lengths, codes)
+        plane = points.max(initial=0) < _PLANE  # beyond it is next to nothing, and most of what making the table takes
+        classes = character_classes(_PLANE) if plane else character_classes()
+        made = self._kernels.tokenise(points, classes, starts, lengths, codes)
         tokens = starts[:made], lengths[:made], codes[:made]
         at = 0
         while True:

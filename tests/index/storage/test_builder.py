@@ -161,6 +161,7 @@ def test_terms_alike_in_more_than_255_bytes(monkeypatch: pytest.MonkeyPatch) -> 
 
 def test_small_batches_give_the_same_as_one(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(builder_module, "BATCH", 10)
+    monkeypatch.setattr(builder_module, "PATIENCE", 15)
     assert_built_like_naive(texted("мост открыт", "", "паром", "мост закрыт"), writing_kernels)
 
 
