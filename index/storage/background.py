@@ -1,5 +1,6 @@
 """How are segments merged while a run goes on? In a thread beside it, as soon as enough neighbours wait, so that the
-merge at the end of a long run has few segments to read, however long the run is. The run never waits.
+merge at the end of a long run has few segments to read, however long the run is. The run waits for it only when its
+own next segment is due: inverting that and merging at the same time would be the most memory that is ever held.
 
 The thread merges its segments as they were when it began; what is deleted in them meanwhile is deleted in the new one
 when it takes their place.
@@ -39,6 +40,11 @@ class BackgroundMerges:
         run = _due([None if one.published else one.size.live for one in held], _waiting())
         if run is not None and _ready():
             self._merge = _Merge(self._folder, held[run.start : run.stop])
+
+    def wait(self) -> None:
+        """Until nothing is being merged."""
+        if self._merge is not None:
+            self._merge.wait()
 
     def settle(self, held: list[HeldSegment]) -> None:
         """Wait for what was begun, and put it in its place. Raises what broke it off."""
@@ -104,6 +110,9 @@ class _Merge:
     @property
     def running(self) -> bool:
         return self._thread.is_alive()
+
+    def wait(self) -> None:
+        self._thread.join()
 
     def result(self) -> list[HeldSegment]:
         """The new segment, if anything lives; with the deletions that came since."""

@@ -67,7 +67,7 @@ class EmbeddedWriter:
         self._fresh = not self._held
         layout.sweep(self.folder)
         self._behind = BackgroundMerges(self.folder)
-        self._gathering = Gathering(self.folder, self._share, compiles=True)
+        self._gathering = Gathering(self.folder, self._share, compiles=True, before=self._behind.wait)
 
     def add(self, article: Article, quotes: Sequence[Quote] | None = None, *, state: SyncState | None = None) -> None:
         """See the protocol."""

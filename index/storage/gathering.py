@@ -7,6 +7,7 @@ With compiled kernels once the run is long enough to make up for loading them, a
 from __future__ import annotations
 
 from array import array
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -19,6 +20,7 @@ from index import compiling
 from . import folder as layout
 from .builder import SegmentBuilder
 from .manifest import SegmentEntry
+from .pages import trim
 from .rows import ArticleRows
 
 LOOK_EVERY: Final = 64  # articles after which memory is looked at
@@ -42,13 +44,23 @@ class NewSegment:
 class Gathering:
     """Takes articles, writes segments in `folder`. `share` is what the builder may hold, in bytes: inverting it takes
     about as much again. `compiles`: whether to have the kernels compiled where they are not; `jobs`: how many gather at
-    the same time, whose articles together make a long run.
+    the same time, whose articles together make a long run; `before` is called when a builder is full: what holds much
+    memory beside it had better end.
     """
 
-    def __init__(self, folder: Path, share: int, *, compiles: bool, jobs: int = 1) -> None:
+    def __init__(
+        self,
+        folder: Path,
+        share: int,
+        *,
+        compiles: bool,
+        jobs: int = 1,
+        before: Callable[[], None] | None = None,
+    ) -> None:
         self._folder = folder
         self._share = share
         self._compiles = compiles
+        self._before = before
         self._kernels_from = KERNELS_FROM // jobs
         self._added = 0
         self._begin(SegmentBuilder())
@@ -73,7 +85,14 @@ class Gathering:
         if self._builder.kernels is None and self._added >= self._kernels_from:
             self._hurry()
         held = self._builder.memory + _PER_ID * len(self._here)
-        return self.flush() if held >= self._share else None
+        return self._full() if held >= self._share else None
+
+    def _full(self) -> NewSegment | None:
+        if self._before is not None:
+            self._before()
+        made = self.flush()
+        trim()
+        return made
 
     def _hurry(self) -> None:
         """See that there are kernels, and use them as soon as they are there."""
