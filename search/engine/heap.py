@@ -7,30 +7,25 @@ from typing import Final
 import numpy as np
 
 from .evaluate import Relation, Top
-from .kernels import best_first
 
-SORTED: Final = 64  # hits that a kernel sorts; more are sorted by numpy
+_NUMBER: Final = np.dtype(np.int64)
 
 
 class Heap:
-    """The k best so far: `filled` of `scores` and `documents`, as kernels keep them; `total` documents match."""
+    """The k best so far: `filled` of `scores` and `documents`, best first between kernels; `total` documents match."""
 
     __slots__ = ("documents", "filled", "scores", "total")
 
     def __init__(self, k: int) -> None:
         self.scores = np.empty(k)
-        self.documents = np.empty(k, np.int64)
+        self.documents = np.empty(k, _NUMBER)
         self.filled = 0
         self.total = 0
 
     def top(self, relation: Relation) -> Top:
-        """The answer, best first."""
+        """The answer."""
         n, scores, documents = self.filled, self.scores, self.documents
         total = self.total if self.total > n else n
-        if n <= SORTED:
-            best_first(scores, documents, n)
-            if n < len(scores):
-                return Top(documents[:n], scores[:n], total, relation)
-            return Top(documents, scores, total, relation)
-        order = np.lexsort((documents[:n], -scores[:n]))
-        return Top(documents[order], scores[order], total, relation)
+        if n < len(scores):
+            return Top(documents[:n], scores[:n], total, relation)
+        return Top(documents, scores, total, relation)

@@ -20,8 +20,6 @@ from .alarm import alarm
 from .evaluate import Top
 from .heap import Heap
 from .kernels.lists import COLUMNS, END, START
-from .kernels.starts import in_words
-from .scoring import saturated
 from .shelf import UNBOUNDED, Found, List, Shelf, frozen, shelf_of
 from .snapshot import Mask, Snapshot, View
 from .typed_words import typed_top
@@ -32,6 +30,7 @@ Weighted: TypeAlias = tuple[float, int, Found]
 Masks: TypeAlias = Sequence[Mask]  # for each segment which documents may be found; of no documents: all
 _ONES: Final = np.ones(64)
 NO_DOCUMENTS: Final = np.zeros(0, np.int64)
+_NUMBER: Final = np.dtype(np.int64)
 _ZEROS: Final = np.zeros(64, np.int64)
 
 
@@ -54,7 +53,7 @@ def flat_top(
         return None
     shelf = shelf_of(snapshot.views[kind])
     masks = shelf.masks if passing is None else _masks(shelf.view, passing)
-    top = shape(shelf, node, max(k, 1), masks, count, deadline) if shape is not None else None
+    top = shape(shelf, node, k or 1, masks, count, deadline) if shape is not None else None
     if top is None and type(node) in _WORDS:
         top = typed_top(shelf, node, k, masks, count, deadline)
     return top if top is None or k > 0 else Top(top.docs[:0], top.scores[:0], top.total, top.relation)
@@ -75,10 +74,11 @@ def _weighted(shelf: Shelf, terms: Sequence[plan.Node], least: float) -> list[We
     beyond what bounds can use.
     """
     found = []
+    look_up = shelf.found
     for place, term in enumerate(terms):
         if type(term) is not plan.Term:
             return None
-        one = shelf.found(term.field, term.text)
+        one = look_up(term.field, term.text)
         weight = one.idf * term.boost
         if not least <= weight < UNBOUNDED:
             return None
@@ -95,6 +95,8 @@ def _postings(terms: Sequence[Weighted]) -> int:
 
 
 def _rows(lists: Sequence[List]) -> Any:
+    if len(lists) == 1:
+        return lists[0].row
     return np.frombuffer(b"".join([one.joined for one in lists]), np.int64).reshape(-1, COLUMNS)
 
 
@@ -112,25 +114,23 @@ def _term(shelf: Shelf, node: Any, k: int, masks: Masks, count: bool, deadline: 
         return None
     answer = Heap(k)
     answer.total = found.df
-    weights = np.array([weight])
     for one in found.here:
         mask = masks[one.segment]
         packed = shelf.packed[one.segment]
         floor = UNKNOWN
         if len(mask):
-            passes = mask[packed.post[0][one.row[0, START] : one.row[0, END]]]
+            documents = shelf.view.parts[one.segment].post_doc
+            passes = mask[documents[one.row[0, START] : one.row[0, END]]]
             answer.total += int(np.count_nonzero(passes)) - one.df
-        elif k <= TENTH and one.tenth > 0.0:
-            floor = weight * saturated(one.tenth)
+        elif k <= TENTH and one.worth > 0.0:
+            floor = weight * one.worth
         answer.filled = kernels.term_top(
-            packed.post,
-            shelf.inverse,
+            packed.table,
             mask,
             one.row,
-            weights,
-            one.scales,
+            weight,
+            one.scale,
             floor,
-            packed.base,
             answer.scores,
             answer.documents,
             answer.filled,
@@ -159,29 +159,26 @@ def _any(shelf: Shelf, node: Any, k: int, masks: Masks, count: bool, deadline: f
                 if one is not None:
                     here.append(one)
                     weights.append(-light)
-                    if known and one.tenth > 0.0:
-                        floor = max(floor, -light * saturated(one.tenth))
+                    if known and one.worth > 0.0 and -light * one.worth > floor:
+                        floor = -light * one.worth
             if not here:
                 continue
             lists = _rows(here)
             packed = shelf.packed[segment]
             answer.filled = kernels.any_top(
-                packed.post,
-                shelf.inverse,
+                packed.table,
                 mask,
                 lists,
                 np.array(weights),
                 _scales(here),
                 floor,
-                packed.docs,
-                packed.base,
                 answer.scores,
                 answer.documents,
                 answer.filled,
                 late,
             )
             if count:
-                answer.total += kernels.any_count(packed.post, mask, lists, packed.docs)
+                answer.total += kernels.any_count(packed.table, mask, lists)
     return answer.top("eq" if count and not late[0] else "gte")
 
 
@@ -193,11 +190,24 @@ def _all(shelf: Shelf, node: Any, k: int, masks: Masks, count: bool, deadline: f
     return None if terms is None else _together(shelf, terms, k, masks, count, deadline, phrase=False)
 
 
-def _phrase(shelf: Shelf, node: Any, k: int, masks: Masks, count: bool, deadline: float | None) -> Top | None:
-    if node.slop != 1 or len(node.words) < 2 or not shelf.view.is_text(node.field):
+def _words(shelf: Shelf, phrase: plan.Phrase, least: float) -> list[Weighted] | None:
+    """The words of a phrase as `_weighted` gives terms; None too where the phrase has gaps or is no phrase."""
+    if phrase.slop != 1 or len(phrase.words) < 2 or not shelf.view.is_text(phrase.field):
         return None
-    words = [plan.Term(node.field, word, node.boost) for word in node.words]
-    terms = _weighted(shelf, words, 0.0)
+    found = []
+    field, boost, look_up = phrase.field, phrase.boost, shelf.found
+    for place, word in enumerate(phrase.words):
+        one = look_up(field, word)
+        weight = one.idf * boost
+        if not least <= weight < UNBOUNDED:
+            return None
+        found.append((-weight, place, one))
+    found.sort()
+    return found
+
+
+def _phrase(shelf: Shelf, node: Any, k: int, masks: Masks, count: bool, deadline: float | None) -> Top | None:
+    terms = _words(shelf, node, 0.0)
     return None if terms is None else _together(shelf, terms, k, masks, count, deadline, phrase=True)
 
 
@@ -218,9 +228,8 @@ def _together(
                 continue
             packed = shelf.packed[segment]
             answer.filled, total = kernels.all_top(
-                packed.post,
-                packed.places,
-                shelf.inverse,
+                packed.table,
+                packed.positions,
                 mask,
                 _rows(here),
                 offsets,
@@ -228,8 +237,6 @@ def _together(
                 _scales(here),
                 phrase,
                 count,
-                packed.docs,
-                packed.base,
                 answer.scores,
                 answer.documents,
                 answer.filled,
@@ -268,21 +275,19 @@ def _groups(
             if len(set(groups)) < len(children):
                 continue
             packed = shelf.packed[segment]
+            roles = np.array(groups)
             answer.filled, total = kernels.groups_top(
-                packed.post,
-                packed.places,
-                shelf.inverse,
+                packed.table,
+                packed.positions,
                 mask,
                 _rows(here),
-                np.array(groups),
-                np.array(groups),
+                roles,
+                roles,
                 np.array(weights),
                 _scales(here),
                 len(children),
                 False,
                 count,
-                packed.docs,
-                packed.base,
                 answer.scores,
                 answer.documents,
                 answer.filled,
@@ -302,11 +307,7 @@ def _phrases(shelf: Shelf, node: Any, k: int, masks: Masks, count: bool, deadlin
         return None
     both = []
     for child in node.children:
-        if type(child) is not plan.Phrase or child.slop != 1 or len(child.words) < 2:
-            return None
-        if not shelf.view.is_text(child.field):
-            return None
-        terms = _weighted(shelf, [plan.Term(child.field, word, child.boost) for word in child.words], _SMALLEST)
+        terms = _words(shelf, child, _SMALLEST) if type(child) is plan.Phrase else None
         if terms is None:
             return None
         both.append(terms)
@@ -325,9 +326,8 @@ def _phrases(shelf: Shelf, node: Any, k: int, masks: Masks, count: bool, deadlin
             terms = [term for _, _, _, some in here for term in some]
             packed = shelf.packed[segment]
             answer.filled, total = kernels.phrases_top(
-                packed.post,
-                packed.places,
-                shelf.inverse,
+                packed.table,
+                packed.positions,
                 mask,
                 _rows(lists),
                 np.array([place for _, place, _ in terms]),
@@ -336,8 +336,6 @@ def _phrases(shelf: Shelf, node: Any, k: int, masks: Masks, count: bool, deadlin
                 len(here[0][2]) if len(here) > 1 else 0,
                 here[0][0] if len(here) > 1 else 0,
                 count,
-                packed.docs,
-                packed.base,
                 answer.scores,
                 answer.documents,
                 answer.filled,
@@ -356,22 +354,25 @@ def _expansion(shelf: Shelf, node: Any, k: int, masks: Masks, count: bool, deadl
     if not node.constant:
         return None
     parts = shelf.view.parts
-    documents = np.empty(k, np.int64)
+    documents = np.empty(k, _NUMBER)
     filled = total = 0
-    for part, packed, mask in zip(parts, shelf.packed, masks, strict=True):
-        found = patterns.terms_of(part, node)
+    for segment, mask in enumerate(masks):
+        found = patterns.terms_of(shelf, segment, node)
         if found is None:
             return None
-        if len(found) == 1:
+        first, last, terms = found
+        if last - first == 1:
             if len(parts) > 1:
                 return _patterns(shelf, (node,), k, masks, count)
-            return _term(shelf, plan.Term(node.field, part.term(int(found[0])), node.alone), k, masks, count, deadline)
-        if len(found):
-            starts = in_words(part.post_start)
-            filled = kernels.first_of(part.post_doc, starts, found, mask, packed.base, documents, filled)
+            term = parts[0].term(int(terms[first]) if len(terms) else first)
+            return _term(shelf, plan.Term(node.field, term, node.alone), k, masks, count, deadline)
+        if first < last:
+            table = shelf.packed[segment].table
+            filled = kernels.first_of(table, first, last, terms, mask, documents, filled)
             if count:
-                total += kernels.count_of(part.post_doc, starts, found, mask, part.docs)
-    scores = np.full(filled, float(node.boost))
+                total += kernels.count_of(table, first, last, terms, mask)
+    scores = np.empty(filled)
+    scores.fill(node.boost)
     return Top(documents[:filled], scores, max(total, filled), "eq" if count or filled < k else "gte")
 
 
@@ -384,17 +385,11 @@ def _patterns(shelf: Shelf, nodes: Sequence[plan.Node], k: int, masks: Masks, co
         here = patterns.expanded(shelf, nodes, segment)
         if here is None:
             return None
-        if not len(here.terms):
-            continue
-        packed = shelf.packed[segment]
         answer.filled, total = kernels.patterns_top(
-            packed.post,
-            shelf.inverse,
+            shelf.packed[segment].table,
             mask,
             *here,
             count,
-            packed.docs,
-            packed.base,
             answer.scores,
             answer.documents,
             answer.filled,

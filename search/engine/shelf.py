@@ -16,8 +16,9 @@ from index.analysis import FORM_MARK
 from index.schema import TEXT_FIELDS
 from index.storage.part import Part
 
-from .kernels.starts import Starts, in_words
+from .kernels.tables import table_of
 from .lists import form_numbers
+from .scoring import saturated
 from .snapshot import ENTRIES, Mask, View
 
 UNBOUNDED: Final = 1e30  # a scale that makes no bound of a bound: where a segment was built for another `b`
@@ -26,16 +27,17 @@ MARK: Final = FORM_MARK.encode()
 
 class List(NamedTuple):
     """A term's postings in one segment: its row of `kernels.lists` (and as bytes, to be joined), its df here, what its
-    blocks' bounds are multiplied by, and a normalised frequency that TENTH of its documents reach (0: unknown).
+    blocks' bounds are multiplied by, a normalised frequency that TENTH of its documents reach (0: unknown), and what
+    that is worth.
     """
 
     segment: int
     row: NDArray[np.int64]
     joined: bytes
     scale: float
-    scales: NDArray[np.float64]
     df: int
     tenth: float
+    worth: float
 
 
 class Found(NamedTuple):
@@ -50,13 +52,15 @@ class Found(NamedTuple):
 
 
 class Packed(NamedTuple):
-    """Arrays of a part as kernels take them; `bounds`: field → (scale of upper bounds, scale of lower bounds)."""
+    """A part as kernels take it: its table and its positions. `kept`: the arrays that the table tells of; `bounds`:
+    field → (scale of upper bounds, scale of lower bounds).
+    """
 
-    post: tuple[Any, ...]
-    places: tuple[Starts, NDArray[Any]]
+    table: NDArray[np.int64]
+    positions: NDArray[Any]
+    kept: tuple[NDArray[Any], ...]
     bounds: dict[str, tuple[float, float]]
     base: int
-    docs: int
 
 
 class Shelf:
@@ -65,7 +69,9 @@ class Shelf:
     def __init__(self, view: View) -> None:
         self.view = view
         self.inverse = view.inverse.reshape(-1)
-        self.packed = tuple(_packed(view, part, base) for part, base in zip(view.parts, view.base, strict=False))
+        self.packed = tuple(
+            _packed(view, part, base, self.inverse) for part, base in zip(view.parts, view.base, strict=False)
+        )
         self.masks = tuple(frozen(live) for live in view.live)
         self.found = lru_cache(maxsize=ENTRIES)(self._found)
         self.formed = lru_cache(maxsize=ENTRIES)(self._formed)
@@ -98,10 +104,9 @@ class Shelf:
 
 def shelf_of(view: View) -> Shelf:
     """The shelf of a view."""
-    kept = vars(view)
-    found: Shelf | None = kept.get("shelf")
+    found: Shelf | None = view.shelf
     if found is None:
-        found = kept.setdefault("shelf", Shelf(view))
+        found = view.shelf = Shelf(view)
     return found
 
 
@@ -112,8 +117,8 @@ def frozen(mask: Mask | None) -> Mask:
     return view
 
 
-def _packed(view: View, part: Part, base: int) -> Packed:
-    post = (
+def _packed(view: View, part: Part, base: int, inverse: NDArray[np.float64]) -> Packed:
+    arrays = (
         part.post_doc,
         part.post_tf,
         part.big_at,
@@ -122,13 +127,19 @@ def _packed(view: View, part: Part, base: int) -> Packed:
         part.block_top,
         part.array("len"),
         part.array("dense.bits"),
+        inverse,
+        part.pos_form,
+        part.wide_at,
+        part.wide_form,
+        part.terms_bytes,
     )
+    starts = (part.block_pos, part.terms_start, part.post_start)
     bounds = {}
     for text in TEXT_FIELDS[view.kind]:
         ratio = view.mean[text.name] / part.mean[text.name]
         same = part.b[text.name] == text.b
         bounds[text.name] = (max(1.0, ratio), min(1.0, ratio)) if same else (UNBOUNDED, 0.0)
-    return Packed(post, (in_words(part.block_pos), part.pos_at), bounds, base, part.docs)
+    return Packed(table_of(part.docs, base, arrays, starts), part.pos_at, (*arrays, *starts), bounds, base)
 
 
 def _list(segment: int, part: Part, packed: Packed, field: str, place: int, number: int) -> List:
@@ -151,4 +162,4 @@ def _list(segment: int, part: Part, packed: Packed, field: str, place: int, numb
     )
     row.flags.writeable = False
     tenth = part.tenth(number) * lower
-    return List(segment, row, row.tobytes(), upper, np.array([upper]), end - start, tenth)
+    return List(segment, row, row.tobytes(), upper, end - start, tenth, saturated(tenth))

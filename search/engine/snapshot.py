@@ -105,6 +105,7 @@ class View:
 
         self.entry = lru_cache(maxsize=ENTRIES)(entry)
         self.kept = Kept(KEPT_BYTES)
+        self.shelf: Any = None  # what kernels want of it, see `engine.shelf`
 
     def _mean(self, field: str) -> float:
         tokens = sum(part.tokens[field] for part in self.parts)

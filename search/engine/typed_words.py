@@ -69,15 +69,14 @@ def typed_top(
     heap = Heap(max(k, 1))
     whole = count
     with alarm(deadline, prepared.postings) as late:
-        for here, packed, part, mask in zip(prepared.here, shelf.packed, shelf.view.parts, masks, strict=True):
+        for here, packed, mask in zip(prepared.here, shelf.packed, masks, strict=True):
             if deadline is not None and time.monotonic() >= deadline:
                 whole = False
                 break
             known = here.floor if 0 < k <= TENTH and not len(mask) else _UNKNOWN
             heap.filled, total = words_top(
-                packed.post,
-                (*packed.places, part.pos_form, part.wide_at, part.wide_form),
-                shelf.inverse,
+                packed.table,
+                packed.positions,
                 mask,
                 here.lists,
                 here.scales,
@@ -87,8 +86,6 @@ def typed_top(
                 prepared.groups,
                 count,
                 known if k > 0 else inf,
-                packed.docs,
-                packed.base,
                 heap.scores,
                 heap.documents,
                 heap.filled,

@@ -14,7 +14,7 @@ from typing import Any, Final
 import numpy as np
 
 from .bits import ones
-from .conjunction import all_top
+from .conjunction import together_top
 from .lists import (
     BLOCK,
     BRUIJN,
@@ -27,8 +27,10 @@ from .lists import (
     PLACE,
     START,
     bare,
+    best_first,
     compiled,
     gain,
+    heaped,
     highest,
     push,
     saturated,
@@ -36,6 +38,7 @@ from .lists import (
 )
 from .positions import stands
 from .starts import start_at
+from .tables import BASE, BLOCK_POS, POST_START, SIZE, inverse_of, post_of, starts_of
 
 SPAN: Final = 16_384  # documents of a window
 ABOVE: Final = 1 + 1e-9  # bounds are sums of another order
@@ -43,35 +46,40 @@ ABOVE: Final = 1 + 1e-9  # bounds are sums of another order
 
 @compiled
 def patterns_top(
-    post: Any,
-    inv: Any,
+    table: Any,
     mask: Any,
-    starts: Any,
+    ranges: Any,
     terms: Any,
-    groups: Any,
     lists: Any,
     worth: Any,
     scales: Any,
     counting: Any,
-    size: Any,
-    base: Any,
     scores: Any,
     documents: Any,
     n: Any,
 ) -> Any:
-    """The best of any pattern; n again, and how many of `size` documents match where `counting`.
+    """The best of any pattern; n again, and how many documents match where `counting`.
 
-    `terms`: those of each pattern, pattern by pattern; `groups` (patterns + 1,): where those of each begin; `starts`:
-    where the postings of all terms begin (as `in_words` gives it). A pattern is worth `worth`, or that times the gain
-    of its only term, whose row is in `lists`; other patterns have rows of nothing.
+    `ranges` (patterns, 2): the terms of each pattern, by their numbers, or by their places in `terms` where that is not
+    empty. A pattern is worth `worth`, or that times the gain of its only term, whose row is in `lists`; other patterns
+    have rows of nothing.
     """
     count = len(worth)
-    now, ends = np.empty(len(terms), np.int64), np.empty(len(terms), np.int64)
-    for place in range(len(terms)):
-        now[place], ends[place] = start_at(starts, terms[place]), start_at(starts, terms[place] + 1)
-    return spans_top(
-        post,
-        inv,
+    groups = np.zeros(count + 1, np.int64)
+    for g in range(count):
+        groups[g + 1] = groups[g] + ranges[g, 1] - ranges[g, 0]
+    now, ends = np.empty(groups[count], np.int64), np.empty(groups[count], np.int64)
+    starts = starts_of(table, POST_START)
+    for g in range(count):
+        for place in range(groups[g], groups[g + 1]):
+            term = ranges[g, 0] + place - groups[g]
+            if len(terms) > 0:
+                term = terms[term]
+            now[place], ends[place] = start_at(starts, term), start_at(starts, term + 1)
+    heaped(scores, documents, n)
+    n, total = spans_top(
+        post_of(table),
+        inverse_of(table),
         mask,
         now,
         ends,
@@ -80,8 +88,8 @@ def patterns_top(
         worth,
         scales,
         counting,
-        size,
-        base,
+        table[SIZE],
+        table[BASE],
         scores,
         documents,
         n,
@@ -90,6 +98,8 @@ def patterns_top(
         np.zeros(SPAN >> 12, np.uint64),
         lists[:, START].copy(),
     )
+    best_first(scores, documents, n)
+    return n, total
 
 
 @bare
@@ -236,9 +246,8 @@ def winning(table: Any, hit: Any, word: Any, least: Any) -> Any:
 
 @compiled
 def phrases_top(
-    post: Any,
-    places: Any,
-    inv: Any,
+    table: Any,
+    positions: Any,
     mask: Any,
     lists: Any,
     offsets: Any,
@@ -247,26 +256,24 @@ def phrases_top(
     first: Any,
     most: Any,
     counting: Any,
-    size: Any,
-    base: Any,
     scores: Any,
     documents: Any,
     n: Any,
     late: Any,
 ) -> Any:
-    """The best of two phrases; n again, and how many of `size` documents match where `counting`.
+    """The best of two phrases; n again, and how many documents match where `counting`.
 
     The `first` lists are those of the one that fewer documents can hold, `most` at most; each in the order in which
     its scores are added.
     """
+    heaped(scores, documents, n)
     some = np.empty(most)
     found = np.empty(most, np.int64)
     others = lists[first:]
     if first > 0:
-        many, _ = all_top(
-            post,
-            places,
-            inv,
+        many, _ = together_top(
+            table,
+            positions,
             mask,
             lists[:first],
             offsets[:first],
@@ -274,8 +281,6 @@ def phrases_top(
             scales[:first],
             True,
             False,
-            size,
-            0,
             some,
             found,
             0,
@@ -283,15 +288,15 @@ def phrases_top(
             late,
         )
         order = np.argsort(found[:many])
-        found, some = found[order], some[order]
+        found, some = found[order] - table[BASE], some[order]
         n = both_top(
-            post,
-            places,
-            inv,
+            post_of(table),
+            (starts_of(table, BLOCK_POS), positions),
+            inverse_of(table),
             others,
             offsets[first:],
             weights[first:],
-            base,
+            table[BASE],
             scores,
             documents,
             n,
@@ -301,10 +306,9 @@ def phrases_top(
             others[:, FIRST_BLOCK].copy(),
             np.full((4, len(others)), -1, np.int64),
         )
-    n, total = all_top(
-        post,
-        places,
-        inv,
+    n, total = together_top(
+        table,
+        positions,
         mask,
         others,
         offsets[first:],
@@ -312,14 +316,13 @@ def phrases_top(
         scales[first:],
         True,
         counting,
-        size,
-        base,
         scores,
         documents,
         n,
         found,
         late,
     )
+    best_first(scores, documents, n)
     return n, total + len(found)
 
 

@@ -7,6 +7,7 @@ from typing import Any, Final
 import numpy as np
 
 from .lists import BITMAP, BLOCK, END, FIRST_BLOCK, LAST_BLOCK, ONE, START, bare, compiled, seek
+from .tables import SIZE, post_of
 
 WINDOW: Final = 4096  # documents
 DIGITS: Final = 4  # of a bound when bounds are added
@@ -124,9 +125,10 @@ def add_both(plane: Any, row: Any, carry: Any, words: Any) -> None:
 
 
 @compiled
-def any_count(post: Any, mask: Any, lists: Any, size: Any) -> Any:
-    """How many of `size` documents hold any of the terms."""
-    docs, bitmaps = post[0], post[7]
+def any_count(table: Any, mask: Any, lists: Any) -> Any:
+    """How many documents hold any of the terms."""
+    docs, _, _, _, _, _, _, bitmaps = post_of(table)
+    size = table[SIZE]
     words = (size + 63) >> 6
     found = np.zeros(words, np.uint64)
     for t in range(len(lists)):

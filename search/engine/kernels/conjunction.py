@@ -12,7 +12,7 @@ from typing import Any, Final
 import numpy as np
 
 from .bits import WINDOW
-from .grouped import groups_top
+from .grouped import met_top
 from .lists import (
     BITMAP,
     BLOCK,
@@ -25,9 +25,11 @@ from .lists import (
     START,
     among,
     bare,
+    best_first,
     better,
     compiled,
     gain,
+    heaped,
     highest,
     highest_within,
     push,
@@ -36,6 +38,7 @@ from .lists import (
     threshold,
 )
 from .positions import stands
+from .tables import BASE, BLOCK_POS, SIZE, inverse_of, post_of, starts_of
 
 # What steps cost, against marking one posting in a window (measured): looking for a document in a list, or in a
 # bitmap, and a window of one list.
@@ -46,9 +49,8 @@ A_WINDOW: Final = 100
 
 @compiled
 def all_top(
-    post: Any,
-    places: Any,
-    inv: Any,
+    table: Any,
+    positions: Any,
     mask: Any,
     lists: Any,
     offsets: Any,
@@ -56,22 +58,60 @@ def all_top(
     scales: Any,
     phrase: Any,
     counting: Any,
-    size: Any,
-    base: Any,
     scores: Any,
     documents: Any,
     n: Any,
     apart: Any,
     late: Any,
 ) -> Any:
-    """The best of all terms; n again, and how many of `size` documents match where `counting`.
+    """The best of all terms; n again, and how many documents match where `counting`.
 
-    `lists` come in the order in which their scores are added. `places`: where the positions of each block begin, and
-    the positions; in a `phrase` each list stands at its offset. Documents in `apart`, ascending, do not match.
-    `late` (1,): once not 0, what was found by then.
+    `lists` come in the order in which their scores are added. In a `phrase` each list stands at its offset.
+    Documents in `apart`, ascending, do not match. `late` (1,): once not 0, what was found by then.
     """
+    heaped(scores, documents, n)
+    n, total = together_top(
+        table,
+        positions,
+        mask,
+        lists,
+        offsets,
+        weights,
+        scales,
+        phrase,
+        counting,
+        scores,
+        documents,
+        n,
+        apart,
+        late,
+    )
+    best_first(scores, documents, n)
+    return n, total
+
+
+@compiled
+def together_top(
+    table: Any,
+    positions: Any,
+    mask: Any,
+    lists: Any,
+    offsets: Any,
+    weights: Any,
+    scales: Any,
+    phrase: Any,
+    counting: Any,
+    scores: Any,
+    documents: Any,
+    n: Any,
+    apart: Any,
+    late: Any,
+) -> Any:
+    """As `all_top`, with a heap that is one before and after."""
     count = len(lists)
-    ranked = np.argsort(lists[:, END] - lists[:, START], kind="mergesort")
+    size = table[SIZE]
+    ranked, order = np.empty(count, np.int64), np.empty(count, np.int64)
+    by_size(lists, ranked, order)
     rarest = lists[ranked[0], END] - lists[ranked[0], START]
     postings = np.int64(0)
     for t in range(count):
@@ -80,22 +120,18 @@ def all_top(
     windows = min(rarest, size // WINDOW + 1)
     step = TESTING if lists[ranked[min(1, count - 1)], BITMAP] >= 0 or lists[ranked[-1], BITMAP] >= 0 else SEEKING
     if step * rarest > postings + A_WINDOW * count * windows:
-        groups = np.arange(count)
-        return groups_top(
-            post,
-            places,
-            inv,
+        return met_top(
+            table,
+            positions,
             mask,
             lists,
-            groups,
+            np.arange(count),
             offsets,
             weights,
             scales,
             count,
             phrase,
             counting,
-            size,
-            base,
             scores,
             documents,
             n,
@@ -103,18 +139,18 @@ def all_top(
             late,
         )
     return led_top(
-        post,
-        places,
-        inv,
+        post_of(table),
+        (starts_of(table, BLOCK_POS), positions),
+        inverse_of(table),
         mask,
         lists[ranked],
         offsets[ranked],
-        np.argsort(ranked, kind="mergesort"),
+        order,
         weights[ranked],
         scales[ranked],
         phrase,
         counting,
-        base,
+        table[BASE],
         scores,
         documents,
         n,
@@ -126,6 +162,19 @@ def all_top(
         np.empty((count, BLOCK), np.int64),
         np.full((4, count), -1, np.int64),
     )
+
+
+@bare
+def by_size(lists: Any, ranked: Any, order: Any) -> None:
+    """The lists in `ranked`, the shortest first, and in `order` the place that each has there."""
+    for t in range(len(lists)):
+        size, place = lists[t, END] - lists[t, START], t
+        while place > 0 and lists[ranked[place - 1], END] - lists[ranked[place - 1], START] > size:
+            ranked[place] = ranked[place - 1]
+            place -= 1
+        ranked[place] = t
+    for place in range(len(ranked)):
+        order[ranked[place]] = place
 
 
 @bare

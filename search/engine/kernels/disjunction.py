@@ -26,8 +26,10 @@ from .lists import (
     PLACE,
     START,
     bare,
+    best_first,
     compiled,
     gain,
+    heaped,
     highest,
     highest_within,
     push,
@@ -35,6 +37,7 @@ from .lists import (
     seek,
     threshold,
 )
+from .tables import BASE, SIZE, inverse_of, post_of
 
 SPARSE: Final = 64  # postings of a list in a window below which windows are SPARSER times as long
 SPARSER: Final = 4
@@ -43,21 +46,21 @@ FEW: Final = 16  # postings of all lists a window, below which every document is
 
 @compiled
 def any_top(
-    post: Any,
-    inv: Any,
+    table: Any,
     mask: Any,
     lists: Any,
     weights: Any,
     scales: Any,
     floor: Any,
-    size: Any,
-    base: Any,
     scores: Any,
     documents: Any,
     n: Any,
     late: Any,
 ) -> Any:
-    """The best of any of the terms in `size` documents; n again. `late` (1,): once not 0, what was found by then."""
+    """The best of any of the terms; n again. `late` (1,): once not 0, what was found by then."""
+    post, inv = post_of(table), inverse_of(table)
+    size, base = table[SIZE], table[BASE]
+    heaped(scores, documents, n)
     count = len(lists)
     postings = unmapped = np.int64(0)
     for t in range(count):
@@ -65,9 +68,11 @@ def any_top(
         if lists[t, BITMAP] < 0:
             unmapped += lists[t, END] - lists[t, START]
     if postings * WINDOW < FEW * (size + WINDOW):
-        return few_top(post, inv, mask, lists, weights, base, scores, documents, n, lists[:, START].copy())
+        n = few_top(post, inv, mask, lists, weights, base, scores, documents, n, lists[:, START].copy())
+        best_first(scores, documents, n)
+        return n
     words = WINDOW // 64 if unmapped * WINDOW > SPARSE * count * size else SPARSER * WINDOW // 64
-    return windows_top(
+    n = windows_top(
         post,
         inv,
         mask,
@@ -88,6 +93,8 @@ def any_top(
         np.empty(count),
         np.zeros((2, count + 1)),
     )
+    best_first(scores, documents, n)
+    return n
 
 
 @bare

@@ -9,6 +9,7 @@ import numpy as np
 from .bits import bits_count
 from .lists import ONE, bare, compiled
 from .starts import start_at
+from .tables import BASE, DOCS, POST_START, SIZE, TERM_BYTES, TERM_START, array_at, starts_of
 
 
 @compiled
@@ -77,8 +78,10 @@ def fuzzy(data: Any, starts: Any, shared: Any, wanted: Any, edits: Any, low: Any
 
 
 @bare
-def prefixed(data: Any, starts: Any, low: Any, high: Any, prefix: Any) -> Any:
+def prefixed(table: Any, low: Any, high: Any, prefix: Any) -> Any:
     """The terms of [low, high) that begin with `prefix` (bytes): the first, and the one behind the last."""
+    data = array_at(table[TERM_BYTES], table[TERM_BYTES + 1], np.uint8)
+    starts = starts_of(table, TERM_START)
     end = high
     while low < high:
         middle = (low + high) >> 1
@@ -109,19 +112,22 @@ def compared(data: Any, begin: Any, end: Any, prefix: Any) -> Any:
     return 0
 
 
-@compiled
-def first_of(docs: Any, starts: Any, terms: Any, mask: Any, base: Any, documents: Any, n: Any) -> Any:
-    """The first documents that hold any of the terms, in `documents`, ascending; n again. `starts`: where the postings
-    of all terms begin (as `in_words` gives it).
+@bare
+def first_of(table: Any, first: Any, last: Any, terms: Any, mask: Any, documents: Any, n: Any) -> Any:
+    """The first documents that hold any of the terms [first, last), or of `terms` where that is not empty, in
+    `documents`, ascending; n again.
 
     A document that is among the first k of all is among the first k of its list, so lists end early.
     """
+    docs = array_at(table[DOCS], table[DOCS + 1], np.uint32)
+    starts, base = starts_of(table, POST_START), table[BASE]
     k = len(documents)
     masked = len(mask) > 0
     begin = n  # those before are of earlier segments
     if n == k:
         return n
-    for term in terms:
+    for place in range(first, last):
+        term = terms[place] if len(terms) > 0 else place
         for at in range(start_at(starts, term), start_at(starts, term + 1)):
             document = np.int64(docs[at])
             if n == k and base + document >= documents[n - 1]:
@@ -139,17 +145,20 @@ def first_of(docs: Any, starts: Any, terms: Any, mask: Any, base: Any, documents
                 continue
             if n < k:
                 n += 1
-            for place in range(n - 1, low, -1):
-                documents[place] = documents[place - 1]
+            for moved in range(n - 1, low, -1):
+                documents[moved] = documents[moved - 1]
             documents[low] = base + document
     return n
 
 
 @compiled
-def count_of(docs: Any, starts: Any, terms: Any, mask: Any, size: Any) -> Any:
-    """How many of `size` documents hold any of the terms."""
-    found = np.zeros((size + 63) >> 6, np.uint64)
-    for term in terms:
+def count_of(table: Any, first: Any, last: Any, terms: Any, mask: Any) -> Any:
+    """How many documents hold any of these terms, given as to `first_of`."""
+    docs = array_at(table[DOCS], table[DOCS + 1], np.uint32)
+    starts = starts_of(table, POST_START)
+    found = np.zeros((table[SIZE] + 63) >> 6, np.uint64)
+    for place in range(first, last):
+        term = terms[place] if len(terms) > 0 else place
         for at in range(start_at(starts, term), start_at(starts, term + 1)):
             document = docs[at]
             found[document >> 6] |= ONE << np.uint64(document & 63)

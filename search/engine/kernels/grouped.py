@@ -26,9 +26,11 @@ from .lists import (
     START,
     among,
     bare,
+    best_first,
     better,
     compiled,
     gain,
+    heaped,
     highest_within,
     push,
     saturated,
@@ -36,13 +38,13 @@ from .lists import (
     threshold,
 )
 from .positions import stands
+from .tables import BASE, BLOCK_POS, SIZE, inverse_of, post_of, starts_of
 
 
 @compiled
 def groups_top(
-    post: Any,
-    places: Any,
-    inv: Any,
+    table: Any,
+    positions: Any,
     mask: Any,
     lists: Any,
     roles: Any,
@@ -52,25 +54,66 @@ def groups_top(
     groups: Any,
     phrase: Any,
     counting: Any,
-    size: Any,
-    base: Any,
     scores: Any,
     documents: Any,
     n: Any,
     apart: Any,
     late: Any,
 ) -> Any:
-    """The best of all `groups`, n again, and how many of `size` documents match where `counting`.
+    """The best of all `groups`, n again, and how many documents match where `counting`.
 
     `lists` come in the order in which their scores are added; a list's role is its group. In a `phrase` each list is a
-    group and stands at its offset; `places`: where the positions of each block begin, and the positions. Documents of a
-    phrase in `apart`, ascending, do not match. `late` (1,): once not 0, what was found by then.
+    group and stands at its offset. Documents of a phrase in `apart`, ascending, do not match. `late` (1,): once not 0,
+    what was found by then.
     """
+    heaped(scores, documents, n)
+    n, total = met_top(
+        table,
+        positions,
+        mask,
+        lists,
+        roles,
+        offsets,
+        weights,
+        scales,
+        groups,
+        phrase,
+        counting,
+        scores,
+        documents,
+        n,
+        apart,
+        late,
+    )
+    best_first(scores, documents, n)
+    return n, total
+
+
+@compiled
+def met_top(
+    table: Any,
+    positions: Any,
+    mask: Any,
+    lists: Any,
+    roles: Any,
+    offsets: Any,
+    weights: Any,
+    scales: Any,
+    groups: Any,
+    phrase: Any,
+    counting: Any,
+    scores: Any,
+    documents: Any,
+    n: Any,
+    apart: Any,
+    late: Any,
+) -> Any:
+    """As `groups_top`, with a heap that is one before and after."""
     count = len(lists)
     return meetings_top(
-        post,
-        places,
-        inv,
+        post_of(table),
+        (starts_of(table, BLOCK_POS), positions),
+        inverse_of(table),
         mask,
         lists,
         roles,
@@ -79,8 +122,8 @@ def groups_top(
         scales,
         phrase,
         counting,
-        size,
-        base,
+        table[SIZE],
+        table[BASE],
         scores,
         documents,
         n,
@@ -124,7 +167,7 @@ def meetings_top(
     sizes: Any,
     known: Any,
 ) -> Any:
-    """As `groups_top`. `now`, `block_now`: where each list stands; `hit` and `joined`: a bit for each document of a
+    """As `groups_top`. `places`: where the positions of each block begin, and the positions; `now`, `block_now`: where each list stands; `hit` and `joined`: a bit for each document of a
     window that a list holds, or a group; the rest is for computing in.
     """
     docs, tf, big_at, big_tf, block_last, block_top, lens, bitmaps = post

@@ -1,13 +1,13 @@
 """How does compiled code walk a list of postings? What all kernels share: the heap of the best k, seeking, frequencies.
 
-A `post` is the tuple of arrays that `engine.shapes` takes from a part once: (documents, frequencies, where frequencies
+A `post` is a tuple of arrays of a part, made of its table (`tables`): (documents, frequencies, where frequencies
 are big, the big ones, last document of each block, largest x of each block, lengths field by field, bitmaps of dense
 terms word by word). A list of postings is a row of `lists`, see the columns below; it has a weight, idf · boost, and a
 scale by which the largest x of its blocks are multiplied to be bounds (the mean length may have changed). Formulas and
 the order of addition are those of `engine.plan`.
 
 The heap is a pair of arrays, score and document, of k items, n of them filled: the worst is at its root. Documents
-come in ascending order, so of equal scores the first ones stay.
+come in ascending order, so of equal scores the first ones stay. Between two kernels its items are sorted, best first.
 """
 
 from __future__ import annotations
@@ -112,13 +112,20 @@ def push(scores: Any, documents: Any, n: Any, score: Any, document: Any) -> Any:
         scores[at] = score
         documents[at] = document
         return n + 1
+    settle(scores, documents, k, score, document)
+    return n
+
+
+@bare
+def settle(scores: Any, documents: Any, n: Any, score: Any, document: Any) -> None:
+    """Instead of the root of a heap of n items."""
     at = 0
     while True:
         child = 2 * at + 1
-        if child >= k:
+        if child >= n:
             break
         other = child + 1
-        if other < k and (
+        if other < n and (
             scores[other] < scores[child] or (scores[other] == scores[child] and documents[other] > documents[child])
         ):
             child = other
@@ -129,7 +136,6 @@ def push(scores: Any, documents: Any, n: Any, score: Any, document: Any) -> Any:
         at = child
     scores[at] = score
     documents[at] = document
-    return n
 
 
 @inlined
@@ -189,17 +195,19 @@ def seek(docs: Any, at: Any, end: Any, target: Any, block_last: Any, block: Any,
 @bare
 def best_first(scores: Any, documents: Any, n: Any) -> None:
     """Sort what the heap holds: best score first, of equal scores the first document."""
-    for at in range(1, n):
-        score, document = scores[at], documents[at]
-        place = at
-        while place > 0 and (
-            scores[place - 1] < score or (scores[place - 1] == score and documents[place - 1] > document)
-        ):
-            scores[place] = scores[place - 1]
-            documents[place] = documents[place - 1]
-            place -= 1
-        scores[place] = score
-        documents[place] = document
+    for last in range(n - 1, 0, -1):
+        score, document = scores[last], documents[last]
+        scores[last], documents[last] = scores[0], documents[0]
+        settle(scores, documents, last, score, document)
+
+
+@bare
+def heaped(scores: Any, documents: Any, n: Any) -> None:
+    """Make a heap again of what is sorted best first: the other way round it is one."""
+    for at in range(n >> 1):
+        other = n - 1 - at
+        scores[at], scores[other] = scores[other], scores[at]
+        documents[at], documents[other] = documents[other], documents[at]
 
 
 @bare

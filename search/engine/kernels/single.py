@@ -6,28 +6,43 @@ from typing import Any
 
 import numpy as np
 
-from .lists import BLOCK, END, FIRST_BLOCK, K1, K1_PLUS_1, LENGTHS, NORMS, START, bare, gain, push, threshold
+from .lists import (
+    BLOCK,
+    END,
+    FIRST_BLOCK,
+    K1,
+    K1_PLUS_1,
+    LENGTHS,
+    NORMS,
+    START,
+    bare,
+    best_first,
+    gain,
+    heaped,
+    push,
+    threshold,
+)
+from .tables import BASE, inverse_of, post_of
 
 
 @bare
 def term_top(
-    post: Any,
-    inv: Any,
+    table: Any,
     mask: Any,
     lists: Any,
-    weights: Any,
-    scales: Any,
+    weight: Any,
+    scale: Any,
     floor: Any,
-    base: Any,
     scores: Any,
     documents: Any,
     n: Any,
 ) -> Any:
-    """The best of one term; n again. Documents are `base` plus their number here."""
-    docs, tf, big_at, big_tf, _, block_top, lens, _ = post
+    """The best of one term, whose row is the only one of `lists`; n again."""
+    docs, tf, big_at, big_tf, _, block_top, lens, _ = post_of(table)
+    inv, base = inverse_of(table), table[BASE]
+    heaped(scores, documents, n)
     at, end, block = lists[0, START], lists[0, END], lists[0, FIRST_BLOCK]
     lengths, norms = lists[0, LENGTHS], lists[0, NORMS]
-    weight, scale = weights[0], scales[0]
     k = len(scores)
     masked = len(mask) > 0
     limit = top_limit(threshold(scores, n, floor), weight, scale)
@@ -45,6 +60,7 @@ def term_top(
                 limit = top_limit(threshold(scores, n, floor), weight, scale)
         at = stop
         block += 1
+    best_first(scores, documents, n)
     return n
 
 

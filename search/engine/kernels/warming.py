@@ -27,6 +27,7 @@ from . import (
     words_top,
 )
 from .starts import in_words
+from .tables import table_of
 
 
 def _kept(values: Any, dtype: Any) -> Any:
@@ -38,69 +39,55 @@ def _kept(values: Any, dtype: Any) -> Any:
 
 def calls() -> Iterator[Callable[[], object]]:
     """What to call, one kernel each."""
-    docs, starts, mask = _kept([0], np.uint32), in_words(_kept([0, 1], np.uint32)), _kept([], np.uint8)
+    docs, begins, mask = _kept([0], np.uint32), _kept([0, 1], np.uint32), _kept([], np.uint8)
+    letters, ranges = _kept([97], np.uint8), np.array([[0, 1]])
     mask_of_one = _kept([1], np.uint8)
-    post = (
+    inverse, lists = _kept(np.ones(256), np.float64), _kept([[0, 1, 0, 1, 0, 0, -1]], np.int64)
+    arrays = (
         docs,
-        _kept([1], np.uint8),
+        mask_of_one,
         _kept([], np.int64),
         _kept([], np.uint32),
         docs,
         _kept([1], np.float32),
-        _kept([1], np.uint8),
+        mask_of_one,
         _kept([], np.uint64),
+        inverse,
+        _kept([0], np.uint8),
+        _kept([], np.int64),
+        _kept([], np.uint32),
+        letters,
     )
-    inverse, lists = _kept(np.ones(256), np.float64), _kept([[0, 1, 0, 1, 0, 0, -1]], np.int64)
+    table = table_of(1, 0, arrays, (begins, begins, begins))
     numbers, weights = np.zeros(1, np.int64), np.ones(1)
-    starts_of_two = np.zeros(2, np.int64)
     scores, documents = np.empty(1), np.empty(1, np.int64)
-    heap, late = (0, scores, documents, 0), np.zeros(1, np.uint8)
-    yield lambda: term_top(post, inverse, mask, lists, weights, weights, -1.0, *heap)
-    yield lambda: any_top(post, inverse, mask, lists, weights, weights, -1.0, 1, *heap, late)
-    for width in (np.uint16, np.uint32):
-        places = (in_words(docs), _kept([0], width))
-        yield lambda places=places: all_top(  # type: ignore[misc]
-            post, places, inverse, mask, lists, numbers, weights, weights, True, True, 1, *heap, numbers, late
-        )
-        yield lambda places=places: groups_top(  # type: ignore[misc]
-            post,
-            places,
-            inverse,
-            mask,
-            lists,
-            numbers,
-            numbers,
-            weights,
-            weights,
-            1,
-            False,
-            True,
-            1,
-            *heap,
-            numbers,
-            late,
-        )
-        yield lambda places=places: phrases_top(  # type: ignore[misc]
-            post, places, inverse, mask, lists, numbers, weights, weights, 0, 0, True, 1, *heap, late
-        )
-    yield lambda: patterns_top(
-        post, inverse, mask, starts, numbers, starts_of_two, lists, weights, weights, True, 1, *heap
-    )
+    heap, late = (scores, documents, 0), np.zeros(1, np.uint8)
+    yield lambda: term_top(table, mask, lists, 1.0, 1.0, -1.0, *heap)
+    yield lambda: any_top(table, mask, lists, weights, weights, -1.0, *heap, late)
     words = (np.array([[0, 0, 1]]), np.ones((1, 2)), numbers, weights)
     pairs = (np.array([[0, 1, 2, 3]]), weights, np.zeros(3, np.int64), np.ones(3))
     forms = (numbers, np.array([0, 1]))
     for width in (np.uint16, np.uint32):
-        tokens = (in_words(docs), _kept([0], width), _kept([0], np.uint8), _kept([], np.int64), _kept([], np.uint32))
-        yield lambda tokens=tokens: words_top(  # type: ignore[misc]
-            post, tokens, inverse, mask, lists, weights, forms, words, pairs, 1, True, -1.0, 1, *heap, late
+        at = _kept([0], width)
+        yield lambda at=at: all_top(  # type: ignore[misc]
+            table, at, mask, lists, numbers, weights, weights, True, True, *heap, numbers, late
         )
-    yield lambda: any_count(post, mask, lists, 1)
+        yield lambda at=at: groups_top(  # type: ignore[misc]
+            table, at, mask, lists, numbers, numbers, weights, weights, 1, False, True, *heap, numbers, late
+        )
+        yield lambda at=at: phrases_top(  # type: ignore[misc]
+            table, at, mask, lists, numbers, weights, weights, 0, 0, True, *heap, late
+        )
+        yield lambda at=at: words_top(  # type: ignore[misc]
+            table, at, mask, lists, weights, forms, words, pairs, 1, True, -1.0, *heap, late
+        )
+    yield lambda: patterns_top(table, mask, ranges, numbers, lists, weights, weights, True, *heap)
+    yield lambda: any_count(table, mask, lists)
     yield lambda: best_first(scores, documents, 0)
-    yield lambda: first_of(docs, starts, numbers, mask, 0, documents, 0)
-    yield lambda: count_of(docs, starts, numbers, mask, 1)
-    letters = _kept([97], np.uint8)
-    yield lambda: fuzzy(letters, starts, mask, np.ones(1, np.uint32), 1, 0, 1, numbers)
-    yield lambda: prefixed(letters, starts, 0, 1, letters)
+    yield lambda: first_of(table, 0, 1, numbers, mask, documents, 0)
+    yield lambda: count_of(table, 0, 1, numbers, mask)
+    yield lambda: fuzzy(letters, in_words(begins), mask, np.ones(1, np.uint32), 1, 0, 1, numbers)
+    yield lambda: prefixed(table, 0, 1, letters)
     yield lambda: token_places(np.zeros(1, np.uint32), mask_of_one, numbers, np.zeros((2, 1), np.int64))
     one, values = np.zeros(1, np.uint32), np.ones(1)
     for frequencies in (np.ones(1, np.uint8), np.ones(1, np.int64)):

@@ -25,8 +25,10 @@ from .lists import (
     PLACE,
     START,
     bare,
+    best_first,
     compiled,
     frequency,
+    heaped,
     highest,
     highest_within,
     push,
@@ -35,6 +37,7 @@ from .lists import (
     threshold,
 )
 from .matching import mark_among, matching, screen, sift, skip_to, smallest
+from .tables import BASE, SIZE, inverse_of, post_of, tokens_of
 from .typed import beside, in_form, most, weakest_first
 
 MANY: Final = 8  # documents of a window from which it pays to look for lists that cannot win alone
@@ -45,9 +48,8 @@ WIDEST: Final = 1024
 
 @compiled
 def words_top(
-    post: Any,
-    tokens: Any,
-    inv: Any,
+    table: Any,
+    positions: Any,
     mask: Any,
     lists: Any,
     scales: Any,
@@ -57,29 +59,28 @@ def words_top(
     groups: Any,
     counting: Any,
     floor: Any,
-    size: Any,
-    base: Any,
     scores: Any,
     documents: Any,
     n: Any,
     late: Any,
 ) -> Any:
-    """The best of all `groups`, n again, and how many of `size` documents match where `counting`.
+    """The best of all `groups`, n again, and how many documents match where `counting`.
 
-    `tokens`: (starts of the positions of blocks, positions, their forms, where forms are wide, the wide ones).
     `words` and `pairs`: see `typed`, lists by their place in `lists` (empty ones too); `forms`: (form numbers, where
     those of each part begin, one more than parts). `late` (1,): once not 0, what was found by then.
     """
     count = len(lists)
     sizes = np.zeros(groups, np.int64)
     lead, deciding = smallest(lists, words, sizes)
+    size = table[SIZE]
     width = NARROWEST
     while width < WIDEST and (width << 6) * deciding < PER_WINDOW * size:
         width *= 2
-    return typed_top(
-        post,
-        tokens,
-        inv,
+    heaped(scores, documents, n)
+    n, total = typed_top(
+        post_of(table),
+        tokens_of(table, positions),
+        inverse_of(table),
         mask,
         lists,
         scales,
@@ -89,7 +90,7 @@ def words_top(
         counting,
         floor,
         size,
-        base,
+        table[BASE],
         scores,
         documents,
         n,
@@ -102,6 +103,8 @@ def words_top(
         sizes,
         np.zeros((5, count), np.int64),
     )
+    best_first(scores, documents, n)
+    return n, total
 
 
 @bare

@@ -17,6 +17,7 @@ from search.engine.kernels import prefixed, primitives
 from search.engine.kernels.lists import best_first, push
 from search.engine.kernels.starts import in_words, start_at
 from search.engine.shapes import flat_top
+from search.engine.shelf import shelf_of
 from search.engine.snapshot import Snapshot
 
 from .postings import FIELDS, Segment, slow_top
@@ -192,10 +193,11 @@ def test_misspelled_terms_are_those_within_the_distance(
 def test_terms_with_a_prefix_are_those_that_the_part_finds(words: set[str], prefix: str, huge: bool) -> None:
     terms = {("text", word.encode()): {0: [0]} for word in words}
     mean = {field.name: 1.0 for field in FIELDS}
-    part = Segment(1, terms, np.ones((len(FIELDS), 1), np.uint8), mean, 1, huge=huge).part("article")
+    view = Snapshot([Segment(1, terms, np.ones((len(FIELDS), 1), np.uint8), mean, 1, huge=huge)]).views["article"]
+    part = view.parts[0]
     numbers = part.terms_of("text")
     letters = np.frombuffer(prefix.encode(), np.uint8)
-    low, high = prefixed(part.terms_bytes, in_words(part.terms_start), numbers.start, numbers.stop, letters)
+    low, high = prefixed(shelf_of(view).packed[0].table, numbers.start, numbers.stop, letters)
     assert range(low, high) == part.with_prefix("text", prefix.encode())
 
 
