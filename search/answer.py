@@ -265,7 +265,7 @@ class Answer:
         forms = Forms(view, self.state.evaluator.primitives, self.marking)
         self.cut.append(forms.cut)
         return [
-            Places(leaves, postings, forms.of(segment), self.state.locate, self.marking)
+            Places(leaves, postings, forms.of(segment), self.state.locate, self.marking, every=self.request.explain)
             for segment, postings in enumerate(self.state.postings[kind])
         ]
 

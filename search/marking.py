@@ -255,15 +255,32 @@ def read(leaves: Sequence[Leaf], text: str, field: str) -> Reading:
     return Reading(text, find(leaves, text_tokens, field), locate)
 
 
-def find(leaves: Sequence[Leaf], text_tokens: Sequence[Token], field: str) -> list[Found]:
+def find(leaves: Sequence[Leaf], text_tokens: Sequence[Token], field: str, *, every: bool = True) -> list[Found]:
     """Every place where a leaf stands in the text of `field`, in its order; coincidences of stems only where nothing
-    better is.
+    better is. Without `every` function words count beside other words only.
     """
     found: list[Found] = []
-    for number, leaf in enumerate(leaves):
-        if field in leaf.fields:
+    asked = [(number, leaf) for number, leaf in enumerate(leaves) if field in leaf.fields]
+    for number, leaf in asked:
+        if every or not only_beside(leaf):
             found += stands(number, leaf, [_levels(word, text_tokens) for word in leaf.words])
+    if not every:
+        near = set(beside(found))
+        for number, leaf in asked:
+            if only_beside(leaf):
+                levels = _levels(leaf.words[0], text_tokens)
+                found += stands(number, leaf, [{at: level for at, level in levels.items() if at in near}])
     return in_order(found)
+
+
+def only_beside(leaf: Leaf) -> bool:
+    """Whether a leaf is a function word, which says nothing where it stands alone: a text is full of them."""
+    return leaf.light and len(leaf.words) == 1
+
+
+def beside(found: Sequence[Found]) -> list[int]:
+    """The tokens before and behind each place, ascending."""
+    return sorted({place.first - 1 for place in found} | {place.last + 1 for place in found})
 
 
 def _levels(word: WordPattern, text_tokens: Sequence[Token]) -> dict[int, int]:

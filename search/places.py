@@ -17,7 +17,7 @@ from index.storage.format import BLOCK, ESCAPE
 from index.storage.part import Part
 
 from .engine.segment_lists import Deadline
-from .marking import Found, Leaf, Levels, Reading, WordPattern, in_order, stands
+from .marking import Found, Leaf, Levels, Reading, WordPattern, beside, in_order, only_beside, stands
 from .offsets import Locate, bounds_of
 
 STRIDE: Final = 16_384  # tokens of a document that are looked at together; a book has many of them
@@ -86,7 +86,8 @@ class Places:
     it is made once a question and used by one thread.
 
     `expand` gives the numbers of the forms that a prefix or a misspelled word in a field stands for; `locate` finds
-    where tokens lie in a text. When `clock` says that it is late, nothing more is found, and `late` says so.
+    where tokens lie in a text. Without `every` function words count beside other words only. When `clock` says that it
+    is late, nothing more is found, and `late` says so.
     """
 
     def __init__(
@@ -96,6 +97,8 @@ class Places:
         expand: Callable[[str, WordPattern], Iterable[int]],
         locate: Locate = bounds_of,
         clock: Deadline = NEVER,
+        *,
+        every: bool = True,
     ) -> None:
         self.leaves = leaves
         self.postings = postings
@@ -103,6 +106,7 @@ class Places:
         self.expand = expand
         self.locate = locate
         self.clock = clock
+        self.every = every
         self.late = False
         self._asked: dict[str, list[Asked]] = {}
 
@@ -122,9 +126,13 @@ class Places:
         if asked is None:
             asked = self._asked[field] = self._in_field(field)
         read: list[tuple[int, Leaf, list[Word]]] = []
+        light = []
         last = -1
         places = 0
         for number, leaf, sources in asked:
+            if leaf.light and not self.every and only_beside(leaf):
+                light.append((number, leaf, sources))
+                continue
             words = self._words(sources, doc)
             if words is not None:
                 read.append((number, leaf, words))
@@ -141,10 +149,30 @@ class Places:
                     self.late = True
                     return []
                 found += stands(number, leaf, self._levels_of(words, start, stop))
+            if found and light:
+                return in_order([*found, *self._beside(found, light, doc)])
             if found:
                 return found if len(read) == 1 and len(read[0][2]) == 1 else in_order(found)
             start = stop
         return []
+
+    def _beside(self, found: Sequence[Found], light: Sequence[Asked], doc: int) -> list[Found]:
+        """Where function words stand beside what is found."""
+        near = beside(found)
+        more: list[Found] = []
+        for number, leaf, sources in light:
+            words = self._words(sources, doc)
+            if words is not None:
+                levels: dict[int, int] = {}
+                for (at, begin), source in words[0]:
+                    for position in near:
+                        place = bisect_left(at, position)
+                        if place < len(at) and at[place] == position:
+                            level = self._level_of(source, self.postings.forms(begin + place, begin + place + 1)[0])
+                            if level is not None:
+                                levels.setdefault(position, level)
+                more += stands(number, leaf, [dict(sorted(levels.items()))])
+        return more
 
     def _words(self, sources: Sequence[Sequence[Source]], doc: int) -> list[Word] | None:
         """What a document has of each word of a leaf, the same of equal words; None where one does not stand there."""
@@ -178,6 +206,9 @@ class Places:
                 if known is not None:
                     found.setdefault(position, known)
         return found if len(word) == 1 else dict(sorted(found.items()))
+
+    def _level_of(self, source: Source, form: int) -> int | None:
+        return source.answers[form] if form in source.answers else self._level(source, form)
 
     def _level(self, source: Source, form: int) -> int | None:
         part = self.part

@@ -8,8 +8,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left
-from collections.abc import Iterator, Sequence
-from itertools import pairwise
+from collections.abc import Sequence
 from operator import itemgetter
 from typing import Final
 
@@ -30,7 +29,9 @@ Candidate = tuple[float, int, int, int]
 """The value of a sentence below zero; where it starts and ends, or its line does if no other sentence of that has words
 of the query; a place in it."""
 Line = tuple[float, int, int, int, int]
-"""The value of a line below zero, where it starts and ends, and of what is found the part that begins in it."""
+"""The value of a line below zero, where in it the first word stands, where it ends, and of what is found the part that
+begins in it.
+"""
 
 
 class Snippets:
@@ -46,9 +47,10 @@ class Snippets:
         bounds = reading.bounds
         starts = [bounds[place.first][0] for place in found]
         best: list[Candidate] = []  # the first of them is the best
-        for bound, start, stop, first, last in sorted(self._lines(text, found, starts)):
-            if len(best) == MOST and (bound, start) > best[-1][:2]:
+        for bound, ahead, stop, first, last in sorted(self._lines(text, found, starts)):
+            if len(best) == MOST and (bound, ahead) > best[-1][:2]:
                 break  # no sentence is worth more than all of its line
+            start = text.rfind("\n", 0, ahead) + 1
             if last - first == 1:
                 best = sorted([*best, (bound, start, stop, first)])[:MOST]
                 continue
@@ -72,19 +74,25 @@ class Snippets:
             shown.append(_marked(text, sentence, spans_of(reading, self.leaves, inside)))
         return tuple(shown)
 
-    def _lines(self, text: str, found: Sequence[Found], starts: Sequence[int]) -> Iterator[Line]:
+    def _lines(self, text: str, found: Sequence[Found], starts: Sequence[int]) -> list[Line]:
         """The lines with words of the query."""
-        at = stop = 0
-        while at < len(found):
-            start = max(text.rfind("\n", stop, starts[at]) + 1, stop)
-            stop = text.find("\n", starts[at])
-            if stop < 0:
-                stop = len(text)
-            end = bisect_left(starts, stop, at + 1)
-            value = _value(found[at:end], self.worths)
+        parts = []
+        first, stop = 0, -1
+        for place, start in enumerate(starts):
+            if start >= stop:
+                if place:
+                    parts.append((first, place, stop))
+                first, stop = place, text.find("\n", start)
+                if stop < 0:
+                    stop = len(text)
+        if starts:
+            parts.append((first, len(starts), stop))
+        lines = []
+        for first, last, stop in parts:
+            value = _value(found[first:last], self.worths)
             if value > 0:
-                yield -value, start, stop, at, end
-            at = end
+                lines.append((-value, starts[first], stop, first, last))
+        return lines
 
 
 def _worths(leaves: Sequence[Leaf], weights: Sequence[float]) -> list[tuple[float, ...]]:
@@ -103,19 +111,26 @@ def _value(inside: Sequence[Found], worths: Sequence[tuple[float, ...]]) -> floa
         worth = worths[inside[0].leaf][inside[0].level]
         return worth + REPEAT_BONUS if worth else 0.0
     best: dict[int, float] = {}
-    for leaf, _, _, level, _ in inside:
+    side_by_side = []
+    before, behind = -1, -1  # the leaf of the last place, and the token behind that
+    for leaf, first, last, level, _ in inside:
         worth = worths[leaf][level]
         if worth > best.get(leaf, -1.0):
             best[leaf] = worth
+        if first == behind and leaf != before:
+            side_by_side.append((before, leaf))
+        before, behind = leaf, last + 1
+    if len(best) == 1:
+        (value,) = best.values()
+        return value + REPEAT_BONUS * min(len(inside), MOST_REPEATS) if value else 0.0
     value = 0.0
     for leaf in sorted(best):
         value += best[leaf]
     if not value:
         return 0.0
-    if len(best) > 1:
-        for one, other in pairwise(inside):
-            if other.first == one.last + 1 and other.leaf != one.leaf and (best[one.leaf] or best[other.leaf]):
-                value += ADJACENT_BONUS
+    for one, other in side_by_side:
+        if best[one] or best[other]:
+            value += ADJACENT_BONUS
     return value + REPEAT_BONUS * min(len(inside), MOST_REPEATS)
 
 

@@ -7,7 +7,8 @@ Importing this module imports numba.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Final, NamedTuple
+from struct import Struct
+from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -24,23 +25,18 @@ _NO_LIST: Final = bytes(8 * COLUMNS)
 
 
 NO_TERMS: Final = np.zeros(0, np.int64)
-_ONES: Final = np.ones(FEW)
+_NO_FIELD: Final = (0, 0)
+_LETTER: Final = np.dtype(np.uint8)
+_NUMBER: Final = np.dtype(np.int64)
+_asked: Final = Struct("=dqq").pack  # the columns WEIGHT and ROLE and the one behind them
 Terms = tuple[int, int, NDArray[np.int64]]
 """The terms from the first number to before the second; or those at such places of the array, where it is not empty."""
 
 
-class Expanded(NamedTuple):
-    """Some patterns in one segment, as `kernels.patterns_top` takes them."""
-
-    ranges: NDArray[np.int64]
-    terms: NDArray[np.int64]
-    lists: NDArray[np.int64]
-    worth: NDArray[np.float64]
-    scales: NDArray[np.float64]
-
-
 def terms_of(shelf: Shelf, segment: int, node: plan.Expansion) -> Terms | None:
-    """The terms that answer a pattern in a segment, ascending; None where forms, without postings, may be among them."""
+    """The terms that answer a pattern in a segment, ascending; None where forms may be among them, which have no
+    postings.
+    """
     pattern = node.pattern
     if type(pattern) is plan.Prefixed:
         if not pattern.text or pattern.text.startswith(MARK):
@@ -59,47 +55,48 @@ def terms_of(shelf: Shelf, segment: int, node: plan.Expansion) -> Terms | None:
 
 def _with_prefix(shelf: Shelf, segment: int, field: str, prefix: bytes) -> tuple[int, int]:
     """As `Part.with_prefix`, compiled."""
-    terms = shelf.view.parts[segment].terms_of(field)
-    letters = np.frombuffer(prefix, np.uint8)
-    low, high = kernels.prefixed(shelf.packed[segment].table, terms.start, terms.stop, letters)
+    packed = shelf.packed[segment]
+    first, last = packed.terms.get(field, _NO_FIELD)
+    low, high = kernels.prefixed(packed.table, first, last, np.frombuffer(prefix, _LETTER))
     return low, high
 
 
-def expanded(shelf: Shelf, nodes: Sequence[plan.Node], segment: int) -> Expanded | None:
-    """Some expansions in a segment; None where one is not constant, or is worth less than nothing."""
-    all_terms: list[Terms] = []
-    rows, worth, scales = [], [], _ONES
-    for place, node in enumerate(nodes):
+def expanded(
+    shelf: Shelf, nodes: Sequence[plan.Node], segment: int
+) -> tuple[NDArray[np.int64], NDArray[np.int64]] | None:
+    """Some expansions in a segment, as `kernels.patterns_top` takes them: rows, and terms; None where one is not
+    constant, or is worth less than nothing.
+    """
+    found: list[tuple[plan.Expansion, Terms]] = []
+    listed = False
+    for node in nodes:
         if type(node) is not plan.Expansion or not node.constant or not 0.0 <= node.boost < UNBOUNDED:
             return None
-        found = terms_of(shelf, segment, node)
-        if found is None:
+        some = terms_of(shelf, segment, node)
+        if some is None:
             return None
-        all_terms.append(found)
-        row, value = _NO_LIST, float(node.boost)
-        first, last, terms = found
+        found.append((node, some))
+        listed = listed or len(some[2]) > 0
+    joined = _listed([some for _, some in found]) if listed else NO_TERMS
+    behind = 0
+    rows: list[bytes] = []
+    for one, (first, last, terms) in found:
+        row, value = _NO_LIST, one.boost
         if last - first == 1:
             term = shelf.view.parts[segment].term(int(terms[first]) if len(terms) else first)
-            one = shelf.found(node.field, term)
-            here = one.lists[segment]
-            value = one.idf * node.alone
+            known = shelf.found(one.field, term)
+            here = known.lists[segment]
+            value = known.idf * one.alone
             if here is None or not 0.0 <= value < UNBOUNDED:
                 return None
             row = here.joined
-            if here.scale != 1.0:
-                scales = scales.copy()
-                scales[place] = here.scale
-        rows.append(row)
-        worth.append(value)
-    ranges, listed = _as_ranges(all_terms)
-    lists = np.frombuffer(b"".join(rows), np.int64).reshape(-1, COLUMNS)
-    return Expanded(ranges, listed, lists, np.array(worth), scales)
+        if listed:
+            first, last = behind, behind + last - first
+            behind = last
+        rows += (row, _asked(value, first, last))
+    return np.frombuffer(b"".join(rows), _NUMBER), joined
 
 
-def _as_ranges(some: Sequence[Terms]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-    """(n, 2) The first and the last of each, and the array of which they are places, empty where they are terms."""
-    if not any(len(terms) for _, _, terms in some):
-        return np.array([(first, last) for first, last, _ in some]), NO_TERMS
-    listed = [terms if len(terms) else np.arange(first, last) for first, last, terms in some]
-    ends = np.cumsum([0, *map(len, listed)])
-    return np.stack((ends[:-1], ends[1:]), axis=1), np.concatenate(listed)
+def _listed(some: Sequence[Terms]) -> NDArray[np.int64]:
+    """All of the terms, pattern by pattern."""
+    return np.concatenate([terms if len(terms) else np.arange(first, last) for first, last, terms in some])

@@ -7,7 +7,7 @@ place of a document in a list of candidates; so the words of all candidates are 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from itertools import combinations
 from typing import Any, Final, TypeVar
 
@@ -123,37 +123,47 @@ def merged(lists: Sequence[Numbers]) -> Numbers:
     return lists[0] if len(lists) == 1 else _distinct(np.sort(np.concatenate(lists)))
 
 
-def side_by_side(words: Sequence[Numbers]) -> Numbers:
-    """Owners that have the words at positions one behind another; `words`: the keys of each, in order."""
+def _no_hurry() -> None:
+    """What is called between two steps where nobody waits."""
+
+
+def side_by_side(words: Sequence[Numbers], check: Callable[[], None] = _no_hurry) -> Numbers:
+    """Owners that have the words at positions one behind another; `words`: the keys of each, in order. `check` is
+    called before each of them, and may raise.
+    """
     order = sorted(range(len(words)), key=lambda word: len(words[word]))
     starts = words[order[0]] - order[0]
     for word in order[1:]:
+        check()
         at = np.searchsorted(words[word], starts + word)
         at[at == len(words[word])] = 0
         starts = starts[words[word][at] == starts + word] if len(words[word]) else starts[:0]
     return _distinct(starts >> OWNER)
 
 
-def chained(words: Sequence[Numbers], slop: int) -> Numbers:
-    """Owners that have the words in order, each 1 to `slop` positions behind the one before it."""
+def chained(words: Sequence[Numbers], slop: int, check: Callable[[], None] = _no_hurry) -> Numbers:
+    """Owners that have the words in order, each 1 to `slop` positions behind the one before it. `check`: as above."""
     if slop < 1:
         return np.zeros(0, np.int64)
     reached = words[0]
     for keys in words[1:]:
         if not len(reached):
             break
+        check()
         before = np.searchsorted(reached, keys) - 1  # the last one reached before each
         near = (before >= 0) & (keys - reached[before] <= slop) & (reached[before] >> OWNER == keys >> OWNER)
         reached = keys[near]
     return _distinct(reached >> OWNER)
 
 
-def windowed(words: Sequence[Numbers], counts: Sequence[int], width: int) -> Numbers:
+def windowed(
+    words: Sequence[Numbers], counts: Sequence[int], width: int, check: Callable[[], None] = _no_hurry
+) -> Numbers:
     """Owners with a window of `width` positions in which each word has as many positions of its own as `counts` says.
 
     Words that never share a position only need enough of their own. Where some do (a surname's two roots), Hall's
     theorem decides: any of them together must have as many positions as they need together. (Of more than MOST_SHARING
-    such words only each alone, each two and all are looked at.)
+    such words only each alone, each two and all are looked at.) `check`: as above.
     """
     if any(not len(keys) for keys in words):
         return np.zeros(0, np.int64)
@@ -164,6 +174,7 @@ def windowed(words: Sequence[Numbers], counts: Sequence[int], width: int) -> Num
     for group in _sharing(words):
         for size in range(1, len(group) + 1) if len(group) <= MOST_SHARING else (1, 2, len(group)):
             for chosen in combinations(group, size):
+                check()
                 keys = merged([words[word] for word in chosen])
                 needed = sum(counts[word] for word in chosen)
                 left = np.flatnonzero(good)

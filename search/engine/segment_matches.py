@@ -40,7 +40,8 @@ from .reference import Docs, Flags, Numbers, Scores
 from .segment_lists import Deadline, SegmentLists
 from .snapshot import View
 
-_AT_ONCE = 1 << 15  # candidates whose positions are compared before the clock is looked at
+_AT_ONCE = 1 << 15  # candidates whose positions are compared before the clock is looked at …
+_TOKENS = 1 << 22  # … and about so many tokens of them at most
 _PLACES = 8  # answers of `places` that are remembered: those of one word in the fields of a question
 NO_DOCS: Docs = np.zeros(0, np.uint32)
 # Whoosh's own matchers: (query, number of the segment, what to call now and then) → documents and scores.
@@ -228,21 +229,25 @@ class SegmentMatches(SegmentLists):
         if not len(candidates) or len(order) == 1:
             return candidates
         found = []
-        for start in range(0, len(candidates), _AT_ONCE):
+        longest = max(self.part.mean.values(), default=1.0)
+        at_once = max(1, min(_AT_ONCE, int(_TOKENS / max(1.0, longest))))
+        for start in range(0, len(candidates), at_once):
             self.deadline.check()
-            some = candidates[start : start + _AT_ONCE]
+            some = candidates[start : start + at_once]
             found.append(some[self._owners(node, [self.keys(word, some) for word in distinct], order)])
         return np.concatenate(found) if len(found) > 1 else found[0]
 
     def _owners(self, node: Phrase | Near, words: list[Numbers], order: list[int]) -> Numbers:
         """Which of the candidates have the words, given by their keys, as they should stand."""
         owners: Numbers
+        check = self.deadline.check
         if isinstance(node, Phrase) and node.slop != 1:
-            owners = self.p.chained([words[word] for word in order], node.slop)
+            owners = self.p.chained([words[word] for word in order], node.slop, check)
         elif isinstance(node, Phrase) or node.slop == 0:
-            owners = self.p.side_by_side([words[word] for word in order])
+            owners = self.p.side_by_side([words[word] for word in order], check)
         else:
-            owners = self.p.windowed(words, [order.count(word) for word in range(len(words))], len(order) + node.slop)
+            counts = [order.count(word) for word in range(len(words))]
+            owners = self.p.windowed(words, counts, len(order) + node.slop, check)
         return owners
 
     def keys(self, word: Node, candidates: Docs) -> Numbers:

@@ -7,10 +7,10 @@ Importing this module imports numba.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from struct import Struct
 from typing import Any, Final, TypeAlias
 
 import numpy as np
-from numpy.typing import NDArray
 
 from index.schema import Kind
 from index.storage.format import TENTH
@@ -19,8 +19,8 @@ from . import kernels, patterns, plan
 from .alarm import alarm
 from .evaluate import Top
 from .heap import Heap
-from .kernels.lists import COLUMNS, END, START
-from .shelf import UNBOUNDED, Found, List, Shelf, frozen, shelf_of
+from .kernels.lists import END, START
+from .shelf import UNBOUNDED, Found, Shelf, frozen, shelf_of
 from .snapshot import Mask, Snapshot, View
 from .typed_words import typed_top
 
@@ -28,10 +28,8 @@ UNKNOWN: Final = -1.0  # no score is known to be reached
 # A term of a plan: its weight (idf · boost) times −1, its place, its lists: sorted, they are in the canonical order.
 Weighted: TypeAlias = tuple[float, int, Found]
 Masks: TypeAlias = Sequence[Mask]  # for each segment which documents may be found; of no documents: all
-_ONES: Final = np.ones(64)
-NO_DOCUMENTS: Final = np.zeros(0, np.int64)
 _NUMBER: Final = np.dtype(np.int64)
-_ZEROS: Final = np.zeros(64, np.int64)
+_asked: Final = Struct("=dq").pack  # the columns WEIGHT and ROLE
 
 
 def flat_top(
@@ -87,24 +85,24 @@ def _weighted(shelf: Shelf, terms: Sequence[plan.Node], least: float) -> list[We
     return found
 
 
+def _lists(terms: Sequence[Weighted], segment: int) -> list[bytes] | None:
+    """What kernels are asked of all terms in a segment, to be joined; a term's role is its place. None where one is not
+    there.
+    """
+    here: list[bytes] = []
+    for light, place, found in terms:
+        one = found.lists[segment]
+        if one is None:
+            return None
+        here += (one.joined, _asked(-light, place))
+    return here
+
+
 _SMALLEST: Final = 1e-300  # a weight that is more than nothing
 
 
 def _postings(terms: Sequence[Weighted]) -> int:
     return sum([found.df for _, _, found in terms])
-
-
-def _rows(lists: Sequence[List]) -> Any:
-    if len(lists) == 1:
-        return lists[0].row
-    return np.frombuffer(b"".join([one.joined for one in lists]), np.int64).reshape(-1, COLUMNS)
-
-
-def _scales(lists: Sequence[List]) -> NDArray[np.float64]:
-    for one in lists:
-        if one.scale != 1.0 or len(lists) > len(_ONES):
-            return np.array([one.scale for one in lists])
-    return _ONES
 
 
 def _term(shelf: Shelf, node: Any, k: int, masks: Masks, count: bool, deadline: float | None) -> Top | None:
@@ -129,7 +127,6 @@ def _term(shelf: Shelf, node: Any, k: int, masks: Masks, count: bool, deadline: 
             mask,
             one.row,
             weight,
-            one.scale,
             floor,
             answer.scores,
             answer.documents,
@@ -150,27 +147,23 @@ def _any(shelf: Shelf, node: Any, k: int, masks: Masks, count: bool, deadline: f
     answer = Heap(k)
     with alarm(deadline, _postings(terms)) as late:
         for segment, mask in enumerate(masks):
-            here = []
-            weights = []
+            here: list[bytes] = []
             floor = UNKNOWN
             known = k <= TENTH and not len(mask)
             for light, _, found in terms:
                 one = found.lists[segment]
                 if one is not None:
-                    here.append(one)
-                    weights.append(-light)
+                    here += (one.joined, _asked(-light, 0))
                     if known and one.worth > 0.0 and -light * one.worth > floor:
                         floor = -light * one.worth
             if not here:
                 continue
-            lists = _rows(here)
+            asked = np.frombuffer(b"".join(here), _NUMBER)
             packed = shelf.packed[segment]
             answer.filled = kernels.any_top(
                 packed.table,
                 mask,
-                lists,
-                np.array(weights),
-                _scales(here),
+                asked,
                 floor,
                 answer.scores,
                 answer.documents,
@@ -178,7 +171,7 @@ def _any(shelf: Shelf, node: Any, k: int, masks: Masks, count: bool, deadline: f
                 late,
             )
             if count:
-                answer.total += kernels.any_count(packed.table, mask, lists)
+                answer.total += kernels.any_count(packed.table, mask, asked)
     return answer.top("eq" if count and not late[0] else "gte")
 
 
@@ -216,31 +209,22 @@ def _together(
 ) -> Top:
     """All of the terms, or as a phrase."""
     answer = Heap(k)
-    weights = np.array([-light for light, _, _ in terms])
-    if phrase:
-        offsets = np.array([place for _, place, _ in terms])
-    else:
-        offsets = _ZEROS if len(terms) <= len(_ZEROS) else np.zeros(len(terms), np.int64)
     with alarm(deadline, _postings(terms)) as late:
         for segment, mask in enumerate(masks):
-            here = [one for _, _, found in terms if (one := found.lists[segment]) is not None]
-            if len(here) < len(terms):
+            here = _lists(terms, segment)
+            if here is None:
                 continue
             packed = shelf.packed[segment]
             answer.filled, total = kernels.all_top(
                 packed.table,
                 packed.positions,
                 mask,
-                _rows(here),
-                offsets,
-                weights,
-                _scales(here),
+                np.frombuffer(b"".join(here), _NUMBER),
                 phrase,
                 count,
                 answer.scores,
                 answer.documents,
                 answer.filled,
-                NO_DOCUMENTS,
                 late,
             )
             answer.total += total
@@ -263,35 +247,27 @@ def _groups(
     answer = Heap(k)
     with alarm(deadline, _postings(terms)) as late:
         for segment, mask in enumerate(masks):
-            here = []
-            weights = []
-            groups = []
+            here: list[bytes] = []
+            groups: set[int] = set()
             for light, place, found in terms:
                 one = found.lists[segment]
                 if one is not None:
-                    here.append(one)
-                    weights.append(-light)
-                    groups.append(group_of[place])
-            if len(set(groups)) < len(children):
+                    group = group_of[place]
+                    here += (one.joined, _asked(-light, group))
+                    groups.add(group)
+            if len(groups) < len(children):
                 continue
             packed = shelf.packed[segment]
-            roles = np.array(groups)
             answer.filled, total = kernels.groups_top(
                 packed.table,
                 packed.positions,
                 mask,
-                _rows(here),
-                roles,
-                roles,
-                np.array(weights),
-                _scales(here),
+                np.frombuffer(b"".join(here), _NUMBER),
                 len(children),
-                False,
                 count,
                 answer.scores,
                 answer.documents,
                 answer.filled,
-                NO_DOCUMENTS,
                 late,
             )
             answer.total += total
@@ -314,27 +290,29 @@ def _phrases(shelf: Shelf, node: Any, k: int, masks: Masks, count: bool, deadlin
     answer = Heap(k)
     with alarm(deadline, _postings(both[0] + both[1])) as late:
         for segment, mask in enumerate(masks):
-            here: list[tuple[int, int, list[List], list[Weighted]]] = []
-            for terms in both:
-                some = [one for _, _, found in terms if (one := found.lists[segment]) is not None]
-                if len(some) == len(terms):
-                    here.append((min(one.df for one in some), len(here), some, terms))
+            here = [
+                (_fewest(terms, segment), asked, len(terms))
+                for terms in both
+                if (asked := _lists(terms, segment)) is not None
+            ]
             if not here:
                 continue
-            here.sort(key=_fewest)
-            lists = [one for _, _, some, _ in here for one in some]
-            terms = [term for _, _, _, some in here for term in some]
+            most, asked, first = here[0]
+            if len(here) == 1:
+                first = most = 0
+            elif here[1][0] < most:
+                most, first = here[1][0], here[1][2]
+                asked = here[1][1] + asked
+            else:
+                asked += here[1][1]
             packed = shelf.packed[segment]
             answer.filled, total = kernels.phrases_top(
                 packed.table,
                 packed.positions,
                 mask,
-                _rows(lists),
-                np.array([place for _, place, _ in terms]),
-                np.array([-light for light, _, _ in terms]),
-                _scales(lists),
-                len(here[0][2]) if len(here) > 1 else 0,
-                here[0][0] if len(here) > 1 else 0,
+                np.frombuffer(b"".join(asked), _NUMBER),
+                first,
+                most,
                 count,
                 answer.scores,
                 answer.documents,
@@ -345,8 +323,9 @@ def _phrases(shelf: Shelf, node: Any, k: int, masks: Masks, count: bool, deadlin
     return answer.top("eq" if count and not late[0] else "gte")
 
 
-def _fewest(phrase: tuple[int, int, list[List], list[Weighted]]) -> tuple[int, int]:
-    return phrase[:2]
+def _fewest(terms: Sequence[Weighted], segment: int) -> int:
+    """How many documents of a segment a phrase can stand in."""
+    return min([one.df for _, _, found in terms if (one := found.lists[segment]) is not None])
 
 
 def _expansion(shelf: Shelf, node: Any, k: int, masks: Masks, count: bool, deadline: float | None) -> Top | None:

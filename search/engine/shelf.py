@@ -6,6 +6,7 @@ Importing this module imports numba.
 from __future__ import annotations
 
 from functools import lru_cache
+from itertools import pairwise
 from math import nan
 from typing import Any, Final, NamedTuple
 
@@ -52,13 +53,14 @@ class Found(NamedTuple):
 
 
 class Packed(NamedTuple):
-    """A part as kernels take it: its table and its positions. `kept`: the arrays that the table tells of; `bounds`:
-    field → (scale of upper bounds, scale of lower bounds).
+    """A part as kernels take it: its table and its positions. `kept`: the arrays that the table tells of; `terms`: of
+    each field its first term and the one behind its last; `bounds`: field → (scale of upper bounds, of lower bounds).
     """
 
     table: NDArray[np.int64]
     positions: NDArray[Any]
     kept: tuple[NDArray[Any], ...]
+    terms: dict[str, tuple[int, int]]
     bounds: dict[str, tuple[float, float]]
     base: int
 
@@ -134,12 +136,13 @@ def _packed(view: View, part: Part, base: int, inverse: NDArray[np.float64]) -> 
         part.terms_bytes,
     )
     starts = (part.block_pos, part.terms_start, part.post_start)
+    terms = dict(zip(part.fields, pairwise(part.first), strict=True))
     bounds = {}
     for text in TEXT_FIELDS[view.kind]:
         ratio = view.mean[text.name] / part.mean[text.name]
         same = part.b[text.name] == text.b
         bounds[text.name] = (max(1.0, ratio), min(1.0, ratio)) if same else (UNBOUNDED, 0.0)
-    return Packed(table_of(part.docs, base, arrays, starts), part.pos_at, (*arrays, *starts), bounds, base)
+    return Packed(table_of(part.docs, base, arrays, starts), part.pos_at, (*arrays, *starts), terms, bounds, base)
 
 
 def _list(segment: int, part: Part, packed: Packed, field: str, place: int, number: int) -> List:
@@ -156,6 +159,7 @@ def _list(segment: int, part: Part, packed: Packed, field: str, place: int, numb
                 place * part.docs,
                 place * 256,
                 dense * part.dense_bits.shape[1] if dense >= 0 else -1,
+                np.float64(upper).view(np.int64),
             ]
         ],
         np.int64,

@@ -21,7 +21,7 @@ from .alarm import alarm
 from .evaluate import Top
 from .heap import Heap
 from .kernels import words_top
-from .kernels.lists import COLUMNS
+from .kernels.lists import BITMAP, COLUMNS
 from .scoring import FORM_WEIGHT, idf, saturated
 from .segment_matches import words_of
 from .shelf import MARK, UNBOUNDED, Found, Shelf
@@ -31,7 +31,8 @@ REMEMBERED: Final = 1000  # plans
 OPTIONAL: Final = -1  # the group of a slot that need not occur
 _UNKNOWN: Final = -1.0  # no score is known to be reached
 _SMALLEST: Final = 1e-300  # a weight that is more than nothing
-_ABSENT: Final = np.array([[0] * (COLUMNS - 1) + [-1]], np.int64).tobytes()  # the row of a list without postings
+# The row of a list without postings.
+_ABSENT: Final = np.array([-1 if column == BITMAP else 0 for column in range(COLUMNS)], np.int64).tobytes()
 
 
 class Here(NamedTuple):

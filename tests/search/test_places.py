@@ -17,7 +17,7 @@ from index.writer import SyncState
 from search import offsets, places
 from search.engine.segment_lists import Deadline
 from search.errors import QueryError
-from search.marking import Leaf, WordPattern, find, leaves_of
+from search.marking import Leaf, WordPattern, find, leaves_of, only_beside
 from search.offsets import bounds_of
 from search.places import Places, Postings
 from search.query.language import parse
@@ -46,14 +46,14 @@ def part_of(*of: str) -> Part:
     return Part(build([rows_of(article, (), SyncState(None, None)) for article in articles]), "article")
 
 
-def places_in(part: Part, leaves: Sequence[Leaf]) -> Places:
+def places_in(part: Part, leaves: Sequence[Leaf], *, every: bool = True) -> Places:
     """Where the leaves stand, with every form that a prefix or a misspelled word may mean."""
 
     def expand(field: str, word: WordPattern) -> list[int]:
         forms = ((number, part.term(number).decode()) for number in part.terms_of(field))
         return [n for n, form in forms if form[0] == "=" and word.level_of_form(form[1:]) is not None]
 
-    return Places(leaves, Postings(part), expand)
+    return Places(leaves, Postings(part), expand, every=every)
 
 
 @settings(max_examples=150, deadline=None)
@@ -64,6 +64,20 @@ def test_positions_say_what_reading_every_word_says(of: list[str], query: str) -
     for doc, text in enumerate(of):
         for field in ("title", "text"):
             assert here.found(doc, field) == find(leaves, tokens(text), field)
+
+
+@settings(max_examples=100, deadline=None)
+@given(st.lists(texts, min_size=1, max_size=4), queries)
+def test_function_words_may_count_beside_other_words_only(of: list[str], query: str) -> None:
+    leaves = leaves_of(parse(query).node, SCOPES["article"])
+    here = places_in(part_of(*of), leaves, every=False)
+    for doc, text in enumerate(of):
+        some = here.found(doc, "text")
+        assert some == find(leaves, tokens(text), "text", every=False)
+        others = {at for place in some if not only_beside(leaves[place.leaf]) for at in (place.first, place.last)}
+        for place in some:
+            if only_beside(leaves[place.leaf]):
+                assert {place.first - 1, place.first + 1} & others
 
 
 def test_a_book_is_looked_through_until_something_is_found(monkeypatch: pytest.MonkeyPatch) -> None:

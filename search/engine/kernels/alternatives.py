@@ -16,9 +16,11 @@ import numpy as np
 from .bits import ones
 from .conjunction import together_top
 from .lists import (
+    ASKED,
     BLOCK,
     BRUIJN,
     END,
+    FAR,
     FIRST_BLOCK,
     LAST_BLOCK,
     LENGTHS,
@@ -38,7 +40,7 @@ from .lists import (
 )
 from .positions import stands
 from .starts import start_at
-from .tables import BASE, BLOCK_POS, POST_START, SIZE, inverse_of, post_of, starts_of
+from .tables import BASE, BLOCK_POS, POST_START, SIZE, asked_of, inverse_of, post_of, starts_of
 
 SPAN: Final = 16_384  # documents of a window
 ABOVE: Final = 1 + 1e-9  # bounds are sums of another order
@@ -48,11 +50,8 @@ ABOVE: Final = 1 + 1e-9  # bounds are sums of another order
 def patterns_top(
     table: Any,
     mask: Any,
-    ranges: Any,
+    asked: Any,
     terms: Any,
-    lists: Any,
-    worth: Any,
-    scales: Any,
     counting: Any,
     scores: Any,
     documents: Any,
@@ -60,19 +59,22 @@ def patterns_top(
 ) -> Any:
     """The best of any pattern; n again, and how many documents match where `counting`.
 
-    `ranges` (patterns, 2): the terms of each pattern, by their numbers, or by their places in `terms` where that is not
-    empty. A pattern is worth `worth`, or that times the gain of its only term, whose row is in `lists`; other patterns
-    have rows of nothing.
+    `asked`: a row of ASKED + 1 columns of each pattern, one behind the other. A pattern is worth its weight, or that
+    times the gain of its only term, whose row it is; other patterns have rows of nothing. From its role on to before
+    what stands behind it in the row reach its terms: their numbers, or their places in `terms` where that is not empty.
     """
-    count = len(worth)
+    lists = asked.reshape((-1, ASKED + 1))
+    count = len(lists)
+    worth, scales, firsts = np.empty(count), np.empty(count), np.empty(count, np.int64)
+    asked_of(lists, firsts, worth, scales)
     groups = np.zeros(count + 1, np.int64)
     for g in range(count):
-        groups[g + 1] = groups[g] + ranges[g, 1] - ranges[g, 0]
+        groups[g + 1] = groups[g] + lists[g, ASKED] - firsts[g]
     now, ends = np.empty(groups[count], np.int64), np.empty(groups[count], np.int64)
     starts = starts_of(table, POST_START)
     for g in range(count):
         for place in range(groups[g], groups[g + 1]):
-            term = ranges[g, 0] + place - groups[g]
+            term = firsts[g] + place - groups[g]
             if len(terms) > 0:
                 term = terms[term]
             now[place], ends[place] = start_at(starts, term), start_at(starts, term + 1)
@@ -95,8 +97,9 @@ def patterns_top(
         n,
         np.empty(1 << count),
         np.zeros((count, SPAN >> 6), np.uint64),
-        np.zeros(SPAN >> 12, np.uint64),
+        np.zeros((2, SPAN >> 12), np.uint64),
         lists[:, START].copy(),
+        np.empty(1 << count, np.int64),
     )
     best_first(scores, documents, n)
     return n, total
@@ -123,10 +126,12 @@ def spans_top(
     hit: Any,
     touched: Any,
     read: Any,
+    wins: Any,
 ) -> Any:
     """As `patterns_top`. `now`, `ends`: where the postings of each term begin and end; `table`: the most that a
     document scores by which patterns match; `hit`: a bit for each document of a window that a pattern matches, all 0
-    between windows; `touched`: a bit for each word of `hit` with any; `read`: where each of `lists` stands.
+    between windows; `touched` (2, words): a bit for each word of `hit` with any, and the same of words that nobody has
+    to look at; `read`: where each of `lists` stands; `wins` is for computing in.
     """
     docs, tf, big_at, big_tf, _, block_top, lens, _ = post
     count = len(worth)
@@ -134,14 +139,17 @@ def spans_top(
     masked = len(mask) > 0
     fill(table, block_top, lists, worth, scales)
     total = np.int64(0)
+    winners = winning(table, wins, scores[0] if n == k else -1.0)
     for low in range(0, size, SPAN):
         if n == k and table[-1] <= scores[0] and not counting:
             break
+        leader = -1 if counting else rarest_needed(wins, winners, now, ends, groups)
         for g in range(count):
-            bits_of(docs, now, ends, groups[g], groups[g + 1], low, hit[g], touched)
-        for some in range(len(touched)):
-            left = touched[some]
-            touched[some] = 0
+            seen = touched[0 if leader < 0 or g == leader else 1]
+            bits_of(docs, now, ends, groups[g], groups[g + 1], low, hit[g], seen)
+        for some in range(touched.shape[1]):
+            left = touched[0, some]
+            touched[0, some] = 0
             while left != 0:
                 one = left & (~left + ONE)
                 left ^= one
@@ -151,7 +159,13 @@ def spans_top(
                     for g in range(1, count):
                         found |= hit[g, word]
                     total += passing(found, mask, low + (word << 6))
-                bits = winning(table, hit, word, scores[0] if n == k else -1.0)
+                bits = np.uint64(0)
+                for place in range(winners):
+                    found = ~np.uint64(0)
+                    for g in range(count):
+                        if wins[place] >> g & 1:
+                            found &= hit[g, word]
+                    bits |= found
                 while bits != 0:
                     lowest = bits & (~bits + ONE)
                     bits ^= lowest
@@ -182,7 +196,13 @@ def spans_top(
                                 )
                     if n < k or score > scores[0]:
                         n = push(scores, documents, n, score, base + document)
+                        if n == k:
+                            winners = winning(table, wins, scores[0])
                 for g in range(count):
+                    hit[g, word] = 0
+        if leader >= 0:
+            for g in range(count):
+                for word in range(SPAN >> 6):
                     hit[g, word] = 0
     return n, total
 
@@ -231,17 +251,37 @@ def passing(found: Any, mask: Any, low: Any) -> Any:
 
 
 @bare
-def winning(table: Any, hit: Any, word: Any, least: Any) -> Any:
-    """Those of 64 documents whose patterns score more than `least`."""
-    bits = np.uint64(0)
+def winning(table: Any, wins: Any, least: Any) -> Any:
+    """Which patterns a document must match to score more than `least`, in `wins`; how many choices there are. Of two,
+    one of which asks for more than the other, only the other is needed.
+    """
+    many = 0
     for which in range(1, len(table)):
         if table[which] > least:
-            found = ~np.uint64(0)
-            for g in range(len(hit)):
-                if which >> g & 1:
-                    found &= hit[g, word]
-            bits |= found
-    return bits
+            more = False
+            for place in range(many):
+                more = more or wins[place] & which == wins[place]
+            if not more:
+                wins[many] = which
+                many += 1
+    return many
+
+
+@bare
+def rarest_needed(wins: Any, winners: Any, now: Any, ends: Any, groups: Any) -> Any:
+    """Of the patterns that every winner matches the one with the fewest postings left; −1 where there is none."""
+    needed = ~np.int64(0)
+    for place in range(winners):
+        needed &= wins[place]
+    least, found = np.int64(FAR), -1
+    for g in range(len(groups) - 1):
+        if needed >> g & 1:
+            left = np.int64(0)
+            for term in range(groups[g], groups[g + 1]):
+                left += ends[term] - now[term]
+            if left < least:
+                least, found = left, g
+    return found
 
 
 @compiled
@@ -249,10 +289,7 @@ def phrases_top(
     table: Any,
     positions: Any,
     mask: Any,
-    lists: Any,
-    offsets: Any,
-    weights: Any,
-    scales: Any,
+    asked: Any,
     first: Any,
     most: Any,
     counting: Any,
@@ -263,10 +300,14 @@ def phrases_top(
 ) -> Any:
     """The best of two phrases; n again, and how many documents match where `counting`.
 
-    The `first` lists are those of the one that fewer documents can hold, `most` at most; each in the order in which
-    its scores are added.
+    `asked`: as to `conjunction.all_top`. The `first` lists are those of the phrase that fewer documents can hold,
+    `most` at most; each in the order in which its scores are added.
     """
     heaped(scores, documents, n)
+    lists = asked.reshape((-1, ASKED))
+    count = len(lists)
+    offsets, weights, scales = np.empty(count, np.int64), np.empty(count), np.empty(count)
+    asked_of(lists, offsets, weights, scales)
     some = np.empty(most)
     found = np.empty(most, np.int64)
     others = lists[first:]

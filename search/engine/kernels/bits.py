@@ -6,7 +6,7 @@ from typing import Any, Final
 
 import numpy as np
 
-from .lists import BITMAP, BLOCK, END, FIRST_BLOCK, LAST_BLOCK, ONE, START, bare, compiled, seek
+from .lists import ASKED, BITMAP, BLOCK, END, FIRST_BLOCK, LAST_BLOCK, ONE, START, bare, compiled, seek
 from .tables import SIZE, post_of
 
 WINDOW: Final = 4096  # documents
@@ -125,8 +125,9 @@ def add_both(plane: Any, row: Any, carry: Any, words: Any) -> None:
 
 
 @compiled
-def any_count(table: Any, mask: Any, lists: Any) -> Any:
-    """How many documents hold any of the terms."""
+def any_count(table: Any, mask: Any, asked: Any) -> Any:
+    """How many documents hold any of the terms; `asked`: see `disjunction.any_top`."""
+    lists = asked.reshape((-1, ASKED))
     docs, _, _, _, _, _, _, bitmaps = post_of(table)
     size = table[SIZE]
     words = (size + 63) >> 6

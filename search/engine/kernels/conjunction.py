@@ -14,6 +14,7 @@ import numpy as np
 from .bits import WINDOW
 from .grouped import met_top
 from .lists import (
+    ASKED,
     BITMAP,
     BLOCK,
     END,
@@ -38,7 +39,7 @@ from .lists import (
     threshold,
 )
 from .positions import stands
-from .tables import BASE, BLOCK_POS, SIZE, inverse_of, post_of, starts_of
+from .tables import BASE, BLOCK_POS, SIZE, asked_of, inverse_of, post_of, starts_of
 
 # What steps cost, against marking one posting in a window (measured): looking for a document in a list, or in a
 # bitmap, and a window of one list.
@@ -52,24 +53,24 @@ def all_top(
     table: Any,
     positions: Any,
     mask: Any,
-    lists: Any,
-    offsets: Any,
-    weights: Any,
-    scales: Any,
+    asked: Any,
     phrase: Any,
     counting: Any,
     scores: Any,
     documents: Any,
     n: Any,
-    apart: Any,
     late: Any,
 ) -> Any:
     """The best of all terms; n again, and how many documents match where `counting`.
 
-    `lists` come in the order in which their scores are added. In a `phrase` each list stands at its offset.
-    Documents in `apart`, ascending, do not match. `late` (1,): once not 0, what was found by then.
+    `asked`: rows of ASKED columns, one behind the other, in the order in which their scores are added; in a `phrase` a
+    list's role is its offset. `late` (1,): once not 0, what was found by then.
     """
     heaped(scores, documents, n)
+    lists = asked.reshape((-1, ASKED))
+    count = len(lists)
+    offsets, weights, scales = np.empty(count, np.int64), np.empty(count), np.empty(count)
+    asked_of(lists, offsets, weights, scales)
     n, total = together_top(
         table,
         positions,
@@ -83,7 +84,7 @@ def all_top(
         scores,
         documents,
         n,
-        apart,
+        offsets[:0],
         late,
     )
     best_first(scores, documents, n)
@@ -107,7 +108,7 @@ def together_top(
     apart: Any,
     late: Any,
 ) -> Any:
-    """As `all_top`, with a heap that is one before and after."""
+    """As `all_top`, with a heap that is one before and after. Documents in `apart`, ascending, do not match."""
     count = len(lists)
     size = table[SIZE]
     ranked, order = np.empty(count, np.int64), np.empty(count, np.int64)

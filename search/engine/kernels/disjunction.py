@@ -13,6 +13,7 @@ import numpy as np
 
 from .bits import PLANES, WINDOW, mark, reaching
 from .lists import (
+    ASKED,
     BITMAP,
     BLOCK,
     BRUIJN,
@@ -37,7 +38,7 @@ from .lists import (
     seek,
     threshold,
 )
-from .tables import BASE, SIZE, inverse_of, post_of
+from .tables import BASE, SIZE, asked_of, inverse_of, post_of
 
 SPARSE: Final = 64  # postings of a list in a window below which windows are SPARSER times as long
 SPARSER: Final = 4
@@ -48,20 +49,23 @@ FEW: Final = 16  # postings of all lists a window, below which every document is
 def any_top(
     table: Any,
     mask: Any,
-    lists: Any,
-    weights: Any,
-    scales: Any,
+    asked: Any,
     floor: Any,
     scores: Any,
     documents: Any,
     n: Any,
     late: Any,
 ) -> Any:
-    """The best of any of the terms; n again. `late` (1,): once not 0, what was found by then."""
+    """The best of any of the terms; n again. `asked`: rows of ASKED columns, one behind the other. `late` (1,): once
+    not 0, what was found by then.
+    """
     post, inv = post_of(table), inverse_of(table)
     size, base = table[SIZE], table[BASE]
     heaped(scores, documents, n)
+    lists = asked.reshape((-1, ASKED))
     count = len(lists)
+    weights, scales = np.empty(count), np.empty(count)
+    asked_of(lists, np.empty(count, np.int64), weights, scales)
     postings = unmapped = np.int64(0)
     for t in range(count):
         postings += lists[t, END] - lists[t, START]

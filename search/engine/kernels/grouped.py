@@ -13,6 +13,7 @@ import numpy as np
 
 from .bits import WINDOW, mark, ones
 from .lists import (
+    ASKED,
     BLOCK,
     BRUIJN,
     END,
@@ -38,7 +39,7 @@ from .lists import (
     threshold,
 )
 from .positions import stands
-from .tables import BASE, BLOCK_POS, SIZE, inverse_of, post_of, starts_of
+from .tables import BASE, BLOCK_POS, SIZE, asked_of, inverse_of, post_of, starts_of
 
 
 @compiled
@@ -46,43 +47,40 @@ def groups_top(
     table: Any,
     positions: Any,
     mask: Any,
-    lists: Any,
-    roles: Any,
-    offsets: Any,
-    weights: Any,
-    scales: Any,
+    asked: Any,
     groups: Any,
-    phrase: Any,
     counting: Any,
     scores: Any,
     documents: Any,
     n: Any,
-    apart: Any,
     late: Any,
 ) -> Any:
     """The best of all `groups`, n again, and how many documents match where `counting`.
 
-    `lists` come in the order in which their scores are added; a list's role is its group. In a `phrase` each list is a
-    group and stands at its offset. Documents of a phrase in `apart`, ascending, do not match. `late` (1,): once not 0,
-    what was found by then.
+    `asked`: rows of ASKED columns, one behind the other, in the order in which their scores are added; a list's role is
+    its group. `late` (1,): once not 0, what was found by then.
     """
     heaped(scores, documents, n)
+    lists = asked.reshape((-1, ASKED))
+    count = len(lists)
+    roles, weights, scales = np.empty(count, np.int64), np.empty(count), np.empty(count)
+    asked_of(lists, roles, weights, scales)
     n, total = met_top(
         table,
         positions,
         mask,
         lists,
         roles,
-        offsets,
+        roles,
         weights,
         scales,
         groups,
-        phrase,
+        False,
         counting,
         scores,
         documents,
         n,
-        apart,
+        roles[:0],
         late,
     )
     best_first(scores, documents, n)
@@ -108,7 +106,9 @@ def met_top(
     apart: Any,
     late: Any,
 ) -> Any:
-    """As `groups_top`, with a heap that is one before and after."""
+    """As `groups_top`, with a heap that is one before and after. In a `phrase` each list is a group and stands at its
+    offset. Documents of a phrase in `apart`, ascending, do not match.
+    """
     count = len(lists)
     return meetings_top(
         post_of(table),
@@ -167,8 +167,9 @@ def meetings_top(
     sizes: Any,
     known: Any,
 ) -> Any:
-    """As `groups_top`. `places`: where the positions of each block begin, and the positions; `now`, `block_now`: where each list stands; `hit` and `joined`: a bit for each document of a
-    window that a list holds, or a group; the rest is for computing in.
+    """As `met_top`. `places`: where the positions of each block begin, and the positions; `now`, `block_now`: where
+    each list stands; `hit` and `joined`: a bit for each document of a window that a list holds, or a group; the rest is
+    for computing in.
     """
     docs, tf, big_at, big_tf, block_last, block_top, lens, bitmaps = post
     count, groups = len(lists), len(joined)

@@ -24,9 +24,12 @@ Function = TypeVar("Function", bound=Callable[..., Any])
 
 BLOCK: Final = _BLOCK
 # Columns of `lists`, int64: postings, blocks of postings, where the field's row of lengths and of inverse norms begin,
-# and where the term's bitmap begins (−1 without one).
-START, END, FIRST_BLOCK, LAST_BLOCK, LENGTHS, NORMS, BITMAP = range(7)
-COLUMNS: Final = 7
+# where the term's bitmap begins (−1 without one), and the bits of the scale.
+START, END, FIRST_BLOCK, LAST_BLOCK, LENGTHS, NORMS, BITMAP, SCALE = range(8)
+COLUMNS: Final = 8
+# What is asked of a list may stand behind that: the bits of its weight, and its role: the place of a word in a phrase,
+# the group of a term.
+WEIGHT, ROLE, ASKED = range(COLUMNS, COLUMNS + 3)
 K1: Final = 1.2
 K1_PLUS_1: Final = 2.2
 SAFE: Final = 1.0 - 1e-12  # bounds are sums of another order: rounding must not lose a document

@@ -14,6 +14,7 @@ from .lists import (
     K1_PLUS_1,
     LENGTHS,
     NORMS,
+    SCALE,
     START,
     bare,
     best_first,
@@ -22,7 +23,7 @@ from .lists import (
     push,
     threshold,
 )
-from .tables import BASE, inverse_of, post_of
+from .tables import BASE, float_of, inverse_of, post_of
 
 
 @bare
@@ -31,7 +32,6 @@ def term_top(
     mask: Any,
     lists: Any,
     weight: Any,
-    scale: Any,
     floor: Any,
     scores: Any,
     documents: Any,
@@ -44,6 +44,7 @@ def term_top(
     at, end, block = lists[0, START], lists[0, END], lists[0, FIRST_BLOCK]
     lengths, norms = lists[0, LENGTHS], lists[0, NORMS]
     k = len(scores)
+    scale = float_of(lists[0, SCALE])
     masked = len(mask) > 0
     limit = top_limit(threshold(scores, n, floor), weight, scale)
     while at < end:

@@ -17,12 +17,14 @@ from numba.extending import intrinsic
 from numba.np import arrayobj
 from numpy.typing import NDArray
 
-from .lists import FAR, inlined
+from .lists import FAR, ROLE, SCALE, WEIGHT, bare, inlined
 
+_arrays: Any = arrayobj
+_tools: Any = cgutils
 # Places in a table: how many documents, the global number of the first; then of each array its address and its length.
 SIZE, BASE, ARRAYS = range(3)
-(DOCS, TF, BIG_AT, BIG_TF, BLOCK_LAST, BLOCK_TOP, LENS, BITS, INVERSE, FORMS, WIDE_AT, WIDE_FORM, TERM_BYTES) = (
-    range(ARRAYS, ARRAYS + 26, 2)
+(DOCS, TF, BIG_AT, BIG_TF, BLOCK_LAST, BLOCK_TOP, LENS, BITS, INVERSE, FORMS, WIDE_AT, WIDE_FORM, TERM_BYTES) = range(
+    ARRAYS, ARRAYS + 26, 2
 )
 # … and of starts (see `starts`) the address of their words, and how many words each has.
 BLOCK_POS, TERM_START, POST_START = range(ARRAYS + 26, ARRAYS + 32, 2)
@@ -43,9 +45,7 @@ TYPES: Final[tuple[Any, ...]] = (
 )
 
 
-def table_of(
-    size: int, base: int, arrays: Sequence[NDArray[Any]], starts: Sequence[NDArray[Any]]
-) -> NDArray[np.int64]:
+def table_of(size: int, base: int, arrays: Sequence[NDArray[Any]], starts: Sequence[NDArray[Any]]) -> NDArray[np.int64]:
     """The table of a segment. `arrays` and `starts`: in the order of their places, contiguous. Raises TypeError."""
     found = [size, base]
     for array, expected in zip(arrays, TYPES, strict=True):
@@ -64,13 +64,13 @@ def _array_at(typing: Any, address: Any, length: Any, item: Any) -> Any:
     array = types.Array(item.dtype, 1, "C", readonly=True)
 
     def generate(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
-        made = arrayobj.make_array(array)(context, builder)
+        made = _arrays.make_array(array)(context, builder)
         width = context.get_constant(types.intp, context.get_abi_sizeof(context.get_data_type(item.dtype)))
-        arrayobj.populate_array(
+        _arrays.populate_array(
             made,
             data=builder.inttoptr(arguments[0], made.data.type),
-            shape=cgutils.pack_array(builder, [arguments[1]]),
-            strides=cgutils.pack_array(builder, [width]),
+            shape=_tools.pack_array(builder, [arguments[1]]),
+            strides=_tools.pack_array(builder, [width]),
             itemsize=width,
             meminfo=None,
         )
@@ -80,6 +80,25 @@ def _array_at(typing: Any, address: Any, length: Any, item: Any) -> Any:
 
 
 array_at: Any = intrinsic(_array_at)
+
+
+def _float_of(typing: Any, bits: Any) -> Any:
+    """numba's seam: the float that an int64 has the bits of."""
+
+    def generate(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
+        return builder.bitcast(arguments[0], context.get_value_type(types.float64))
+
+    return types.float64(types.int64), generate
+
+
+float_of: Any = intrinsic(_float_of)
+
+
+@bare
+def asked_of(lists: Any, roles: Any, weights: Any, scales: Any) -> None:
+    """The roles, weights and scales of lists of ASKED columns."""
+    for t in range(len(lists)):
+        roles[t], weights[t], scales[t] = lists[t, ROLE], float_of(lists[t, WEIGHT]), float_of(lists[t, SCALE])
 
 
 @inlined

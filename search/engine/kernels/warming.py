@@ -40,9 +40,9 @@ def _kept(values: Any, dtype: Any) -> Any:
 def calls() -> Iterator[Callable[[], object]]:
     """What to call, one kernel each."""
     docs, begins, mask = _kept([0], np.uint32), _kept([0, 1], np.uint32), _kept([], np.uint8)
-    letters, ranges = _kept([97], np.uint8), np.array([[0, 1]])
+    letters, no_terms = _kept([97], np.uint8), np.zeros(0, np.int64)
     mask_of_one = _kept([1], np.uint8)
-    inverse, lists = _kept(np.ones(256), np.float64), _kept([[0, 1, 0, 1, 0, 0, -1]], np.int64)
+    inverse, lists = _kept(np.ones(256), np.float64), _kept([[0, 1, 0, 1, 0, 0, -1, 0]], np.int64)
     arrays = (
         docs,
         mask_of_one,
@@ -62,27 +62,22 @@ def calls() -> Iterator[Callable[[], object]]:
     numbers, weights = np.zeros(1, np.int64), np.ones(1)
     scores, documents = np.empty(1), np.empty(1, np.int64)
     heap, late = (scores, documents, 0), np.zeros(1, np.uint8)
-    yield lambda: term_top(table, mask, lists, 1.0, 1.0, -1.0, *heap)
-    yield lambda: any_top(table, mask, lists, weights, weights, -1.0, *heap, late)
+    asked, pattern = _kept([0, 1, 0, 1, 0, 0, -1, 0, 0, 0], np.int64), _kept([0] * 9 + [0, 1], np.int64)
+    yield lambda: term_top(table, mask, lists, 1.0, -1.0, *heap)
+    yield lambda: any_top(table, mask, asked, -1.0, *heap, late)
     words = (np.array([[0, 0, 1]]), np.ones((1, 2)), numbers, weights)
     pairs = (np.array([[0, 1, 2, 3]]), weights, np.zeros(3, np.int64), np.ones(3))
     forms = (numbers, np.array([0, 1]))
     for width in (np.uint16, np.uint32):
         at = _kept([0], width)
-        yield lambda at=at: all_top(  # type: ignore[misc]
-            table, at, mask, lists, numbers, weights, weights, True, True, *heap, numbers, late
-        )
-        yield lambda at=at: groups_top(  # type: ignore[misc]
-            table, at, mask, lists, numbers, numbers, weights, weights, 1, False, True, *heap, numbers, late
-        )
-        yield lambda at=at: phrases_top(  # type: ignore[misc]
-            table, at, mask, lists, numbers, weights, weights, 0, 0, True, *heap, late
-        )
+        yield lambda at=at: all_top(table, at, mask, asked, True, True, *heap, late)  # type: ignore[misc]
+        yield lambda at=at: groups_top(table, at, mask, asked, 1, True, *heap, late)  # type: ignore[misc]
+        yield lambda at=at: phrases_top(table, at, mask, asked, 0, 0, True, *heap, late)  # type: ignore[misc]
         yield lambda at=at: words_top(  # type: ignore[misc]
             table, at, mask, lists, weights, forms, words, pairs, 1, True, -1.0, *heap, late
         )
-    yield lambda: patterns_top(table, mask, ranges, numbers, lists, weights, weights, True, *heap)
-    yield lambda: any_count(table, mask, lists)
+    yield lambda: patterns_top(table, mask, pattern, no_terms, True, *heap)
+    yield lambda: any_count(table, mask, asked)
     yield lambda: best_first(scores, documents, 0)
     yield lambda: first_of(table, 0, 1, numbers, mask, documents, 0)
     yield lambda: count_of(table, 0, 1, numbers, mask)
