@@ -103,7 +103,6 @@ def nominatives_of_name(word: str, mark: str) -> tuple[tuple[str, str, str], ...
 
     Only what the dictionary knows, in the singular, lower case, each once; gender is `masc`, `femn` or `ms-f`.
     """
-    found: list[tuple[str, str, str]] = []
     found = [r for r in known_readings(word) if mark in r.marks and r.number != "plur" and r.case in CASES]
     if mark == "Name":  # each first name is a lexeme of its own
         return tuple(dict.fromkeys((r.lemma, r.case or "", r.gender or "") for r in found))
