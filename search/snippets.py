@@ -25,9 +25,9 @@ REPEAT_BONUS: Final = 0.01
 MOST_REPEATS: Final = 5
 _HOLE: Final = re.compile(" {3,}")  # no one writes three blanks inside a sentence; holes leave many
 
-Candidate = tuple[float, int, int, int]
+Candidate = tuple[float, int, int, int, bool]
 """The value of a sentence below zero; where it starts and ends, or its line does if no other sentence of that has words
-of the query; a place in it."""
+of the query; a place in it; whether it is the sentence."""
 Line = tuple[float, int, int, int, int]
 """The value of a line below zero, where in it the first word stands, where it ends, and of what is found the part that
 begins in it.
@@ -52,7 +52,7 @@ class Snippets:
                 break  # no sentence is worth more than all of its line
             start = text.rfind("\n", 0, ahead) + 1
             if last - first == 1:
-                best = sorted([*best, (bound, start, stop, first)])[:MOST]
+                best = sorted([*best, (bound, start, stop, first, False)])[:MOST]
                 continue
             behind = start  # the last sentence
             for place in range(first, last):
@@ -62,13 +62,13 @@ class Snippets:
                 here = bisect_left(starts, begin, first, place)
                 value = _value(found[here : bisect_left(starts, behind, place, last)], self.worths)
                 if value > 0:
-                    best = sorted([*best, (-value, begin, behind, place)])[:MOST]
+                    best = sorted([*best, (-value, begin, behind, place, True)])[:MOST]
         if not best:
             return _beginning(text)
         ends = [bounds[place.last][1] for place in found]
         shown = []
-        for _, start, stop, place in sorted(best, key=itemgetter(1)):
-            sentence = sentence_around(text, starts[place], start, stop)
+        for _, start, stop, place, whole in sorted(best, key=itemgetter(1)):
+            sentence = Span(start, stop) if whole else sentence_around(text, starts[place], start, stop)
             before = bisect_left(starts, sentence.end)
             inside = [one for one, end in zip(found[:before], ends, strict=False) if end > sentence.start]
             shown.append(_marked(text, sentence, spans_of(reading, self.leaves, inside)))

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import time
+from itertools import count
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -10,9 +12,12 @@ from numpy.typing import NDArray
 
 from search.engine import plan, shapes, typed_words
 from search.engine.alarm import LONG, Alarm, alarm
+from search.engine.evaluate import Evaluator
 from search.engine.shapes import flat_top
 from search.engine.snapshot import Snapshot
 
+from .postings import FIELDS as TEXT_FIELDS
+from .postings import Segment
 from .test_kernels import TEXTS, segment_of
 
 ONE, OTHER, THIRD = (plan.Term("text", TEXTS[number]) for number in (0, 1, 2))
@@ -66,3 +71,18 @@ def test_an_alarm_that_is_not_needed_any_more_never_rings() -> None:
         pass
     time.sleep(0.05)
     assert not late[0]
+
+
+@pytest.mark.parametrize("slop", [1, 2])
+def test_numpy_looks_at_the_clock_before_each_word_of_a_phrase(slop: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    lengths = np.ones((len(TEXT_FIELDS), 4), np.uint8)
+    mean = {field.name: 300.0 for field in TEXT_FIELDS}
+    word = "мост".encode()
+    terms = {("text", word): {doc: list(range(300)) for doc in range(4)}}
+    evaluator = Evaluator(Snapshot([Segment(4, terms, lengths, mean, 1)]))
+    phrase = plan.Phrase("text", (word,) * 200, slop)
+    assert evaluator.total(phrase, "article") == (4, "eq")
+    looks = count()
+    monkeypatch.setattr("search.engine.segment_lists.time", SimpleNamespace(monotonic=lambda: float(next(looks))))
+    assert evaluator.total(phrase, "article", deadline=50.0) == (0, "gte")
+    assert next(looks) < 60  # it went no further
