@@ -25,6 +25,7 @@ from index.sources import Loaded, Portion, Skipped
 from index.sources.portions import Known
 from index.storage import background, embedded_writer, gathering, held, loading, manifest, merge_policy
 from index.storage import folder as layout
+from index.storage.builder import SegmentBuilder
 from index.storage.embedded_writer import EmbeddedWriter
 from index.storage.held import HeldSegment
 from index.storage.loading import Prepare
@@ -340,14 +341,39 @@ def test_segments_merge_beside_a_run_and_what_is_deleted_meanwhile_stays_deleted
         for number in range(3):
             writer.add(article(number), ())
         assert writer.delete("n1")
-        writer.add(article(0, "Паром снова ходит."), ())
         go.set()
+        writer.add(article(0, "Паром снова ходит."), ())
         for number in range(3, 9):
             writer.add(article(number), ())
         writer.publish()
     assert [one.id for one in stored(tmp_path / "i")] == ["n2", "n0", *(f"n{n}" for n in range(3, 9))]
     assert found(tmp_path / "i", "мост") == [f"n{n}" for n in range(2, 9)]
     assert len(files(tmp_path / "i" / "segments")) == 1
+
+
+def test_a_full_builder_waits_for_the_merge_beside_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, merging_beside: None
+) -> None:
+    order: list[str] = []
+    merge, build = held.merged, SegmentBuilder.build
+
+    def slow(*arguments: Any) -> list[HeldSegment]:
+        order.append("merge")
+        made = merge(*arguments)
+        time.sleep(0.1)
+        order.append("merged")
+        return made
+
+    def building(self: Any, **how: Any) -> Any:
+        order.append("segment")
+        return build(self, **how)
+
+    monkeypatch.setattr(background, "merged", slow)
+    monkeypatch.setattr(SegmentBuilder, "build", building)
+    publish(tmp_path / "i", *(article(n) for n in range(9)))
+    begun = [at for at, what in enumerate(order) if what == "merge"]
+    assert begun
+    assert all(order[at + 1] == "merged" for at in begun)
 
 
 def test_a_merge_beside_a_run_that_fails_is_said(
