@@ -19,7 +19,7 @@ from .format import Array, SegmentFile
 from .pages import let_go
 
 IN_MEMORY: Final = 1 << 23  # bytes: larger arrays go to the scratch folder, where there is one
-AT_ONCE: Final = 1 << 26  # bytes that may go by before pages are given back
+AT_ONCE: Final = 1 << 24  # bytes that may go by before pages are given back
 PIECE: Final = 1 << 23  # bytes that are copied at a time
 
 
