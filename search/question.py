@@ -119,12 +119,16 @@ def last_resort_of(question: Question) -> Question | None:
 
 
 def partial_of(question: Question) -> tuple[int, Question] | None:
-    """Any of its words instead of all, and how many they are; None where there are not two."""
+    """Any of its words instead of all, and how many they are; None where there are not two. A name with initials is one
+    word.
+    """
+    from .query.partial import has_initials, topics
     from .query.partial import partial as some_of
-    from .query.partial import topics
 
     node = some_of(question.typed)
-    return None if node is None else (len(topics(node)), _asking(question, node, SCOPES))
+    if node is None:
+        return None
+    return 1 if has_initials(question.typed) else len(topics(node)), _asking(question, node, SCOPES)
 
 
 def _asking(question: Question, node: Node, scopes: Mapping[Kind, Scope]) -> Question:

@@ -21,7 +21,7 @@ from .state import State
 
 PAGE: Final = 10  # hits: fewer of them, out of a thousand articles and more, are next to nothing
 SHARE: Final = 100  # a hundredth of a smaller archive is not
-WORDS_OF_A_QUESTION: Final = 3  # so many may be more than any article of a small archive has
+WORDS_OF_A_QUESTION: Final = 3  # so many may be more than any article of a small archive has; one is a bare surname
 
 
 def answer(state: State, request: SearchRequest, question: Question, deadline: float) -> Page:
@@ -71,7 +71,10 @@ class _Widening:
         partial = partial_of(question)
         if partial is not None and self.request.sort == "relevance":
             words, some = partial
-            if self.found < max(self.enough, words >= WORDS_OF_A_QUESTION) and self._count(some) > self.found:
+            if (
+                self.found < max(self.enough, words == 1 or words >= WORDS_OF_A_QUESTION)
+                and self._count(some) > self.found
+            ):
                 page = self._behind(some, rewrites)
                 return replace(page, warnings=(*page.warnings, _in_part(self.request.q, self.literal.total.value)))
         return self.literal

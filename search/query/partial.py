@@ -26,10 +26,10 @@ def partial(node: Node) -> SomeOf | None:
         return None
     children = node.children if isinstance(node, And) else (node,)
     some = SomeOf(tuple(part for child in children for part in _parts(child)))
-    return some if len(topics(some)) > (0 if _with_initials(node) else 1) else None
+    return some if len(topics(some)) > (0 if has_initials(node) else 1) else None
 
 
-def _with_initials(node: Node) -> bool:
+def has_initials(node: Node) -> bool:
     """Whether a query is a name with initials, with no blank behind their dots."""
     return isinstance(node, Word) and not node.exact and _INITIALS.match(node.text) is not None
 

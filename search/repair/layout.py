@@ -20,6 +20,7 @@ _TO_CYRILLIC: Final = str.maketrans(_LATIN, _CYRILLIC)
 _TO_LATIN: Final = str.maketrans(_CYRILLIC, _LATIN)
 _IS_LATIN = re.compile(r"(?=.*[A-Za-z])[A-Za-z`\[\];',./~{}:\"<>?]+")
 _IS_CYRILLIC = re.compile(r"[А-Яа-яЁё]+")
+_IS_ONE_SCRIPT = re.compile(r"[^А-Яа-яЁё]+|[^A-Za-z]+")
 _LETTERS = re.compile(r"[^\W\d_]+")
 _PUNCTUATION: Final = ".,;:?'\"/"
 _CLOSING: Final = ")»”“"
@@ -29,8 +30,12 @@ _BEFORE = re.compile(f"[(|{re.escape(DASHES + OPENING)}]+")
 def switched(word: str) -> list[str]:
     """`word` as typed in the other layout: letters only, punctuation behind them allowed; [] where it cannot be.
 
-    The first takes all keys for letters, the second those at the end for punctuation.
+    The first takes all keys for letters, the second those at the end for punctuation. The parts of a word with hyphens
+    are read each for itself.
     """
+    if "-" in word and _IS_ONE_SCRIPT.fullmatch(word):
+        parts = [switched(part) for part in word.split("-")]
+        return ["-".join(readings[0] for readings in parts)] if all(parts) else []
     if _IS_CYRILLIC.fullmatch(word):
         return [word.translate(_TO_LATIN)]
     found = []

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from .ability import Ability, Found, Missed, Ordered, marked, ordered, repaired
+from .ability import Ability, Found, Missed, Ordered, Warned, marked, ordered, repaired
 
 ORDER: Final[tuple[Ability, ...]] = (
     ordered(
@@ -121,6 +121,10 @@ REPAIRS: Final[tuple[Ability, ...]] = (
         ("[jkv", "С холма виден мост", "холм"),
         (".,bktq", "Школа отмечает юбилей", "юбилей"),
         ("yjdsq vjcn", "Открыт новый мост", "новый мост"),
+        ("rfgbnfy-ktqntyfyn", "Награждён капитан-лейтенант", "капитан-лейтенант"),
+        ("ecnm-keujdfz", "Станция Усть-Луговая закрыта", "усть-луговая"),
+        (":thltd", "Капитаном остался Жердев", "жердев"),
+        ("{jkvs", "С парома видны холмы", "холмы"),
         ("цштвщцы", "На вокзале сломался Windows", "windows"),
     ),
     repaired(
@@ -135,7 +139,6 @@ REPAIRS: Final[tuple[Ability, ...]] = (
         ("yarmarka", "Ярмарка закрыта", "ярмарка"),
         ("podezd", "Подъезд закрыт", "подъезд"),
         ("premera", "Премьера отложена", "премьера"),
-        ("Zherdeviv", "Жердевов в Окольске двое: Жердевив и Лука", "жердевив"),
         ("Chrisanfow", "Лекцию прочёл Хрисанфов", "хрисанфов"),
         ("Dzwonicki", "Дирижёр Дзвоницкий болен", "дзвоницкий"),
         ("Alexander", "Роль играет Александр Гущин", "александр"),
@@ -183,6 +186,19 @@ REPAIRS: Final[tuple[Ability, ...]] = (
         ("видео урок", "Видеоурок отменили", "видеоурок"),
         ("мини футбол", "Минифутбол отменили", "минифутбол"),
         ("пере права", "Переправа закрыта", "переправа"),
+    ),
+    Ability(
+        "an initial may stand for any first name, which is told",
+        tuple(
+            Warned(query, (text,), codes=("some_words",))
+            for query, text in (
+                ("А.Гордеев", "На встречу пришёл Алексей Гордеев"),
+                ("М.Гордеева", "Слово дали Марфе Гордеевой"),
+                ("Л.Жердев", "Лука Жердев сошёл на берег"),
+                ("Л.А.Жердев", "Жердев сошёл на берег"),
+                ("О.Рябинин", "Рябинину вручили часы"),
+            )
+        ),
     ),
     Ability(
         "no repair where one does not want it",
