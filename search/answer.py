@@ -16,10 +16,13 @@ from index.model import Span
 from index.schema import Kind
 from index.storage.payload import unpack_article, unpack_quote
 
+from .closer import sought, told
 from .engine.expansion import most_frequent
 from .engine.plan import Any as AnyOf
 from .engine.plan import Fuzzy, Node, Prefixed
+from .engine.reference import Numbers, Scores
 from .engine.scoring import EXPANSIONS
+from .engine.second_look import LOOKED_AT, Look, look, ranked
 from .engine.segment_run import CutShort, Deadline
 from .engine.snapshot import View
 from .facets import OWN_FILTER, Docs
@@ -70,6 +73,8 @@ class Answer:
         self.cut: list[set[str]] = []  # see Forms
         self.filters = {kind: Filters(request, state.memories[kind]) for kind in TYPES}
         self._shown: dict[Kind, Masks | None] = {}
+        self.names, self.wanted = sought(question, request.type)
+        self.look: Look | None = None
 
     def page(self) -> Page:
         """The answer, with the page's own time left out."""
@@ -115,16 +120,28 @@ class Answer:
         evaluator = self.state.evaluator
         most = request.offset + request.limit
         if request.sort == "relevance" and self.question.ranks(kind):
-            top = evaluator.top(plan, kind, most, passing=passing, count=True, deadline=self.deadline)
+            needed = max(most, LOOKED_AT) if self.wanted else most  # the same ones for every page
+            top = evaluator.top(plan, kind, needed, passing=passing, count=True, deadline=self.deadline)
             self._note(top.relation)
-            found = list(zip(top.docs.tolist(), top.scores.tolist(), strict=True))
-            return found[request.offset :], top.total
+            docs, scores = self._looked_at(top.docs, top.scores) if self.wanted else (top.docs, top.scores)
+            found = list(zip(docs.tolist(), scores.tolist(), strict=True))
+            return found[request.offset : most], top.total
         by_day = evaluator.oldest if request.sort == "oldest" else evaluator.newest
         top = by_day(plan, kind, most, passing=passing, deadline=self.deadline)
         self._note(top.relation)
         docs = top.docs[request.offset :].tolist()
-        scores = self._scores(docs) if self.question.ranks(kind) else {}
-        return [(doc, scores.get(doc, 0.0)) for doc in docs], top.total
+        worth = self._scores(docs) if self.question.ranks(kind) else {}
+        return [(doc, worth.get(doc, 0.0)) for doc in docs], top.total
+
+    def _looked_at(self, docs: Numbers, scores: Scores) -> tuple[Numbers, Scores]:
+        """The ranking after a second look at its best; as it was where it is late."""
+        late = time.monotonic() >= self.deadline
+        if late or not len(docs):
+            self.whole = self.whole and not late
+            return docs, scores
+        view = self.state.snapshot.views[self.request.type]
+        self.look = look(view, self.wanted, docs[:LOOKED_AT])
+        return ranked(view, self.look, docs, scores)
 
     def _to_show(self, kind: Kind) -> Masks | None:
         """What passes the filters, without what `before` finds, and of a quote and its reprints the first that answers
@@ -253,11 +270,15 @@ class Answer:
                     score,
                     tuple(under.get((segment, doc), ())),
                     places[segment].reader(doc),
+                    self._seen_closer(document) if request.explain else None,
                 )
-                for segment, doc, score in found
+                for (document, _), (segment, doc, score) in zip(documents, found, strict=True)
             )
         self._note_late(places)
         return hits
+
+    def _seen_closer(self, document: int) -> str | None:
+        return None if self.look is None else told(self.names, self.look, document)
 
     def _places(self, kind: Kind) -> list[Places]:
         view = self.state.snapshot.views[kind]

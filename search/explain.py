@@ -17,8 +17,10 @@ _FORMS: Final = {
 }
 
 
-def explained(leaves: Sequence[Leaf], in_title: Sequence[Found], in_text: Sequence[Found]) -> str:
-    """One clause a leaf, parted by semicolons."""
+def explained(
+    leaves: Sequence[Leaf], in_title: Sequence[Found], in_text: Sequence[Found], closer: str | None = None
+) -> str:
+    """One clause a leaf, parted by semicolons, then what a second look saw (`closer`)."""
     clauses = []
     for number, leaf in enumerate(leaves):
         parts = []
@@ -30,7 +32,7 @@ def explained(leaves: Sequence[Leaf], in_title: Sequence[Found], in_text: Sequen
                 next_to = f", рядом с «{as_written(leaves[number + 1].name)}»" if beside else ""
                 parts.append(f"{where}{times} ({_FORMS[min(place.level for place in places)]}{next_to})")
         clauses.append(f"«{as_written(leaf.name)}»: {', '.join(parts) or 'здесь не стоит'}")
-    return "; ".join(clauses)
+    return "; ".join(clauses if closer is None else [*clauses, closer])
 
 
 def _beside(places: Sequence[Found], others: Sequence[Found]) -> bool:

@@ -41,8 +41,10 @@ class Hits:
         self.snippets = None if weights is None else Snippets(leaves, weights)
         self.explain = explain
 
-    def article(self, article: Article, score: float, quotes: tuple[QuoteBrief, ...], read: Read) -> ArticleHit:
-        """The hit of an article."""
+    def article(
+        self, article: Article, score: float, quotes: tuple[QuoteBrief, ...], read: Read, closer: str | None = None
+    ) -> ArticleHit:
+        """The hit of an article. `closer`: what a second look saw, for an explanation."""
         title = decided(read(article.title, "title"), self.leaves)
         body = decided(read(article.readable, "text"), self.leaves)
         return ArticleHit(
@@ -57,7 +59,7 @@ class Hits:
             section=article.section,
             url=article.url,
             quotes=quotes,
-            explain=explained(self.leaves, title.found, body.found) if self.explain else None,
+            explain=explained(self.leaves, title.found, body.found, closer) if self.explain else None,
         )
 
     def quote(

@@ -35,6 +35,12 @@ ABLATION: Final[tuple[tuple[str, Setting], ...]] = (
     ("b of the text .5", {"b.text": 0.5}),
     ("b of the text .9", {"b.text": 0.9}),
     ("b of the title .75", {"b.title": 0.75}),
+    ("no second look", {"look": "off"}),
+    ("no weight of standing anywhere", {"ANYWHERE": 0.0}),
+    ("no weight of the beginning", {"BEGINNING": 0.0}),
+    ("no weight of standing together", {"TOGETHER": 0.0}),
+    ("no weight of brevity", {"BREVITY": 0.0}),
+    ("no kindred words", {"MOST_POSTINGS": 0.0}),
 )
 
 

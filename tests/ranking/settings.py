@@ -5,6 +5,7 @@ title=, text=   what a word weighs in this field of an article
 b.title=        how much the field's length counts in BM25
 roots=          snowball: the stem is the only root; guessed: as of words that the dictionary does not have
 stopwords=      none: function words are words like any other
+look=           off: no second look at the best articles
 """
 
 from __future__ import annotations
@@ -25,10 +26,13 @@ _CHOICES: Final = {
     "stopwords": ("none",),
     "partial": ("off",),
     "repairs": ("off",),
+    "look": ("off",),
 }
-_SWITCHED_OFF: Final[dict[str, tuple[str, Callable[..., Any]]]] = {
-    "partial": ("partial_of", lambda question: None),
-    "repairs": ("repairs", lambda *asked: ()),
+# The module that calls it, what is called, and what it says instead.
+_SWITCHED_OFF: Final[dict[str, tuple[str, str, Callable[..., Any]]]] = {
+    "partial": ("search.tiers", "partial_of", lambda question: None),
+    "repairs": ("search.tiers", "repairs", lambda *asked: ()),
+    "look": ("search.answer", "sought", lambda *asked: ([], [])),
 }
 
 
@@ -73,9 +77,9 @@ def apply(setting: Setting) -> None:
             _change_b(name.removeprefix("b."), float(value))
         elif name == "stopwords":
             _change_everywhere(sys.modules["search.query.stopwords"].STOPWORDS, frozenset())
-        elif name in ("partial", "repairs"):
-            tiers: Any = importlib.import_module("search.tiers")
-            setattr(tiers, *_SWITCHED_OFF[name])
+        elif name in _SWITCHED_OFF:
+            module, what, instead = _SWITCHED_OFF[name]
+            setattr(importlib.import_module(module), what, instead)
         elif name.isupper():
             _change_constant(name, float(value))
         elif name not in _CHOICES:
@@ -101,7 +105,8 @@ def _change_constant(name: str, value: float) -> None:
     if not holders:
         raise UnknownSettingError(f"{name}: no module of search or index has such a constant")
     for module in holders:
-        setattr(module, name, value)
+        kind = int if isinstance(getattr(module, name), int) else float
+        setattr(module, name, kind(value))
 
 
 def _change_field(name: str, weight: float) -> None:
