@@ -73,7 +73,7 @@ def test_a_grid_is_all_pairs_of_its_values() -> None:
     assert names[2:] == ["K1=0.5, title=1", "K1=0.5, title=2", "K1=2, title=1", "K1=2, title=2"]
 
 
-@pytest.mark.parametrize("written", ["K1", "=1", "K1=", "K1=viel", "roots=latin", "stopwords=all"])
+@pytest.mark.parametrize("written", ["K1", "=1", "K1=", "K1=viel", "roots=latin", "stopwords=all", "look=on"])
 def test_a_setting_that_says_nothing_is_refused(written: str) -> None:
     with pytest.raises(UnknownSettingError):
         setting_of(written)
