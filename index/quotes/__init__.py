@@ -14,6 +14,7 @@ from index.model import Article, Quote, Span
 
 from .attribute import Attribution
 from .find import Paragraph, find_paragraphs, trim
+from .recased import is_small, recased
 from .resolve import PULL, QUESTION, Resolved, Resolver
 from .scan import may_hold_quotes, scan
 from .slug import slug
@@ -46,6 +47,9 @@ def explain(article: Article) -> tuple[Explained, ...]:
     resolver: Resolver | None = None
     paragraphs = list(find_paragraphs(body)) if may_hold_quotes(body) else []
     told = _with_title(article, body)
+    if is_small(told):
+        told, body = recased(told), recased(body)
+        paragraphs = list(find_paragraphs(body)) if paragraphs else []
     for found in scan(body, paragraphs):
         spans = tuple(_around_holes(body, found.spans, article.holes))
         if spans:

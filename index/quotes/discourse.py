@@ -12,11 +12,12 @@ from dataclasses import dataclass
 
 from index.model import Span
 
+from .cues import MAKES_WORDS
 from .find import Paragraph
 from .grammar import readings
 from .people import People, Someone
 from .phrases import Token, phrases
-from .subjects import said_ahead, said_behind, source_phrase, speech_verbs
+from .subjects import finite_verb, said_ahead, said_behind, source_phrase, speech_verbs
 
 BODIES_WITHIN = 3
 REACH = 8  # sentences that are looked at
@@ -102,7 +103,8 @@ class Discourse:
             if n > BODIES_WITHIN:
                 return
             tokens = paragraph.tokens(sentence.start, min(sentence.end, at))
-            for i, verb in [row for row in speech_verbs(tokens) if row[1].pos == "VERB"][:2]:
+            makers = [(i, v) for i, t in enumerate(tokens) if (v := finite_verb(t)) and v.lemma in MAKES_WORDS]
+            for i, verb in [row for row in (*speech_verbs(tokens), *makers) if row[1].pos == "VERB"][:3]:
                 for said in (said_ahead(tokens, i, verb), said_behind(tokens[i:], 0, verb)):
                     if said.mention is not None and not said.person:
                         yield said.mention, said.case

@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from functools import lru_cache
 
 from index.analysis.lemma import morph
+from index.model import Span
 from index.words import word_set
 
 from .cues import CLASS_NOUNS, lemmas
@@ -176,6 +177,21 @@ def fuller(text: str, kind: str, at: int) -> str | None:
     kinds = frozenset((kind,)) | KIN.get(kind, frozenset())
     found = _last_named(text, kinds, max(0, at - SUBJECT_WITHIN), at)
     return found or _last_named(text, kinds, at, min(len(text), at + SUBJECT_WITHIN), first=True)
+
+
+def owners_before(text: str, kind: str, at: int) -> list[Span]:
+    """Where a document of this kind is given to an owner («доклад фонда») before `at`, nearest first."""
+    kinds = frozenset((kind,))
+    found: list[Span] = []
+    for word in _stems(kinds).finditer(text, max(0, at - SUBJECT_WITHIN), at):
+        if not lemmas(word[0]) & kinds:
+            continue
+        line = text.find("\n", word.end())
+        tokens = body_tokens(text, word.end(), min(line if line >= 0 else len(text), word.end() + 120, at))
+        phrase = phrase_at(tokens, 0, "gent") if tokens and not tokens[0].is_quoted else None
+        if phrase is not None:
+            found.append(phrase.span(tokens))
+    return found[::-1]
 
 
 FIRMS = word_set("компания корпорация фирма предприятие авиакомпания перевозчик холдинг концерн производитель оператор")

@@ -42,6 +42,7 @@ PLACE = re.compile(
     r"(?<![\w-])(?:[Вв]о?|[Ии]з|[Гг]ород\w*|[Пп]ос[её]л\w+|[Сс]ел[оае]\w*|[Дд]еревн\w+|[Пп]од)"
     rf"[ \u00a0]({SURNAME.pattern})"
 )
+VERB_WITHIN = 60  # code points before a name in which its verb stands
 MOST_LOOKED_AT = 6  # places of one person where titles are looked for, beyond those in full
 OBLIQUE = ("gent", "datv", "accs", "ablt", "loct")
 ADJECTIVE_ENDING = re.compile(r"(?:ый|ий|ой|ая|яя|ое|ее|ые|ие|ого|его|ому|ему|ым|им|ых|их|ую|юю)$")
@@ -168,7 +169,8 @@ class People:
         wanted = cases_allowed(self._text, name.span.start)
         if len({person.key for person, _ in rows}) > 1:
             wanted = title_cases(self._text, name.span.start) or wanted
-        weights = [_likelihood(name.first, person, case, wanted) for person, case in rows]
+        shown = _verb_near(self._text, name.span.start)
+        weights = [_likelihood(name.first, person, case, wanted, shown) for person, case in rows]
         best = max(range(len(rows)), key=lambda i: weights[i])
         chosen = rows[best][0]
         cases = [(case, w) for (person, case), w in zip(rows, weights, strict=True) if person.key == chosen.key]
@@ -389,10 +391,21 @@ def _frozen(surname: str) -> bool:
     return FROZEN.search(surname) is not None
 
 
-def _likelihood(first: str, person: Person, case: str, wanted: frozenset[str]) -> float:
+def _verb_near(text: str, at: int) -> str | None:
+    """The gender of a past tense a few words before a name: «спросила из толпы Раиса Лунина»."""
+    words = text[max(0, at - VERB_WITHIN, text.rfind(".", 0, at)) : at].split()
+    for word in reversed(words[-5:]):
+        best = known_readings(word)[:1]
+        if best and best[0].pos == "VERB":
+            return best[0].gender if best[0].gender in {"masc", "femn"} else None
+    return None
+
+
+def _likelihood(first: str, person: Person, case: str, wanted: frozenset[str], shown: str | None) -> float:
     """How likely a full name is this person in this case, as a logarithm; what holds against it counts as a factor."""
     weight = name_weight(first, case, person.gender) or (0.5 if case == "nomn" else 0.2)
-    return log(weight) - 2.0 * (case not in wanted) - 3.0 * _frozen(person.surname) - 0.01 * CASES.index(case)
+    verb = 0.0 if shown is None or case != "nomn" else 1.5 if shown == person.gender else -1.5
+    return verb + log(weight) - 2.0 * (case not in wanted) - 3.0 * _frozen(person.surname) - 0.01 * CASES.index(case)
 
 
 def _stem(word: str) -> str:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Literal
 
 from index.model import ResolvedBy, Span, Speaker
@@ -20,12 +20,13 @@ from .cues import CLASS_NOUNS, lemmas, speech_reading
 from .declension import fold
 from .discourse import Discourse, Event
 from .find import Paragraph
-from .grammar import readings
+from .grammar import is_known, readings
 from .organisations import (
     ACRONYM,
     BODIES,
     DOCUMENTS,
     NOBODY_ISSUED,
+    PRESS,
     RELEASES,
     TITLED,
     body_tokens,
@@ -37,13 +38,26 @@ from .organisations import (
     main_body,
     name_of_body,
     of_an_office,
+    owners_before,
     without_preposition,
 )
 from .people import Naming, People, Someone
-from .phrases import Token, looks_like_name
-from .role_words import ANYBODY, LIGHT, NEWCOMERS, OF_AN_OFFICE, ONE_OF_A_PAIR, STATES, akin, masculine, relation
+from .phrases import SURNAME_ENDING, Token, looks_like_name
+from .role_words import (
+    ANYBODY,
+    CHIEFS,
+    LIGHT,
+    NEWCOMERS,
+    OF_AN_OFFICE,
+    ONE_OF_A_PAIR,
+    STATES,
+    akin,
+    masculine,
+    relation,
+)
 from .roles import Role, head_reading, role_of
 from .slug import slug
+from .subjects import is_passive
 
 PULL = 1.0  # marked as such by the editor
 NEAR_TITLE = 0.75  # scores that differ by less are equal: the one spoken of last wins
@@ -53,6 +67,7 @@ ANONYMOUS = word_set(
     источник собеседник собеседница очевидец респондент аноним инсайдер доброжелатель
     """
 )
+REPRESENTS = word_set("представитель представительница пресс-секретарь сотрудник член основатель владелец участник")
 THIRD_PERSON = frozenset({"он", "она", "оно"})
 POSSESSIVE = {"его": "masc", "её": "femn", "ее": "femn"}
 TURNED = frozenset({"тот", "этот", "последний"})
@@ -114,7 +129,7 @@ class Resolver:
         mention = self._mention(found)
         answer = self.talk.answer(self, mention, found.spans[0])
         if answer is None:
-            answer = self._answer(mention)
+            answer = self.answer(mention)
         self.talk.take(found.rule, answer.who, found.spans[0])
         self._learn(answer, mention)
         if (found.rule != QUESTION and _may_be_person(mention)) or answer.who is not None:
@@ -145,12 +160,13 @@ class Resolver:
         if found.mention is None:
             cue = self.body[slice(*found.cue)] if found.cue else ""
             verb = speech_reading(cue) if " " not in cue else None
-            spoken = verb is not None and (verb.pos == "GRND" or verb.number == "sing")
+            spoken = verb is not None and not is_passive(verb) and (verb.pos == "GRND" or verb.number == "sing")
             return Mention(None, (), "nomn", found.gender, found.spans[0].start, found.rule, bool(cue), spoken)
         tokens = _without_object(without_preposition(body_tokens(self.body, *found.mention)))
         return Mention(found.mention, tuple(tokens), found.case, found.gender, found.mention.start, found.rule)
 
-    def _answer(self, mention: Mention) -> Answer:
+    def answer(self, mention: Mention) -> Answer:
+        """What the first fitting rule says of a mention."""
         return next((answer for rule in RULES if (answer := rule(self, mention)) is not None), NOBODY)
 
     def _learn(self, answer: Answer, mention: Mention) -> None:
@@ -278,15 +294,14 @@ def inherited(resolver: Resolver, mention: Mention) -> Answer | None:
     """A quote without an attribution of its own takes the speaker before."""
     if mention.span is not None:
         return None
-    if mention.rule in {"announced_paragraph", "inscription"} or (mention.cued and not mention.by_verb):
+    if mention.rule in {"announced_paragraph", "inscription", "colon"} or (mention.cued and not mention.by_verb):
         return NOBODY  # «на заборе вывели надпись: …»
-    reach = 2 if mention.rule != "colon" else 1
     for event in resolver.discourse.before(mention.at):
         if event.weight == 3 and agrees(event, mention.gender):
             if event.who is None:
                 return NOBODY
             return Answer("previous", event.who, evidence=Evidence(distance=event.sentences))
-        if event.sentences > reach:
+        if event.sentences > 2:
             break
     return NOBODY
 
@@ -431,12 +446,22 @@ def unknown_name(resolver: Resolver, mention: Mention) -> Answer | None:
         return None
     if before is not None and not _is_title(mention.tokens[: -len(names)], mention.case):
         return None
+    if before is not None and len(names) == 1 and _is_governed(mention, names[0]):
+        return None  # «представитель Окольскизбиркома»
     if any(_in_another_case(token, mention.case) for token in names):
         return None  # «подруга супруги Виталины Луниной»
     first = mention.tokens[0]
     if mention.case != "nomn" and first not in names and lemmas(first.text) & ONE_OF_A_PAIR:
         return NOBODY
     return Answer("name" if len(names) > 1 else "surname", _entered(resolver, names, mention), evidence=Evidence(9))
+
+
+def _is_governed(mention: Mention, name: Token) -> bool:
+    """Whether a word that the dictionary does not have may be a body in the genitive, behind who represents it."""
+    heads = [t for t in mention.tokens if t is not name and head_reading(t, frozenset((mention.case,)))]
+    word = name.text.lower()
+    governs = bool(heads) and bool(lemmas(heads[-1].text) & (CHIEFS | REPRESENTS))
+    return governs and word[-1:] in {"а", "я"} and not is_known(word) and SURNAME_ENDING.search(word) is None
 
 
 def _in_another_case(token: Token, case: str) -> bool:
@@ -623,7 +648,8 @@ def issued(resolver: Resolver, mention: Mention) -> Answer | None:
         return None
     rest = mention.tokens[head + 1 :]
     if not rest:
-        return _issued_before(resolver, mention) if kind in RELEASES else NOBODY
+        before = _owned_before(resolver, mention, kind)
+        return before or (_issued_before(resolver, mention) if kind in RELEASES else NOBODY)
     if rest[0].text.lower() in {"о", "об", "по"}:
         if kind in TITLED:
             return Answer("name", body=in_nominative(mention.tokens, head, mention.case), evidence=Evidence(1, 1))
@@ -632,10 +658,20 @@ def issued(resolver: Resolver, mention: Mention) -> Answer | None:
         return NOBODY
     span = Span(rest[0].start, rest[-1].end)
     owner = Mention(span, tuple(rest), "gent", None, mention.at)
-    answer = resolver._answer(owner)
+    answer = resolver.answer(owner)
     if answer is not NOBODY and (answer.who is not None or answer.body is not None):
         return answer
     return NOBODY
+
+
+def _owned_before(resolver: Resolver, mention: Mention, kind: str) -> Answer | None:
+    """«… в докладе фонда. … – говорится в докладе»: whose it was when it was last spoken of with its owner."""
+    for owner in owners_before(resolver.body, kind, mention.at):
+        tokens = tuple(body_tokens(resolver.body, *owner))
+        answer = resolver.answer(Mention(owner, tokens, "gent", None, mention.at))
+        if answer.who is not None or answer.body is not None:
+            return replace(answer, by="previous")
+    return None
 
 
 def _issued_before(resolver: Resolver, mention: Mention) -> Answer:
@@ -666,7 +702,11 @@ def by_body(resolver: Resolver, mention: Mention) -> Answer | None:
     bare = len(tokens) == 1 or (len(tokens) == 2 and head == 1 and set(concepts_of(tokens[:1])) <= LIGHT)
     if bare and of_an_office(kind):
         name = fuller(resolver.body, kind, mention.at) or main_body(resolver.body, kind)
+        if name is None and kind in PRESS:
+            name = resolver.body_before(mention.at)
         return Answer("role", body=name, evidence=Evidence(1)) if name else NOBODY
+    if head is not None and tokens[head].is_word and _is_plural(tokens[head], mention.case):
+        return NOBODY  # «правозащитные организации»
     told = any(t.is_quoted or t.is_latin or (t.is_capital and t.start > mention.at) for t in tokens)
     if len(tokens) > 1 and not told and not (head is not None and is_body(tokens[head])):
         return NOBODY  # «южная трибуна»
@@ -675,8 +715,15 @@ def by_body(resolver: Resolver, mention: Mention) -> Answer | None:
         return Answer("name", body=name, evidence=Evidence(0, 0))
     known = any(r.known and r.pos == "NOUN" and not r.marks & {"Geox", "Orgn"} for r in readings(tokens[0].text))
     if tokens[0].is_capital and len(tokens) == 1 and not known:
-        return Answer("name", body=tokens[0].text, evidence=Evidence(2, 0))
+        if mention.case == "loct" and any("Geox" in r.marks for r in readings(tokens[0].text)):
+            return NOBODY  # «в Британии отмечают»: who does?
+        return Answer("name", body=in_nominative(tokens, 0, mention.case), evidence=Evidence(2, 0))
     return NOBODY
+
+
+def _is_plural(token: Token, case: str) -> bool:
+    fitting = [r for r in readings(token.text) if r.pos == "NOUN" and r.case == case and r.known]
+    return bool(fitting) and all(r.number == "plur" for r in fitting)
 
 
 def concepts_of(tokens: Sequence[Token]) -> frozenset[str]:
