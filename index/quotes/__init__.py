@@ -26,10 +26,11 @@ LINES = re.compile(r"\s*\n\s*")
 
 @dataclass(frozen=True, slots=True)
 class Explained:
-    """A quote and the name of the rule that found it."""
+    """A quote, the name of the rule that found it, and the sign that told its speaker (empty for nobody)."""
 
     quote: Quote
     rule: str
+    sign: str = ""
 
 
 def extract(article: Article) -> tuple[Quote, ...]:
@@ -60,7 +61,8 @@ def explain(article: Article) -> tuple[Explained, ...]:
     pulls = [("pull", Attribution("pull", "pull", (pull.span,)), Resolved(confidence=PULL)) for pull in article.pulls]
     rows = sorted(rows + pulls, key=lambda row: row[1].spans[0])
     return tuple(
-        Explained(_quote(article, n, found, resolved), rule) for n, (rule, found, resolved) in enumerate(rows, start=1)
+        Explained(_quote(article, n, found, resolved), rule, resolved.sign)
+        for n, (rule, found, resolved) in enumerate(rows, start=1)
     )
 
 

@@ -40,6 +40,8 @@ THAT = re.compile(
 )
 NOTHING_MORE = re.compile(r"[\s.!?…]*$")
 MAX_INSERT = 220  # code points of the author's words inside a quote
+FIRST_PERSON = re.compile(r"(?<!\w)(?:я|мне|меня|мной|мы|нас|нам|нами|мой|моя|моё|мои|наш\w*)(?!\w)", re.IGNORECASE)
+LONG = 8  # words; so many in the first person are nobody's title
 SHORT = 3  # words; less may be a name that a noun of speech announces by chance
 PARTICLES = frozenset(("не", "только", "и", "даже", "ещё", "уже", "лишь"))
 CUE_WITHIN = 6  # tokens between the joint and the verb of speech
@@ -385,7 +387,8 @@ def free_standing(scene: Scene) -> Attribution | None:
     ends = NOTHING_MORE.match(behind) is not None
     alone = NOTHING_MORE.match(scene.paragraph.mask, scene.pair.after - scene.paragraph.span.start) is not None
     whole = alone and scene.sentence.start == scene.paragraph.sentences[0]
-    if not ends or not (scene.follows or whole):
+    ends_inside = ends and FIRST_PERSON.search(scene.content) is not None and len(words(scene.content)) >= LONG
+    if not ends or not (scene.follows or whole or ends_inside):
         return None
     least = 2 if scene.follows else 4
     clausal = is_clause(scene.content) or (scene.follows and has_predicate(scene.content))
@@ -394,7 +397,7 @@ def free_standing(scene: Scene) -> Attribution | None:
     if not scene.pair.closed:
         letter = whole and ends_like_sentence(scene.content)
         return scene.found("unclosed_letter", "direct", None) if letter else None
-    return scene.found("free_standing", "direct", None)
+    return scene.found("free_standing" if scene.follows or ends_inside else "alone", "direct", None)
 
 
 def inscription(scene: Scene) -> Attribution | None:

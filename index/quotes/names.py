@@ -15,6 +15,7 @@ from index.model import Span
 
 from .declension import fold, to_nominative
 from .grammar import has_case, is_known, is_named, nominatives_of_name, readings
+from .roles import title_start
 
 _WORD = r"[А-ЯЁ](?:[а-яё]+|['’][А-ЯЁ][а-яё]+)(?:['’][А-ЯЁа-яё]+|[А-ЯЁ][а-яё]+)?(?:[-‑][А-ЯЁ]?[а-яё]+)*"
 _GAP = r"[ \u00a0]"
@@ -69,7 +70,7 @@ def full_names(text: str, start: int = 0, end: int | None = None) -> Iterator[Fu
     at, end = start, len(text) if end is None else end
     while (found := FULL_NAME.search(text, at, end)) is not None:
         at = found.end()
-        parts = _surname_ahead(text, found, end) or _first_ahead(text, found, end)
+        parts = _first_ahead(text, found, end) or _surname_ahead(text, found, end)
         if parts is None:
             continue
         rows = _rows(text, parts)
@@ -150,15 +151,18 @@ def _first_name(word: str) -> tuple[tuple[str, str, str], ...]:
     return tuple((f"{a[0]}-{b[0]}", a[1], a[2]) for a in first for b in second if a[1:] == b[1:])
 
 
-def _foreign_first(first: str, surname: str, *, lone: bool = False) -> tuple[tuple[str, str, str], ...]:
+def _foreign_first(
+    first: str, surname: str, *, lone: bool = False, titled: bool = False
+) -> tuple[tuple[str, str, str], ...]:
     """A first name that the dictionary does not know, before what may be a surname, in every case that it may have.
 
-    `lone` is whether a first name may be the surname («29-летний Эзра Уильям»): nothing before or behind has a claim.
+    `lone` is whether a first name may be the surname («29-летний Эзра Уильям»): nothing before or behind has a claim;
+    `titled` whether a title before the two makes them a person's, whatever the second word is («министр Хайко Рейн»).
     """
     if (
         is_known(first)
         or (is_named(surname, "Name") and not lone)
-        or (is_known(surname) and not is_named(surname, "Surn"))
+        or (is_known(surname) and not is_named(surname, "Surn") and not titled)
     ):
         return ()
     rows = [(first, "nomn", "ms-f")]
@@ -170,7 +174,7 @@ def _foreign_first(first: str, surname: str, *, lone: bool = False) -> tuple[tup
 def _surname_ahead(text: str, found: re.Match[str], end: int) -> _Parts | None:
     """A first name, perhaps a second one or a patronymic, and the surname; None without one."""
     behind = FULL_NAME.match(text, found.start(2), end)
-    firsts = _first_name(found[1]) or _foreign_first(found[1], found[2], lone=_is_lone(text, found, behind))
+    firsts = _first_name(found[1]) or _foreign(text, found, behind)
     if not firsts and behind is not None and _may_be_foreign_first(text, found):  # «Нейл Патрик Харт»
         firsts = tuple(
             (found[1], case, gender)
@@ -191,6 +195,13 @@ def _surname_ahead(text: str, found: re.Match[str], end: int) -> _Parts | None:
     if behind is not None and _goes_on(behind[1], behind[2]):
         return _Parts(found[1], firsts, "", "", Span(found.start(2), behind.end(2)), behind.end(2))
     return _Parts(found[1], firsts, "", "", Span(*found.span(2)), found.end(2))
+
+
+def _foreign(text: str, found: re.Match[str], behind: re.Match[str] | None) -> tuple[tuple[str, str, str], ...]:
+    if is_known(found[1]):
+        return ()
+    titled = behind is None and title_start(text, found.start(), frozenset(("nomn", "gent"))) < found.start()
+    return _foreign_first(found[1], found[2], lone=_is_lone(text, found, behind), titled=titled)
 
 
 def _is_lone(text: str, found: re.Match[str], behind: re.Match[str] | None) -> bool:
@@ -220,7 +231,7 @@ def _goes_on(surname: str, more: str) -> bool:
 def _first_ahead(text: str, found: re.Match[str], end: int) -> _Parts | None:
     """A surname before the first name and patronymic: «Синицын Евгений Петрович»."""
     behind = FULL_NAME.match(text, found.start(2), end)
-    if behind is None or not is_named(behind[2], "Patr"):
+    if behind is None or not is_named(behind[2], "Patr") or is_named(behind[2], "Surn") or is_named(found[1], "Name"):
         return None
     if is_known(found[1]) and not is_named(found[1], "Surn"):
         return None

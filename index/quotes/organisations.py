@@ -37,6 +37,9 @@ RELEASES = word_set(
 )
 """Without an owner («говорится в сообщении») these are of the body that spoke right before."""
 
+OWN = word_set("указ распоряжение приказ твит пост запись блог микроблог колонка телеграмма")
+"""Without an owner these are of the person who was spoken of right before."""
+
 TITLED = word_set(
     """
     закон законопроект договор соглашение кодекс устав конституция правила постановление указ приказ распоряжение

@@ -55,7 +55,7 @@ SUBSTANTIVES = word_set(
 ROMAN = re.compile(r"[IVXLC]+$")
 REGIONS = frozenset(("области", "краю", "республике", "району", "городу", "региону", "округу"))
 MAX_MODIFIERS = 4
-NAME_WITHIN = 8  # words between a preposition inside a phrase and the name that ends it
+NAME_WITHIN = 12  # words between a preposition inside a phrase and the name that ends it
 
 
 @dataclass(frozen=True, slots=True)

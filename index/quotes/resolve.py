@@ -8,14 +8,14 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from index.model import ResolvedBy, Span, Speaker
 from index.words import word_set
 
 from .attribute import Attribution
-from .confidence import Evidence, confidence
+from .confidence import confidence
 from .cues import CLASS_NOUNS, lemmas, speech_reading
 from .declension import fold
 from .discourse import Discourse, Event
@@ -26,6 +26,7 @@ from .organisations import (
     BODIES,
     DOCUMENTS,
     NOBODY_ISSUED,
+    OWN,
     PRESS,
     RELEASES,
     TITLED,
@@ -60,6 +61,8 @@ from .slug import slug
 from .subjects import is_passive
 
 PULL = 1.0  # marked as such by the editor
+NEAR_SENTENCES = 2  # back to whom a pronoun takes up, at most, to be near
+EXACT = 2.5  # score from which on a role is the same one, not a wider word
 NEAR_TITLE = 0.75  # scores that differ by less are equal: the one spoken of last wins
 
 ANONYMOUS = word_set(
@@ -67,6 +70,7 @@ ANONYMOUS = word_set(
     источник собеседник собеседница очевидец респондент аноним инсайдер доброжелатель
     """
 )
+OF_NOBODY = frozenset(("announced_paragraph", "inscription", "colon", "alone"))
 REPRESENTS = word_set("представитель представительница пресс-секретарь сотрудник член основатель владелец участник")
 THIRD_PERSON = frozenset({"он", "она", "оно"})
 POSSESSIVE = {"его": "masc", "её": "femn", "ее": "femn"}
@@ -75,12 +79,16 @@ TURNED = frozenset({"тот", "этот", "последний"})
 
 @dataclass(frozen=True, slots=True)
 class Resolved:
-    """The speaker of a mention, what told it, and how sure that is (0 to 1). `kind` is what the speaker is."""
+    """The speaker of a mention, what told it, and how sure that is (0 to 1).
+
+    `kind` is what the speaker is; `sign` says more exactly what told it, as `confidence` counts it.
+    """
 
     speaker: Speaker | None = None
     by: ResolvedBy | None = None
     confidence: float = 0.0
     kind: Literal["person", "org"] = "person"
+    sign: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +98,7 @@ class Answer:
     by: ResolvedBy | None = None
     who: Someone | None = None
     body: str | None = None
-    evidence: Evidence = field(default_factory=Evidence)
+    sign: str = ""
 
 
 NOBODY = Answer()
@@ -175,12 +183,12 @@ class Resolver:
             answer.who.gender = mention.gender
 
     def _resolved(self, answer: Answer, mention: Mention) -> Resolved:
-        sure = confidence(answer.by, answer.evidence, mentioned=mention.span is not None)
+        sure = confidence(answer.sign, mentioned=mention.span is not None)
         if answer.who is not None and answer.by is not None:
             name = answer.who.name
-            return Resolved(Speaker(slug(name), name), answer.by, sure)
+            return Resolved(Speaker(slug(name), name), answer.by, sure, sign=answer.sign)
         if answer.body is not None and answer.by is not None:
-            return Resolved(Speaker(slug(answer.body), answer.body), answer.by, sure, "org")
+            return Resolved(Speaker(slug(answer.body), answer.body), answer.by, sure, "org", answer.sign)
         return Resolved(confidence=sure)
 
     def _whom(self, span: Span, case: str, gender: str | None) -> tuple[Someone | None, str | None, str]:
@@ -232,18 +240,18 @@ class Talk:
         """Whom the order of turns tells; None where it tells nothing."""
         if mention.rule == "dialogue_turn":
             who = self.turns[-2] if len(self.turns) > 1 else None
-            return Answer("previous", who, evidence=Evidence(2)) if who is not None else NOBODY
+            return Answer("previous", who, sign="turn") if who is not None else NOBODY
         if mention.rule == QUESTION:
             if self.question is None:
                 self.asking = _interviewer(resolver, words.start)
                 self.answering = _interviewed(resolver, words.start, self.asking)
-            return Answer("previous", self.asking, evidence=Evidence(2)) if self.asking is not None else NOBODY
+            return Answer("previous", self.asking, sign="asks") if self.asking is not None else NOBODY
         if mention.rule == "interview_answer":
             who = _addressed(resolver, self.question) or self.answering
-            return Answer("previous", who, evidence=Evidence(2)) if who is not None else NOBODY
+            return Answer("previous", who, sign="turn") if who is not None else NOBODY
         gender = pronoun_gender(mention)
         if gender is not None and mention.rule == "dialogue" and self.answering is not None:
-            return Answer("pronoun", self.answering) if self.answering.gender in {gender, None} else None
+            return Answer("pronoun", self.answering, sign="turn") if self.answering.gender in {gender, None} else None
         return None
 
     def take(self, rule: str, who: Someone | None, words: Span) -> None:
@@ -294,13 +302,16 @@ def inherited(resolver: Resolver, mention: Mention) -> Answer | None:
     """A quote without an attribution of its own takes the speaker before."""
     if mention.span is not None:
         return None
-    if mention.rule in {"announced_paragraph", "inscription", "colon"} or (mention.cued and not mention.by_verb):
+    if mention.rule in {"announced_paragraph", "inscription", "colon", "alone"} or (
+        mention.cued and not mention.by_verb
+    ):
         return NOBODY  # «на заборе вывели надпись: …»
     for event in resolver.discourse.before(mention.at):
-        if event.weight == 3 and agrees(event, mention.gender):
+        stands_free = mention.rule == "free_standing" and event.weight == 2 and event.sentences <= 1
+        if (event.weight == 3 or stands_free) and agrees(event, mention.gender):
             if event.who is None:
                 return NOBODY
-            return Answer("previous", event.who, evidence=Evidence(distance=event.sentences))
+            return Answer("previous", event.who, sign="spoke before")
         if event.sentences > 2:
             break
     return NOBODY
@@ -309,7 +320,8 @@ def inherited(resolver: Resolver, mention: Mention) -> Answer | None:
 def anonymous(resolver: Resolver, mention: Mention) -> Answer | None:
     """«Источник в мэрии», «собеседник агентства», «очевидцы»: nobody."""
     if any(lemmas(token.text) & ANONYMOUS for token in mention.tokens[:3] if token.is_word):
-        return NOBODY
+        partner = len(mention.tokens) == 1 and bool(lemmas(mention.tokens[0].text) & ANYBODY)
+        return taken_up(resolver, mention) if partner else NOBODY  # «добавил собеседник» has been named before
     return None
 
 
@@ -357,10 +369,12 @@ def by_pronoun(resolver: Resolver, mention: Mention) -> Answer | None:
             if event.gender is None and event.weight < 3:
                 continue
             return NOBODY
-        evidence = Evidence(event.sentences, event.weight, others(resolver, event, gender, mention.at))
-        return Answer("pronoun", event.who, evidence=evidence)
+        place = "speaker" if event.weight == 3 else "subject"
+        far = "" if event.sentences <= NEAR_SENTENCES else ", far"
+        between = ", others between" if others(resolver, event, gender, mention.at) else ""
+        return Answer("pronoun", event.who, sign=f"{place}{far}{between}")
     if oblique is not None and oblique.who is not None:
-        return Answer("pronoun", oblique.who, evidence=Evidence(oblique.sentences, 1, 1))
+        return Answer("pronoun", oblique.who, sign="object")
     return NOBODY
 
 
@@ -389,8 +403,8 @@ def named(resolver: Resolver, mention: Mention) -> Answer | None:
     if mention.case != "nomn" and _belongs_to_another(resolver, mention, last):
         return NOBODY
     if not last.full and last.who.first and last.who.surname == "" and not last.who.title and len(mention.tokens) == 1:
-        return Answer("name", last.who, evidence=Evidence())
-    return Answer("name" if last.full else "surname", last.who, evidence=Evidence())
+        return Answer("name", last.who, sign="first name")
+    return Answer("name" if last.full else "surname", last.who, sign="full name" if last.full else "surname")
 
 
 def _several(resolver: Resolver, fitting: list[Naming]) -> bool:
@@ -426,7 +440,7 @@ def namesakes(resolver: Resolver, mention: Mention) -> Answer | None:
     rows = resolver.people.with_surname(last.text, mention.case)
     people = {id(who): who for who, _ in rows if mention.gender is None or who.gender in {mention.gender, None}}
     if len(people) == 1:
-        return Answer("surname", next(iter(people.values())), evidence=Evidence(candidates=2))
+        return Answer("surname", next(iter(people.values())), sign="surname, doubtful")
     return NOBODY if len(people) > 1 else None
 
 
@@ -437,14 +451,15 @@ def unknown_name(resolver: Resolver, mention: Mention) -> Answer | None:
         if not looks_like_name(token) or token.is_quoted:
             break
         names.insert(0, token)
-    if not names or len(names) > 3:
+    if not names or len(names) > 3 or mention.case == "loct":
         return None
     before = mention.tokens[-len(names) - 1] if len(mention.tokens) > len(names) else None
-    if before is not None and before.is_word and lemmas(before.text) & (CLASS_NOUNS | BODIES | OF_AN_OFFICE):
+    titled = before is not None and _is_title(mention.tokens[: -len(names)], mention.case)
+    if before is not None and not titled and lemmas(before.text) & (CLASS_NOUNS | BODIES | OF_AN_OFFICE):
         return None
     if any(r.marks & {"Geox", "Orgn"} for token in names for r in readings(token.text) if r.known):
         return None
-    if before is not None and not _is_title(mention.tokens[: -len(names)], mention.case):
+    if before is not None and not titled:
         return None
     if before is not None and len(names) == 1 and _is_governed(mention, names[0]):
         return None  # «представитель Окольскизбиркома»
@@ -453,7 +468,11 @@ def unknown_name(resolver: Resolver, mention: Mention) -> Answer | None:
     first = mention.tokens[0]
     if mention.case != "nomn" and first not in names and lemmas(first.text) & ONE_OF_A_PAIR:
         return NOBODY
-    return Answer("name" if len(names) > 1 else "surname", _entered(resolver, names, mention), evidence=Evidence(9))
+    return Answer(
+        "name" if len(names) > 1 else "surname",
+        _entered(resolver, names, mention),
+        sign="new name" if len(names) > 1 else "new surname",
+    )
 
 
 def _is_governed(mention: Mention, name: Token) -> bool:
@@ -506,8 +525,10 @@ def by_role(resolver: Resolver, mention: Mention) -> Answer | None:
     near.sort(key=lambda who: recency(resolver, who, mention.at))
     if len(near) > 1 and recency(resolver, near[-1], mention.at) < 0:
         return None  # several, and all of them come up only later
-    evidence = Evidence(_bucket(mention.at - recency(resolver, near[-1], mention.at)), int(best), len(near) - 1)
-    return Answer("role", near[-1], evidence=evidence)
+    kind = "role" if best >= EXACT else "wider role"
+    later = ", later" if recency(resolver, near[-1], mention.at) < 0 else ""
+    several = ", several" if len(near) > 1 else ""
+    return Answer("role", near[-1], sign=f"{kind}{later}{several}")
 
 
 def _names_somebody_new(resolver: Resolver, mention: Mention) -> bool:
@@ -522,10 +543,6 @@ def _names_somebody_new(resolver: Resolver, mention: Mention) -> bool:
         for token in mention.tokens
         if not token.is_quoted
     )
-
-
-def _bucket(size: int) -> int:
-    return 0 if size < 300 else 1 if size < 1000 else 2 if size < 4000 else 3
 
 
 def _head_of_role(mention: Mention) -> int | None:
@@ -600,7 +617,11 @@ def taken_up(resolver: Resolver, mention: Mention) -> Answer | None:
     if k is None:
         return None
     role = role_of(mention.tokens, k)
-    if role.words - LIGHT - STATES or (len(mention.tokens) > k + 1 and role.said is None):
+    if (
+        role.head in NEWCOMERS - ANYBODY
+        or role.words - LIGHT - STATES
+        or (len(mention.tokens) > k + 1 and role.said is None)
+    ):
         return None
     gender = mention.gender or role_gender(role) or _usual_gender(mention.tokens[k], mention.case)
     for event in resolver.discourse.before(mention.at):
@@ -613,9 +634,9 @@ def taken_up(resolver: Resolver, mention: Mention) -> Answer | None:
         if role.head in ANYBODY or not event.who.roles or _hinted(resolver, role, event.who, mention.at):
             if role.head not in ANYBODY and role not in event.who.roles:
                 event.who.roles.append(role)
-            return Answer("role", event.who, evidence=Evidence(event.sentences, 0))
+            return Answer("role", event.who, sign="taken up")
         if event.weight == 3 and event.sentences <= 2 and role.head not in NEWCOMERS and mention.rule != "dialogue":
-            return Answer("role", event.who, evidence=Evidence(event.sentences, -1))
+            return Answer("role", event.who, sign="spoke last")
         break
     return None
 
@@ -648,11 +669,11 @@ def issued(resolver: Resolver, mention: Mention) -> Answer | None:
         return None
     rest = mention.tokens[head + 1 :]
     if not rest:
-        before = _owned_before(resolver, mention, kind)
+        before = _owned_before(resolver, mention, kind) or (_signed_before(resolver, mention) if kind in OWN else None)
         return before or (_issued_before(resolver, mention) if kind in RELEASES else NOBODY)
     if rest[0].text.lower() in {"о", "об", "по"}:
         if kind in TITLED:
-            return Answer("name", body=in_nominative(mention.tokens, head, mention.case), evidence=Evidence(1, 1))
+            return Answer("name", body=in_nominative(mention.tokens, head, mention.case), sign="document")
         return NOBODY
     if rest[0].is_quoted and len(rest) == 1 and kind in {"статья", "доклад", "исследование"}:
         return NOBODY
@@ -674,11 +695,21 @@ def _owned_before(resolver: Resolver, mention: Mention, kind: str) -> Answer | N
     return None
 
 
+def _signed_before(resolver: Resolver, mention: Mention) -> Answer | None:
+    """«… подписал указ. … – говорится в указе», «в твите»: the person who was spoken of right before."""
+    for event in resolver.discourse.before(mention.at):
+        if event.sentences > 3:
+            break
+        if event.who is not None and event.weight >= 2:
+            return Answer("previous", event.who, sign="signed before")
+    return None
+
+
 def _issued_before(resolver: Resolver, mention: Mention) -> Answer:
     """«говорится в сообщении»: of whoever spoke, or the body that was spoken of, right before."""
     body = resolver.body_before(mention.at)
     if body is not None:
-        return Answer("previous", body=body, evidence=Evidence(1))
+        return Answer("previous", body=body, sign="issued before")
     return NOBODY
 
 
@@ -704,7 +735,7 @@ def by_body(resolver: Resolver, mention: Mention) -> Answer | None:
         name = fuller(resolver.body, kind, mention.at) or main_body(resolver.body, kind)
         if name is None and kind in PRESS:
             name = resolver.body_before(mention.at)
-        return Answer("role", body=name, evidence=Evidence(1)) if name else NOBODY
+        return Answer("role", body=name, sign="body by kind") if name else NOBODY
     if head is not None and tokens[head].is_word and _is_plural(tokens[head], mention.case):
         return NOBODY  # «правозащитные организации»
     told = any(t.is_quoted or t.is_latin or (t.is_capital and t.start > mention.at) for t in tokens)
@@ -712,12 +743,12 @@ def by_body(resolver: Resolver, mention: Mention) -> Answer | None:
         return NOBODY  # «южная трибуна»
     name = name_of_body(tokens, mention.case)
     if name is not None and (len(tokens) > 1 or ACRONYM.match(name) or tokens[0].is_quoted or tokens[0].is_latin):
-        return Answer("name", body=name, evidence=Evidence(0, 0))
+        return Answer("name", body=name, sign="body")
     known = any(r.known and r.pos == "NOUN" and not r.marks & {"Geox", "Orgn"} for r in readings(tokens[0].text))
     if tokens[0].is_capital and len(tokens) == 1 and not known:
-        if mention.case == "loct" and any("Geox" in r.marks for r in readings(tokens[0].text)):
+        if mention.case == "loct" and not ACRONYM.match(tokens[0].text):
             return NOBODY  # «в Британии отмечают»: who does?
-        return Answer("name", body=in_nominative(tokens, 0, mention.case), evidence=Evidence(2, 0))
+        return Answer("name", body=in_nominative(tokens, 0, mention.case), sign="body, one word")
     return NOBODY
 
 

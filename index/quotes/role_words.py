@@ -409,7 +409,7 @@ def canonical(head: str, words: frozenset[str]) -> Office:
 def masculine(head: str) -> str:
     """The word for a man of the same trade, or the word itself: «чемпионка» → «чемпион»."""
     for ending, instead in _FEMININE:
-        if head.endswith(ending) and len(head) > len(ending) + 3:
+        if head.endswith(ending) and (len(head) > len(ending) + 1 or head == ending):
             word = head[: -len(ending)] + instead
             if any(r.known and fold(r.lemma) == fold(word) and r.gender == "masc" for r in readings(word)):
                 return fold(word)
@@ -438,11 +438,18 @@ def relation(said: str, known: str) -> float:
     return 0.0
 
 
+LEAST_STEM = 4  # letters that two words of one stem share
+
+
 @lru_cache(1 << 14)
 def akin(one: str, other: str) -> bool:
     """Whether two concepts are forms of one stem: «окольский» and «окольск», «чемпионский» and «чемпион»."""
     if one == other:
         return True
+    for adjective, noun in ((one, other), (other, one)):
+        stem = adjective.removesuffix("ский").removesuffix("цкий")
+        if stem != adjective and len(stem) >= LEAST_STEM and noun.startswith(stem):
+            return True
     shared = 0
     for a, b in zip(one, other, strict=False):
         if a != b:

@@ -13,14 +13,14 @@ from dataclasses import replace
 
 from index.model import Span
 
-from .attribute import CONTINUES, Attribution, Scene, announcer, attribute
+from .attribute import CONTINUES, FIRST_PERSON, Attribution, Scene, announcer, attribute
 from .classify import has_predicate, is_clause, starts_like_sentence
 from .dialogue import PERSONAL, TURN, dialogue
 from .find import Paragraph, find_paragraphs, trim
 from .grammar import mostly, readings
 from .marks import ANY_MARK, MAX_PARAGRAPHS, Pair
-from .phrases import phrase_at
-from .subjects import speech_verbs
+from .phrases import Token, phrase_at
+from .subjects import Said, finite_verb, speech_verbs, subject_before
 
 DASHED = re.compile(rf"^{TURN.pattern}", re.MULTILINE)
 ANNOUNCES = re.compile(r":[ \t\u00a0]*$")
@@ -139,10 +139,21 @@ def _block(paragraphs: Sequence[Paragraph], n: int) -> Attribution | None:
     if size < MIN_BLOCK_WORDS or not (has_predicate(words) or size >= LONG_BLOCK) or _attributes_itself(below):
         return None
     tokens = here.tokens(here.sentence(here.span.end - 1).start, here.span.end)[:-1]
-    said = announcer(tokens)
+    said = announcer(tokens) or _does(tokens, words, tight=gap.count("\n") == 1)
     if said is None or (said.mention is None and size < LONG_BLOCK):
         return None
     return Attribution("announced_paragraph", "direct", (block,), said.mention, said.cue, said.case, said.gender)
+
+
+def _does(tokens: Sequence[Token], words: str, *, tight: bool) -> Said | None:
+    """«Плющенко пригласил чемпионку к себе:» and, on the next line, words in the first person: he says them."""
+    if not tight or FIRST_PERSON.search(words) is None:
+        return None
+    verbs = [(i, verb) for i, token in enumerate(tokens) if (verb := finite_verb(token)) is not None]
+    phrase = subject_before(tokens, *verbs[0]) if verbs else None
+    if phrase is None or not (phrase.person and phrase.named):
+        return None
+    return Said(None, phrase.span(tokens), "nomn", None, phrase.last, True)
 
 
 def _more_of_block(paragraphs: Sequence[Paragraph], n: int) -> int:
@@ -173,7 +184,7 @@ def _speaks(paragraph: Paragraph) -> bool:
 
 def signed(paragraphs: Sequence[Paragraph], n: int, found: Attribution) -> Attribution | None:
     """A letter: a quote that is a paragraph of its own, with a name and perhaps a place or a trade below it."""
-    if found.rule not in {"free_standing", "unclosed_letter"} or n + 1 >= len(paragraphs):
+    if found.rule not in {"free_standing", "alone", "unclosed_letter"} or n + 1 >= len(paragraphs):
         return None
     below = paragraphs[n + 1]
     if found.spans[-1].end < paragraphs[n].span.end - 3 or below.span.end - below.span.start > MAX_SIGNATURE:

@@ -149,6 +149,8 @@ def in_document(tokens: Sequence[Token], verb_at: int, verb: Reading) -> tuple[P
     behind, ahead = range(verb_at + 1, min(verb_at + 6, len(tokens) - 1)), range(min(verb_at, len(tokens) - 1))
     for i in (*behind, *ahead):
         case = DOCUMENT_CASES.get(tokens[i].text.lower())
+        if case and tokens[i + 1].text.lower() in OWNERS:  # «говорится в его заявлении»
+            return Phrase(i + 1, i + 1, True, None, None), "gent"
         if case and (phrase := phrase_at(tokens, i + 1, case)) is not None:
             return phrase, case
     return None
