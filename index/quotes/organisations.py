@@ -15,7 +15,7 @@ from index.model import Span
 from index.words import word_set
 
 from .cues import CLASS_NOUNS, lemmas
-from .grammar import Reading, is_preposition, readings
+from .grammar import Reading, is_known, is_preposition, readings
 from .phrases import Token, looks_like_name, phrase_at, tokenise
 from .role_words import OF_AN_OFFICE
 
@@ -83,6 +83,7 @@ KIN = {
     "парламент": word_set("дума рада сейм конгресс"),
 }
 ACRONYM = re.compile(r"[А-ЯЁA-Z][А-ЯЁA-Zа-яё]*[А-ЯЁA-Z0-9](?:[-–][\w]+)?$")
+SHORTENED = re.compile(r"(?:Мин|Гос|Рос|Глав|Гор|Обл|Край|Центр|Мос|Ген|Рай)[а-яё]{3,}")
 QUOTED = re.compile(r"[«\"„“]([^«»\"„“”]+)[»\"“”]")
 SUBJECT_WITHIN = 3000  # code points before a mention in which a body may have been named more fully
 MOST_TOKENS = 12
@@ -168,6 +169,11 @@ def name_of_body(tokens: Sequence[Token], case: str) -> str | None:
     if len(tokens) == 1 and not (tokens[head].is_capital and (ACRONYM.match(word) or tokens[head].is_latin)):
         return None
     return in_nominative(tokens, head, case)
+
+
+def is_abbreviation(word: str) -> bool:
+    """Whether a word is short for a body: «МЧС», «Минтранс», «Росрыболовство»."""
+    return ACRONYM.match(word) is not None or (SHORTENED.match(word) is not None and not is_known(word))
 
 
 def is_body(token: Token) -> bool:

@@ -15,7 +15,7 @@ from index.model import ResolvedBy, Span, Speaker
 from index.words import word_set
 
 from .attribute import Attribution
-from .confidence import confidence
+from .confidence import LEAST_SURE, confidence
 from .cues import CLASS_NOUNS, lemmas, speech_reading
 from .declension import fold
 from .discourse import Discourse, Event
@@ -34,6 +34,7 @@ from .organisations import (
     fuller,
     head_at,
     in_nominative,
+    is_abbreviation,
     is_body,
     lemma_of,
     main_body,
@@ -184,6 +185,8 @@ class Resolver:
 
     def _resolved(self, answer: Answer, mention: Mention) -> Resolved:
         sure = confidence(answer.sign, mentioned=mention.span is not None)
+        if sure < LEAST_SURE:
+            return Resolved(confidence=sure)
         if answer.who is not None and answer.by is not None:
             name = answer.who.name
             return Resolved(Speaker(slug(name), name), answer.by, sure, sign=answer.sign)
@@ -617,11 +620,8 @@ def taken_up(resolver: Resolver, mention: Mention) -> Answer | None:
     if k is None:
         return None
     role = role_of(mention.tokens, k)
-    if (
-        role.head in NEWCOMERS - ANYBODY
-        or role.words - LIGHT - STATES
-        or (len(mention.tokens) > k + 1 and role.said is None)
-    ):
+    bare = len(mention.tokens) == k + 1 or role.said is not None
+    if not bare or role.head in NEWCOMERS - ANYBODY or role.words - LIGHT - STATES:
         return None
     gender = mention.gender or role_gender(role) or _usual_gender(mention.tokens[k], mention.case)
     for event in resolver.discourse.before(mention.at):
@@ -746,7 +746,7 @@ def by_body(resolver: Resolver, mention: Mention) -> Answer | None:
         return Answer("name", body=name, sign="body")
     known = any(r.known and r.pos == "NOUN" and not r.marks & {"Geox", "Orgn"} for r in readings(tokens[0].text))
     if tokens[0].is_capital and len(tokens) == 1 and not known:
-        if mention.case == "loct" and not ACRONYM.match(tokens[0].text):
+        if mention.case == "loct" and not is_abbreviation(tokens[0].text):
             return NOBODY  # «в Британии отмечают»: who does?
         return Answer("name", body=in_nominative(tokens, 0, mention.case), sign="body, one word")
     return NOBODY
