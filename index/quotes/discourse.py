@@ -12,13 +12,14 @@ from dataclasses import dataclass
 
 from index.model import Span
 
-from .cues import MAKES_WORDS
+from .cues import MAKES_WORDS, RELAY
 from .find import Paragraph
 from .grammar import readings
 from .people import People, Someone
 from .phrases import Token, phrases
 from .subjects import finite_verb, said_ahead, said_behind, source_phrase, speech_verbs
 
+AGAIN = 0  # weight of a pronoun as the subject: somebody who came up before
 BODIES_WITHIN = 3
 REACH = 8  # sentences that are looked at
 Finder = Callable[[Span, str, str | None], tuple[Someone | None, str | None, str]]
@@ -36,6 +37,15 @@ class Event:
     gender: str | None
     weight: int
     sentences: int = 0
+
+
+def _pronoun_gender(tokens: Sequence[Token], span: Span) -> str | None:
+    word = next((t.text for t in tokens if t.start == span.start), "")
+    return next((r.gender for r in readings(word) if r.pos == "NPRO"), None) if word else None
+
+
+def _alike(one: Event, other: Event) -> bool:
+    return one.gender is None or other.gender is None or one.gender == other.gender
 
 
 def _verb_gender(tokens: Sequence[Token], last: int) -> str | None:
@@ -89,9 +99,13 @@ class Discourse:
             seen: set[int] = set()
             events = said[::-1]
             subject = None if said else self._subject(paragraph, Span(sentence.start, end), whole=end == sentence.end)
-            if subject is not None:
+            again = subject is not None and subject.weight == AGAIN
+            if subject is not None and not again:
                 events.append(subject)
-            events += self._named(paragraph, Span(sentence.start, end), oblique=end == sentence.end)
+            others = self._named(paragraph, Span(sentence.start, end), oblique=end == sentence.end)
+            if again and subject is not None:  # «Он встретил Лунина»: whom «он» names is nearer than Лунин
+                others = [event for event in others if event.weight > 1 or not _alike(event, subject)]
+            events += others
             for event in events:
                 if event.who is None or id(event.who) not in seen:
                     seen.add(id(event.who))
@@ -104,7 +118,8 @@ class Discourse:
                 return
             tokens = paragraph.tokens(sentence.start, min(sentence.end, at))
             makers = [(i, v) for i, t in enumerate(tokens) if (v := finite_verb(t)) and v.lemma in MAKES_WORDS]
-            for i, verb in [row for row in (*speech_verbs(tokens), *makers) if row[1].pos == "VERB"][:3]:
+            told = [row for row in speech_verbs(tokens) if row[1].pos == "VERB" and row[1].lemma not in RELAY]
+            for i, verb in (*told, *makers)[:3]:
                 for said in (said_ahead(tokens, i, verb), said_behind(tokens[i:], 0, verb)):
                     if said.mention is not None and not said.person:
                         yield said.mention, said.case
@@ -162,7 +177,7 @@ class Discourse:
         span, case, gender = mention
         who, shown, kind = self._find(span, case, gender)
         if kind == "pronoun":
-            return None
+            return Event(span.start, None, _pronoun_gender(tokens, span) or gender, AGAIN)
         return Event(span.start, who, shown or gender, weight)
 
     def _speaking(self, tokens: list[Token]) -> tuple[Span, str, str | None] | None:

@@ -17,7 +17,7 @@ from .declension import fold, to_nominative
 from .grammar import has_case, is_known, is_named, nominatives_of_name, readings
 from .roles import title_start
 
-_WORD = r"[А-ЯЁ](?:[а-яё]+|['’][А-ЯЁ][а-яё]+)(?:['’][А-ЯЁа-яё]+|[А-ЯЁ][а-яё]+)?(?:[-‑][А-ЯЁ]?[а-яё]+)*"
+_WORD = r"[А-ЯЁ](?:[а-яё]+|['’][А-ЯЁ][а-яё]+)(?:['’][А-ЯЁа-яё]+|(?<=Мак|Мек|Ван)[А-ЯЁ][а-яё]+)?(?:[-‑][А-ЯЁ]?[а-яё]+)*"
 _GAP = r"[ \u00a0]"
 _PARTICLE = rf"(?:(?:фон|де|ван|ла|дер|да|ди|дю|дос|аль|эль|бен|бин|ибн|оглы){_GAP}){{0,2}}"
 FULL_NAME = re.compile(rf"(?<![\w-])({_WORD}){_GAP}(?=({_PARTICLE}{_WORD})(?!\w))")

@@ -51,7 +51,7 @@ TITLED = word_set(
 NOBODY_ISSUED = word_set(
     """
     надпись плакат лозунг табличка баннер транспарант вывеска заголовок подпись граффити девиз пословица поговорка
-    заповедь слоган реклама голос слух
+    заповедь слоган реклама голос слух эфир интервью беседа разговор
     """
 )
 """These speak, and nobody says for whom."""
@@ -64,6 +64,7 @@ BODIES = word_set(
     редакция издание газета журнал телеканал телекомпания радиостанция портал сайт дума парламент совет штаб посольство
     консульство церковь епархия музей театр общество центр объединение пресс-служба пресс-центр отдел отделение
     пресс-секретариат руководство правление дирекция бюро палата сенат конгресс коллегия гильдия профсоюз оргкомитет
+    офис кабинет аппарат канцелярия представительство инспекция
     госдепартамент застройщик оператор перевозчик авиакомпания производитель регулятор военкомат лаборатория
     """
 )
@@ -86,6 +87,7 @@ ACRONYM = re.compile(r"[А-ЯЁA-Z][А-ЯЁA-Zа-яё]*[А-ЯЁA-Z0-9](?:[-–][
 SHORTENED = re.compile(r"(?:Мин|Гос|Рос|Глав|Гор|Обл|Край|Центр|Мос|Ген|Рай)[а-яё]{3,}")
 QUOTED = re.compile(r"[«\"„“]([^«»\"„“”]+)[»\"“”]")
 SUBJECT_WITHIN = 3000  # code points before a mention in which a body may have been named more fully
+MOSTLY_NOUN = 0.3  # share of a word's readings
 MOST_TOKENS = 12
 LEAST_SUBJECTS = 2
 
@@ -100,7 +102,9 @@ def lemma_of(token: Token, case: str) -> str:
 def head_at(tokens: Sequence[Token], case: str) -> int | None:
     """The index of the first noun in the wanted case."""
     for i, token in enumerate(tokens):
-        if token.is_word and any(r.pos == "NOUN" and r.case == case for r in readings(token.text)):
+        found = readings(token.text) if token.is_word else ()
+        nominal = sum(r.score for r in found if r.pos == "NOUN") >= MOSTLY_NOUN or i + 1 == len(tokens)
+        if nominal and any(r.pos == "NOUN" and r.case == case for r in found):
             return i
         if token.is_word and not any(r.pos in {"ADJF", "PRTF", "NUMR"} for r in readings(token.text)):
             return i if token.is_capital or token.is_latin else None
@@ -119,18 +123,22 @@ def body_tokens(text: str, start: int, end: int) -> list[Token]:
 
 
 @lru_cache(1 << 12)
-def _inflected(word: str, case: str, number: str | None) -> str:
-    """A word of this case in the nominative, letter case kept."""
+def _inflected(word: str, case: str, gender: str | None) -> str:
+    """A word of this case in the nominative, letter case kept; an adjective in the noun's gender."""
+    if not is_known(word):
+        return word
     for parse in morph().parse(word.lower()):
         tag = parse.tag
         if str(tag.case) not in {case, f"{case[:3]}1", f"{case[:3]}2"} or tag.POS not in {"NOUN", "ADJF", "PRTF"}:
             continue
         grammemes = {"nomn"} | ({str(tag.number)} if tag.number else set())
+        if tag.POS != "NOUN" and gender is not None and str(tag.number) == "sing":
+            grammemes.add(gender)
         inflected = parse.inflect(grammemes)
         if inflected is not None:
             made: str = inflected.word
             if word.isupper() and len(word) > 1:
-                return made.upper() if made.upper() != word else word
+                return made.upper()
             return made[:1].upper() + made[1:] if word[:1].isupper() else made
     return word
 
@@ -138,9 +146,11 @@ def _inflected(word: str, case: str, number: str | None) -> str:
 def in_nominative(tokens: Sequence[Token], head: int, case: str) -> str:
     """The phrase with its head and what agrees with it in the nominative, and the rest as it stands."""
     words: list[str] = []
+    nouns = [r for r in readings(tokens[head].text) if r.pos == "NOUN" and r.case == case and r.number != "plur"]
+    gender = nouns[0].gender if nouns and nouns[0].gender in {"masc", "femn", "neut"} else None
     for i, token in enumerate(tokens):
         if case != "nomn" and i <= head and token.is_word and not _is_fixed(token):
-            words.append(_inflected(token.text, case, None))
+            words.append(_inflected(token.text, case, gender))
         else:
             words.append(token.text)
     out = ""
@@ -154,11 +164,20 @@ def _is_fixed(token: Token) -> bool:
     return token.is_latin or (token.text.isupper() and len(token.text) > 1) or token.text[0].isdigit()
 
 
+def _quoted_name(token: Token, case: str) -> str:
+    """A name in marks that declines («в сообщении «Речного дозора»») in the nominative, any other as it stands."""
+    inner = tokenise(token.text, 1, len(token.text) - 1)
+    first = readings(inner[0].text) if inner and inner[0].is_word else ()
+    head = head_at(inner, case) if any(r.case == case for r in first) else None
+    declined = head is not None and not any(r.case == "nomn" for r in first)
+    return in_nominative(inner, head, case) if declined and head is not None else token.text[1:-1]
+
+
 def name_of_body(tokens: Sequence[Token], case: str) -> str | None:
     """The name of the body that the tokens name, in the nominative; None where they name only its kind."""
     head = head_at(tokens, case)
     if len(tokens) == 1 and tokens[0].is_quoted:
-        return tokens[0].text[1:-1]
+        return _quoted_name(tokens[0], case)
     if head is None:
         if tokens and (tokens[0].is_latin or ACRONYM.match(tokens[0].text)):
             return in_nominative(tokens, 0, "nomn")

@@ -20,7 +20,7 @@ from .cues import CLASS_NOUNS, lemmas, speech_reading
 from .declension import fold
 from .discourse import Discourse, Event
 from .find import Paragraph
-from .grammar import is_known, readings
+from .grammar import is_known, known_readings, readings
 from .organisations import (
     ACRONYM,
     BODIES,
@@ -529,6 +529,8 @@ def by_role(resolver: Resolver, mention: Mention) -> Answer | None:
     if len(near) > 1 and recency(resolver, near[-1], mention.at) < 0:
         return None  # several, and all of them come up only later
     kind = "role" if best >= EXACT else "wider role"
+    if best < EXACT and role not in near[-1].roles and role.head not in ANYBODY:
+        near[-1].roles.append(role)  # «эксперт», and later «аналитик»
     later = ", later" if recency(resolver, near[-1], mention.at) < 0 else ""
     several = ", several" if len(near) > 1 else ""
     return Answer("role", near[-1], sign=f"{kind}{later}{several}")
@@ -552,7 +554,14 @@ def _head_of_role(mention: Mention) -> int | None:
     for k, token in enumerate(mention.tokens[:6]):
         if head_reading(token, frozenset((mention.case,))) is not None:
             return k
+        if token.is_word and known_readings(token.text)[:1] and _is_thing(token, mention.case):
+            return None  # «офис премьера»
     return None
+
+
+def _is_thing(token: Token, case: str) -> bool:
+    best = known_readings(token.text)[0]
+    return best.pos == "NOUN" and any(r.pos == "NOUN" and r.case == case for r in known_readings(token.text))
 
 
 def role_gender(role: Role) -> str | None:
@@ -669,7 +678,8 @@ def issued(resolver: Resolver, mention: Mention) -> Answer | None:
         return None
     rest = mention.tokens[head + 1 :]
     if not rest:
-        before = _owned_before(resolver, mention, kind) or (_signed_before(resolver, mention) if kind in OWN else None)
+        before = _owned_before(resolver, mention, kind) if head == 0 else None
+        before = before or (_signed_before(resolver, mention) if kind in OWN else None)
         return before or (_issued_before(resolver, mention) if kind in RELEASES else NOBODY)
     if rest[0].text.lower() in {"о", "об", "по"}:
         if kind in TITLED:
@@ -744,7 +754,7 @@ def by_body(resolver: Resolver, mention: Mention) -> Answer | None:
     name = name_of_body(tokens, mention.case)
     if name is not None and (len(tokens) > 1 or ACRONYM.match(name) or tokens[0].is_quoted or tokens[0].is_latin):
         return Answer("name", body=name, sign="body")
-    known = any(r.known and r.pos == "NOUN" and not r.marks & {"Geox", "Orgn"} for r in readings(tokens[0].text))
+    known = any(r.known and not r.marks & {"Geox", "Orgn", "Name", "Surn"} for r in readings(tokens[0].text))
     if tokens[0].is_capital and len(tokens) == 1 and not known:
         if mention.case == "loct" and not is_abbreviation(tokens[0].text):
             return NOBODY  # «в Британии отмечают»: who does?
