@@ -275,8 +275,8 @@ def said_behind_joint(scene: Scene) -> Attribution | None:
     dash = joint[0].strip(" \u00a0,.") != ""
     end = scene.paragraph.sentence(base + joint.end()).end
     tokens = clause(scene.paragraph.tokens(base + joint.end(), end))
-    if not tokens:
-        return None
+    if not tokens or any(token.text.lower().startswith("котор") for token in tokens[:2]):
+        return None  # «Маяк», который считают лучшим
     source = source_phrase(tokens[:8])
     if source is not None and source[0] == 0:
         return scene.found("source_behind", "direct" if is_clause(scene.content) else "partial", source[1])

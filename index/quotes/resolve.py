@@ -674,7 +674,7 @@ def issued(resolver: Resolver, mention: Mention) -> Answer | None:
     kind = lemma_of(mention.tokens[head], mention.case)
     if kind in NOBODY_ISSUED:
         return NOBODY
-    if kind not in DOCUMENTS and kind not in TITLED:
+    if (kind not in DOCUMENTS and kind not in TITLED) or (kind == "канал" and head):
         return None
     rest = mention.tokens[head + 1 :]
     if not rest:

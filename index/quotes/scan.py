@@ -135,6 +135,8 @@ def _block(paragraphs: Sequence[Paragraph], n: int) -> Attribution | None:
     words = text[slice(*block)]
     if gap.count("\n") > 2 or ANY_MARK.match(words) or LIST_ITEM.match(words) or words.endswith(":"):
         return None
+    if words[:1].islower() and not text.islower():
+        return None  # the first item of a list
     size = len(words.split())
     if size < MIN_BLOCK_WORDS or not (has_predicate(words) or size >= LONG_BLOCK) or _attributes_itself(below):
         return None
