@@ -96,9 +96,19 @@ class People:
         self._add_single_names()
         self.namings.sort(key=lambda naming: naming.span)
         self._starts = [naming.span.start for naming in self.namings]
+        self._learned = False
         for naming in self.namings:
             naming.who.places.append(naming.span.start)
-            self._learn(naming)
+
+    def learn(self) -> None:
+        """Look for everybody's roles, and for what else shows their gender: once, and only when it is asked for."""
+        if not self._learned:
+            self._learned = True
+            seen: dict[int, int] = {}
+            for naming in self.namings:
+                seen[id(naming.who)] = seen.get(id(naming.who), 0) + 1
+                if naming.full or seen[id(naming.who)] <= MOST_LOOKED_AT:
+                    self._learn(naming)
 
     def enter(self, first: str, surname: str, gender: str | None) -> Someone:
         """Somebody whom only a mention names; the same one for the same name."""
@@ -118,8 +128,6 @@ class People:
     def _learn(self, naming: Naming) -> None:
         """What stands around a name tells the roles and the gender of who bears it."""
         who, (start, end) = naming.who, naming.span
-        if len(who.places) > MOST_LOOKED_AT and not naming.full:
-            return
         before = [role for role, _ in roles_before(self._text, start, naming.cases, self._name_before(start))]
         if before and not naming.full and "nomn" not in naming.cases and before[0].head in ONE_OF_A_PAIR:
             before = []

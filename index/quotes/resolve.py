@@ -136,6 +136,8 @@ class Resolver:
     def resolve(self, found: Attribution) -> Resolved:
         """The speaker of the next quote, or none."""
         mention = self._mention(found)
+        if found.rule in TURNS:
+            self.people.learn()
         answer = self.talk.answer(self, mention, found.spans[0])
         if answer is None:
             answer = self.answer(mention)
@@ -176,7 +178,15 @@ class Resolver:
 
     def answer(self, mention: Mention) -> Answer:
         """What the first fitting rule says of a mention."""
+        if not self._is_name(mention):
+            self.people.learn()
         return next((answer for rule in RULES if (answer := rule(self, mention)) is not None), NOBODY)
+
+    def _is_name(self, mention: Mention) -> bool:
+        """Whether a name in the nominative says all: then nobody's roles have to be looked for."""
+        if mention.span is None or mention.case != "nomn":
+            return False
+        return any("nomn" in naming.cases for naming in self.people.within(*mention.span))
 
     def _learn(self, answer: Answer, mention: Mention) -> None:
         """A verb tells the gender of who says it."""
