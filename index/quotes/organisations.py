@@ -15,9 +15,10 @@ from index.model import Span
 from index.words import word_set
 
 from .cues import CLASS_NOUNS, lemmas
+from .declension import fold
 from .grammar import Reading, is_known, is_preposition, readings
 from .phrases import Token, looks_like_name, phrase_at, tokenise
-from .role_words import OF_AN_OFFICE
+from .role_words import EXPANSIONS, OF_AN_OFFICE
 
 DOCUMENTS = word_set(
     """
@@ -192,7 +193,9 @@ def name_of_body(tokens: Sequence[Token], case: str) -> str | None:
 
 def is_abbreviation(word: str) -> bool:
     """Whether a word is short for a body: «МЧС», «Минтранс», «Росрыболовство»."""
-    return ACRONYM.match(word) is not None or (SHORTENED.match(word) is not None and not is_known(word))
+    if ACRONYM.match(word) is not None or fold(word) in EXPANSIONS:
+        return True
+    return SHORTENED.match(word) is not None and not is_known(word)
 
 
 def is_body(token: Token) -> bool:

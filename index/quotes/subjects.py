@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from index.model import Span
 
@@ -92,9 +92,21 @@ def subject_after(tokens: Sequence[Token], verb_at: int, verb: Reading) -> Phras
     if best is not None and best.last == end - 1 and end < len(tokens) and tokens[end].text == ",":
         longer = phrase_at(tokens, best.first, "nomn")  # «актёр, продюсер и директор …» goes on behind the comma
         return longer or best
-    if best is None and found and found[0].first == verb_at + 1 and found[0].named:
-        return found[0]  # a name that the dictionary gives to the other gender
+    named = [phrase for phrase in found if phrase.named]
+    if best is None and len(named) == 1:
+        return named[0]  # a name that the dictionary gives to the other gender
+    if (best is None or not best.person) and found and _is_surname_like(tokens, found[0], verb_at):
+        return replace(found[0], person=True, named=True)  # «пошутил Шило»
     return best
+
+
+def _is_surname_like(tokens: Sequence[Token], phrase: Phrase, verb_at: int) -> bool:
+    """Whether a single word behind a verb is a surname although the dictionary has it as a thing: a capital tells."""
+    token = tokens[phrase.first]
+    alone = phrase.first == phrase.last == verb_at + 1 and token.is_word and token.is_capital
+    found = readings(token.text)
+    proper = any(r.marks & {"Geox", "Orgn"} for r in found)
+    return alone and not token.is_latin and not token.text.isupper() and not proper and any(r.known for r in found)
 
 
 def subject_before(tokens: Sequence[Token], verb_at: int, verb: Reading) -> Phrase | None:
