@@ -229,7 +229,7 @@ def phrase_at(tokens: Sequence[Token], i: int, case: str) -> Phrase | None:
         and not (tokens[head_at].is_capital and head_at > 0 and _head_reading(tokens, head_at, case) is not None)
         and not tokens[head_at].text.lower().startswith("котор")
         and tokens[head_at].text.lower() not in NOT_HEADS - {"сам"}
-        and (_head_reading(tokens, head_at, case) is None or has_case(tokens[head_at + 1].text, case))
+        and (_head_reading(tokens, head_at, case) is None or _goes_on_nominal(tokens[head_at + 1], case))
     ):
         head_at += 1
     head = _head_reading(tokens, head_at, case)
@@ -245,6 +245,11 @@ def phrase_at(tokens: Sequence[Token], i: int, case: str) -> Phrase | None:
     last, name_follows = _extend(tokens, head_at, case, named, head.animate)
     gender = None if head.gender == "ms-f" else head.gender
     return Phrase(i, last, head.animate or named or name_follows, gender, head.number, named or name_follows)
+
+
+def _goes_on_nominal(token: Token, case: str) -> bool:
+    """Whether the word behind a modifier can be what it modifies: no preposition, though «по» is a river, too."""
+    return has_case(token.text, case) and not is_preposition(token.text)
 
 
 def _extend(tokens: Sequence[Token], head_at: int, case: str, named: bool, animate: bool = False) -> tuple[int, bool]:

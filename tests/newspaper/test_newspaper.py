@@ -82,17 +82,17 @@ def test_every_pull_block_is_told_once(articles: dict[str, Article]) -> None:
 def test_direct_quotes_are_found_where_they_stand(articles: dict[str, Article]) -> None:
     gold, found = gold_places("direct"), found_places(articles, "direct")
     right = gold.keys() & found.keys()
-    assert len(right) / len(found) >= 0.97, "precision"
-    assert len(right) / len(gold) >= 0.80, "recall"
+    assert len(right) / len(found) >= 0.98, "precision"
+    assert len(right) / len(gold) >= 0.98, "recall"
 
 
 def test_a_named_speaker_is_the_right_one(articles: dict[str, Article]) -> None:
     gold, found = gold_places("direct"), found_places(articles, "direct")
     named = [place for place in gold.keys() & found.keys() if found[place] is not None]
-    assert len(named) > 150
+    assert len(named) / len(gold.keys() & found.keys()) > 0.8
     # An article may write Березов; «ё» is the spelling of the gold.
     wrong = [(p, found[p], gold[p]) for p in named if exact_key(found[p] or "") != exact_key(gold[p] or "")]
-    assert len(wrong) / len(named) <= 0.15, wrong
+    assert len(wrong) / len(named) <= 0.07, wrong
 
 
 def test_the_notation_is_refused_where_it_is_broken(tmp_path: Path) -> None:
