@@ -15,9 +15,10 @@ from index.model import Article, Quote, Span
 from .attribute import Attribution
 from .find import Paragraph, find_paragraphs, trim
 from .recased import is_small, recased
-from .resolve import PULL, QUESTION, Resolved, Resolver
+from .resolve import PULL, Resolved, Resolver
 from .scan import may_hold_quotes, scan
 from .slug import slug
+from .talk import QUESTION
 
 __all__ = ["Explained", "explain", "extract", "slug"]
 

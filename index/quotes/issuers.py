@@ -1,0 +1,149 @@
+"""Which body speaks, or issued the document that does?
+
+A document's words are those of its owner; without one, of whoever spoke right before.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from index.model import Span
+
+from .cues import lemmas
+from .grammar import readings
+from .mentions import NOBODY, Answer, Mention
+from .organisations import (
+    ACRONYM,
+    DOCUMENTS,
+    NOBODY_ISSUED,
+    OWN,
+    PRESS,
+    RELEASES,
+    TITLED,
+    body_tokens,
+    fuller,
+    head_at,
+    in_nominative,
+    is_abbreviation,
+    is_body,
+    lemma_of,
+    main_body,
+    name_of_body,
+    of_an_office,
+    owners_before,
+)
+from .phrases import Token
+from .role_words import (
+    LIGHT,
+)
+
+if TYPE_CHECKING:
+    from .resolve import Resolver
+
+
+def issued(resolver: Resolver, mention: Mention) -> Answer | None:
+    """«в сообщении министерства»: the body that issued it; «в заявлении Лунина»: the person."""
+    head = head_at(mention.tokens, mention.case)
+    if head is None or not mention.tokens[head].is_word:
+        return None
+    kind = lemma_of(mention.tokens[head], mention.case)
+    if kind in NOBODY_ISSUED:
+        return NOBODY
+    if (kind not in DOCUMENTS and kind not in TITLED) or (kind == "канал" and head):
+        return None
+    rest = mention.tokens[head + 1 :]
+    if not rest:
+        before = _owned_before(resolver, mention, kind) if head == 0 else None
+        before = before or (_signed_before(resolver, mention) if kind in OWN else None)
+        return before or (_issued_before(resolver, mention) if kind in RELEASES else NOBODY)
+    if rest[0].text.lower() in {"о", "об", "по"}:
+        if kind in TITLED:
+            return Answer("name", body=in_nominative(mention.tokens, head, mention.case), sign="document")
+        return NOBODY
+    if rest[0].is_quoted and len(rest) == 1 and kind in {"статья", "доклад", "исследование"}:
+        return NOBODY
+    span = Span(rest[0].start, rest[-1].end)
+    owner = Mention(span, tuple(rest), "gent", None, mention.at)
+    answer = resolver.answer(owner)
+    if answer is not NOBODY and (answer.who is not None or answer.body is not None):
+        return answer
+    return NOBODY
+
+
+def _owned_before(resolver: Resolver, mention: Mention, kind: str) -> Answer | None:
+    """«… в докладе фонда. … – говорится в докладе»: whose it was when it was last spoken of with its owner."""
+    for owner in owners_before(resolver.body, kind, mention.at):
+        tokens = tuple(body_tokens(resolver.body, *owner))
+        answer = resolver.answer(Mention(owner, tokens, "gent", None, mention.at))
+        if answer.who is not None or answer.body is not None:
+            return replace(answer, by="previous")
+    return None
+
+
+def _signed_before(resolver: Resolver, mention: Mention) -> Answer | None:
+    """«… подписал указ. … – говорится в указе», «в твите»: the person who was spoken of right before."""
+    for event in resolver.discourse.before(mention.at):
+        if event.sentences > 3:
+            break
+        if event.who is not None and event.weight >= 2:
+            return Answer("previous", event.who, sign="signed before")
+    return None
+
+
+def _issued_before(resolver: Resolver, mention: Mention) -> Answer:
+    """«говорится в сообщении»: of whoever spoke, or the body that was spoken of, right before."""
+    body = resolver.body_before(mention.at)
+    if body is not None:
+        return Answer("previous", body=body, sign="issued before")
+    return NOBODY
+
+
+def by_body(resolver: Resolver, mention: Mention) -> Answer | None:
+    """A body by its name, or by its kind where the article names it more fully."""
+    tokens = mention.tokens
+    if not tokens:
+        return None
+    head = head_at(tokens, mention.case)
+    kind = lemma_of(tokens[head], mention.case) if head is not None and tokens[head].is_word else ""
+    if any(r.pos == "NPRO" for r in readings(tokens[0].text)[:1]):
+        return NOBODY
+    if (
+        head is not None
+        and any(
+            r.animate and r.pos == "NOUN" and r.case == mention.case and r.known for r in readings(tokens[head].text)
+        )
+        and not is_body(tokens[head])
+    ):
+        return NOBODY
+    bare = len(tokens) == 1 or (len(tokens) == 2 and head == 1 and set(concepts_of(tokens[:1])) <= LIGHT)
+    if bare and of_an_office(kind):
+        name = fuller(resolver.body, kind, mention.at) or main_body(resolver.body, kind)
+        if name is None and kind in PRESS:
+            name = resolver.body_before(mention.at)
+        return Answer("role", body=name, sign="body by kind") if name else NOBODY
+    if head is not None and tokens[head].is_word and _is_plural(tokens[head], mention.case):
+        return NOBODY  # «правозащитные организации»
+    told = any(t.is_quoted or t.is_latin or (t.is_capital and t.start > mention.at) for t in tokens)
+    if len(tokens) > 1 and not told and not (head is not None and is_body(tokens[head])):
+        return NOBODY  # «южная трибуна»
+    name = name_of_body(tokens, mention.case)
+    if name is not None and (len(tokens) > 1 or ACRONYM.match(name) or tokens[0].is_quoted or tokens[0].is_latin):
+        return Answer("name", body=name, sign="body")
+    known = any(r.known and not r.marks & {"Geox", "Orgn", "Name", "Surn"} for r in readings(tokens[0].text))
+    if tokens[0].is_capital and len(tokens) == 1 and not known:
+        if mention.case == "loct" and not is_abbreviation(tokens[0].text):
+            return NOBODY  # «в Британии отмечают»: who does?
+        return Answer("name", body=in_nominative(tokens, 0, mention.case), sign="body, one word")
+    return NOBODY
+
+
+def _is_plural(token: Token, case: str) -> bool:
+    fitting = [r for r in readings(token.text) if r.pos == "NOUN" and r.case == case and r.known]
+    return bool(fitting) and all(r.number == "plur" for r in fitting)
+
+
+def concepts_of(tokens: Sequence[Token]) -> frozenset[str]:
+    """The lemmas of some tokens."""
+    return frozenset(lemma for token in tokens if token.is_word for lemma in lemmas(token.text))

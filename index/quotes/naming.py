@@ -1,0 +1,141 @@
+"""Which name stands in a mention, and whose is it?
+
+In the mention's own case, so that «пресс-секретарь Лунина» is not Лунин; a name that only the mention gives is entered.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from index.words import word_set
+
+from .cues import CLASS_NOUNS, lemmas
+from .grammar import is_known, readings
+from .mentions import NOBODY, Answer, Mention
+from .organisations import (
+    BODIES,
+)
+from .people import Naming, Someone
+from .phrases import SURNAME_ENDING, Token, looks_like_name
+from .role_words import (
+    CHIEFS,
+    OF_AN_OFFICE,
+    ONE_OF_A_PAIR,
+)
+from .roles import head_reading
+
+if TYPE_CHECKING:
+    from .resolve import Resolver
+
+REPRESENTS = word_set("представитель представительница пресс-секретарь сотрудник член основатель владелец участник")
+
+
+def named(resolver: Resolver, mention: Mention) -> Answer | None:
+    """A name in the mention, in the mention's case."""
+    if mention.span is None:
+        return None
+    fitting = [n for n in resolver.people.within(*mention.span) if mention.case in n.cases]
+    fitting = [n for n in fitting if mention.gender is None or n.who.gender in {mention.gender, None}]
+    if not fitting or _several(resolver, fitting):
+        return None
+    last = fitting[-1]
+    if mention.case != "nomn" and _belongs_to_another(resolver, mention, last):
+        return NOBODY
+    if not last.full and last.who.first and last.who.surname == "" and not last.who.title and len(mention.tokens) == 1:
+        return Answer("name", last.who, sign="first name")
+    return Answer("name" if last.full else "surname", last.who, sign="full name" if last.full else "surname")
+
+
+def _several(resolver: Resolver, fitting: list[Naming]) -> bool:
+    """Whether a mention names two people: «Орлов и Лунин»."""
+    if len({id(naming.who) for naming in fitting}) < 2:
+        return False
+    between = resolver.body[fitting[-2].span.end : fitting[-1].span.start]
+    return between.strip() in {"и", ","}
+
+
+def _belongs_to_another(resolver: Resolver, mention: Mention, naming: Naming) -> bool:
+    """«По словам пресс-секретаря Лунина»: in the genitive a name may be the owner's, which nobody can tell."""
+    heads = [t for t in mention.tokens if t.is_word and t.end <= naming.span.start and lemmas(t.text) & ONE_OF_A_PAIR]
+    if not heads or (naming.full and len(_titles(mention, naming)) < 2):
+        return False
+    said = frozenset(lemma for token in heads for lemma in lemmas(token.text))
+    return not any(role.head in said for role in naming.who.roles)
+
+
+def _titles(mention: Mention, naming: Naming) -> list[Token]:
+    """The titles before a name in the mention's case or the genitive."""
+    cases = frozenset((mention.case, "gent"))
+    return [t for t in mention.tokens if t.end <= naming.span.start and head_reading(t, cases) is not None]
+
+
+def namesakes(resolver: Resolver, mention: Mention) -> Answer | None:
+    """A surname that two people bear, or that stands in another case: nobody."""
+    if mention.span is None:
+        return None
+    last = mention.tokens[-1] if mention.tokens else None
+    if last is None or not last.is_word or not last.is_capital:
+        return None
+    rows = resolver.people.with_surname(last.text, mention.case)
+    people = {id(who): who for who, _ in rows if mention.gender is None or who.gender in {mention.gender, None}}
+    if len(people) == 1:
+        return Answer("surname", next(iter(people.values())), sign="surname, doubtful")
+    return NOBODY if len(people) > 1 else None
+
+
+def unknown_name(resolver: Resolver, mention: Mention) -> Answer | None:
+    """A name that only this mention gives: the capitalised words that end it, in the nominative."""
+    names: list[Token] = []
+    for token in reversed(mention.tokens):
+        if not looks_like_name(token) or token.is_quoted:
+            break
+        names.insert(0, token)
+    if not names or len(names) > 3 or mention.case == "loct":
+        return None
+    before = mention.tokens[-len(names) - 1] if len(mention.tokens) > len(names) else None
+    titled = before is not None and _is_title(mention.tokens[: -len(names)], mention.case)
+    if before is not None and not titled and lemmas(before.text) & (CLASS_NOUNS | BODIES | OF_AN_OFFICE):
+        return None
+    if any(r.marks & {"Geox", "Orgn"} for token in names for r in readings(token.text) if r.known):
+        return None
+    if before is not None and not titled:
+        return None
+    if before is not None and len(names) == 1 and _is_governed(mention, names[0]):
+        return None  # «представитель Окольскизбиркома»
+    if any(_in_another_case(token, mention.case) for token in names):
+        return None  # «подруга супруги Виталины Луниной»
+    first = mention.tokens[0]
+    if mention.case != "nomn" and first not in names and lemmas(first.text) & ONE_OF_A_PAIR:
+        return NOBODY
+    return Answer(
+        "name" if len(names) > 1 else "surname",
+        _entered(resolver, names, mention),
+        sign="new name" if len(names) > 1 else "new surname",
+    )
+
+
+def _is_governed(mention: Mention, name: Token) -> bool:
+    """Whether a word that the dictionary does not have may be a body in the genitive, behind who represents it."""
+    heads = [t for t in mention.tokens if t is not name and head_reading(t, frozenset((mention.case,)))]
+    word = name.text.lower()
+    governs = bool(heads) and bool(lemmas(heads[-1].text) & (CHIEFS | REPRESENTS))
+    return governs and word[-1:] in {"а", "я"} and not is_known(word) and SURNAME_ENDING.search(word) is None
+
+
+def _in_another_case(token: Token, case: str) -> bool:
+    """Whether a word is known as a name, and never in this case."""
+    found = [r for r in readings(token.text) if r.known and r.marks & {"Name", "Surn"} and r.number != "plur"]
+    return bool(found) and all(r.case != case for r in found)
+
+
+def _is_title(tokens: Sequence[Token], case: str) -> bool:
+    return any(head_reading(token, frozenset((case,))) is not None for token in tokens)
+
+
+def _entered(resolver: Resolver, names: Sequence[Token], mention: Mention) -> Someone:
+    words = [token.text for token in names]
+    gender, surname = resolver.people.nominative(words[-1], mention.case, mention.gender)
+    if mention.case == "nomn":
+        surname = words[-1]
+    return resolver.people.enter(" ".join(words[:-1]), surname, mention.gender or gender)

@@ -1,0 +1,187 @@
+"""Who bears the role that a mention says?
+
+What the article says of everybody is compared in canonical words; of those who fit equally well whoever was spoken of
+last is meant. A bare noun that no role explains takes up whoever was spoken of last, if nothing speaks against it.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from typing import TYPE_CHECKING
+
+from .grammar import known_readings, readings
+from .mentions import Answer, Mention, agrees
+from .people import Someone
+from .phrases import Token, looks_like_name
+from .role_words import (
+    ANYBODY,
+    LIGHT,
+    NEWCOMERS,
+    OF_AN_OFFICE,
+    STATES,
+    akin,
+    relation,
+)
+from .roles import Role, head_reading, role_of
+
+if TYPE_CHECKING:
+    from .resolve import Resolver
+
+EXACT = 2.5  # score from which on a role is the same one, not a wider word
+NEAR_TITLE = 0.75  # scores that differ by less are equal: the one spoken of last wins
+
+
+def by_role(resolver: Resolver, mention: Mention) -> Answer | None:
+    """«министр», «глава МИД», «российский дипломат»: whom the article gives a role that agrees."""
+    k = _head_of_role(mention)
+    if k is None or _names_somebody_new(resolver, mention):
+        return None
+    role = role_of(mention.tokens, k)
+    gender = mention.gender if mention.gender == "femn" else role_gender(role)
+    candidates = []
+    for who in resolver.people.everybody:
+        if not _may_be(who, gender, mention.gender):
+            continue
+        score = fit(role, who, mention.at)
+        if score > 0:
+            candidates.append((score, who))
+    if not candidates:
+        return None
+    best = max(score for score, _ in candidates)
+    near = [who for score, who in candidates if best - score < NEAR_TITLE]
+    near.sort(key=lambda who: recency(resolver, who, mention.at))
+    if len(near) > 1 and recency(resolver, near[-1], mention.at) < 0:
+        return None  # several, and all of them come up only later
+    kind = "role" if best >= EXACT else "wider role"
+    if best < EXACT and role not in near[-1].roles and role.head not in ANYBODY:
+        near[-1].roles.append(role)  # «эксперт», and later «аналитик»
+    later = ", later" if recency(resolver, near[-1], mention.at) < 0 else ""
+    several = ", several" if len(near) > 1 else ""
+    return Answer("role", near[-1], sign=f"{kind}{later}{several}")
+
+
+def _names_somebody_new(resolver: Resolver, mention: Mention) -> bool:
+    """Whether a name stands in the mention that the table of people does not have as somebody else's."""
+    if mention.span is None:
+        return False
+    known = [naming.span for naming in resolver.people.within(*mention.span)]
+    return any(
+        looks_like_name(token)
+        and not any(r.marks & {"Geox", "Orgn"} for r in readings(token.text))
+        and not any(start <= token.start < end for start, end in known)
+        for token in mention.tokens
+        if not token.is_quoted
+    )
+
+
+def _head_of_role(mention: Mention) -> int | None:
+    for k, token in enumerate(mention.tokens[:6]):
+        if head_reading(token, frozenset((mention.case,))) is not None:
+            return k
+        if token.is_word and known_readings(token.text)[:1] and _is_thing(token, mention.case):
+            return None  # «офис премьера»
+    return None
+
+
+def _is_thing(token: Token, case: str) -> bool:
+    best = known_readings(token.text)[0]
+    return best.pos == "NOUN" and any(r.pos == "NOUN" and r.case == case for r in known_readings(token.text))
+
+
+def role_gender(role: Role) -> str | None:
+    """`femn` where only a woman is called so («певица»)."""
+    return "femn" if role.feminine else None
+
+
+def _may_be(who: Someone, gender: str | None, verb: str | None) -> bool:
+    if gender == "femn":
+        return who.gender in {"femn", None}
+    return verb != "masc" or who.gender in {"masc", None}
+
+
+def fit(said: Role, who: Someone, at: int) -> float:
+    """How well a role agrees with what the article says of somebody: 0 not at all."""
+    pool = frozenset(word for role in who.roles for word in (*role.words, role.head))
+    return max((_fit_one(said, role, pool) for role in who.roles), default=0.0)
+
+
+def _fit_one(said: Role, role: Role, pool: frozenset[str]) -> float:
+    """The best of their canonical and their own words."""
+    best = 0.0
+    for head, words in said.forms:
+        for known in role.forms:
+            best = max(best, _fit_forms(Role(head, words), Role(*known), pool))
+    return best
+
+
+def _fit_forms(said: Role, role: Role, pool: frozenset[str]) -> float:
+    score = max([relation(said.head, role.head), *(relation(said.head, f"{role.head}-{word}") for word in role.words)])
+    if not score:
+        score = 0.9 if any(relation(said.head, word) >= 1 for word in role.words) else 0.0
+    if not score:
+        return 0.0
+    for word in said.words - LIGHT:
+        if any(akin(word, known) for known in pool):
+            score += 0.5
+        elif word in STATES:
+            if pool & STATES:
+                return 0.0
+            score -= 0.5
+        elif word in OF_AN_OFFICE:
+            score -= 0.1
+        elif role.words - STATES - LIGHT - OF_AN_OFFICE and score >= 3:
+            return 0.0
+        else:
+            score -= 1.0
+    if ("бывший" in role.words) != ("бывший" in said.words):
+        score -= 1.0
+    return max(score, 0.0)
+
+
+def recency(resolver: Resolver, who: Someone, at: int) -> int:
+    """Where somebody was last spoken of before `at`, a little later if speaking; negative if only behind it."""
+    i = bisect_left(who.places, at)
+    spoke = resolver.discourse.spoke_last(who, at)
+    if not i and spoke < 0:
+        return -(who.places[0] if who.places else 1 << 30) - 1
+    return max(who.places[i - 1] if i else 0, spoke + 150 if spoke >= 0 else 0)
+
+
+def taken_up(resolver: Resolver, mention: Mention) -> Answer | None:
+    """A bare noun that no role explains («режиссёр», «девушка»): whoever was spoken of last."""
+    k = _head_of_role(mention)
+    if k is None:
+        return None
+    role = role_of(mention.tokens, k)
+    bare = len(mention.tokens) == k + 1 or role.said is not None
+    if not bare or role.head in NEWCOMERS - ANYBODY or role.words - LIGHT - STATES:
+        return None
+    gender = mention.gender or role_gender(role) or _usual_gender(mention.tokens[k], mention.case)
+    for event in resolver.discourse.before(mention.at):
+        if event.sentences > 4:
+            break
+        if event.who is None or not agrees(event, gender):
+            continue
+        if event.weight < 2 and event.who.roles and role.head not in ANYBODY:
+            continue
+        if role.head in ANYBODY or not event.who.roles or _hinted(resolver, role, event.who, mention.at):
+            if role.head not in ANYBODY and role not in event.who.roles:
+                event.who.roles.append(role)
+            return Answer("role", event.who, sign="taken up")
+        if event.weight == 3 and event.sentences <= 2 and role.head not in NEWCOMERS and mention.rule != "dialogue":
+            return Answer("role", event.who, sign="spoke last")
+        break
+    return None
+
+
+def _usual_gender(token: Token, case: str) -> str | None:
+    head = head_reading(token, frozenset((case,)))
+    return head.gender if head is not None and head.gender in {"masc", "femn"} else None
+
+
+def _hinted(resolver: Resolver, role: Role, who: Someone, at: int) -> bool:
+    """Whether a word of the same stem stands before, near the person's name («чемпионский титул» – «чемпион»)."""
+    stem = role.head[: max(5, len(role.head) - 2)]
+    body = resolver.body
+    places = who.places[max(0, bisect_left(who.places, at) - 20) : bisect_left(who.places, at)]
+    return any(stem in body[max(0, place - 150) : min(at, place + 200)].lower() for place in places)
