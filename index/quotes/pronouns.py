@@ -51,7 +51,9 @@ def inherited(resolver: Resolver, mention: Mention) -> Answer | None:
 def anonymous(resolver: Resolver, mention: Mention) -> Answer | None:
     """«Источник в мэрии», «собеседник агентства», «очевидцы»: nobody."""
     if any(lemmas(token.text) & ANONYMOUS for token in mention.tokens[:3] if token.is_word):
-        partner = len(mention.tokens) == 1 and bool(lemmas(mention.tokens[0].text) & ANYBODY)
+        behind = resolver.body[mention.span.end : mention.span.end + 3] if mention.span else ""
+        somewhere = behind in {" в ", " из", " на"}  # «собеседник в министерстве»
+        partner = len(mention.tokens) == 1 and not somewhere and bool(lemmas(mention.tokens[0].text) & ANYBODY)
         return taken_up(resolver, mention) if partner else NOBODY  # «добавил собеседник» has been named before
     return None
 

@@ -18,6 +18,7 @@ from .role_words import (
     LIGHT,
     NEWCOMERS,
     OF_AN_OFFICE,
+    OFFICE_HEADS,
     STATES,
     akin,
     relation,
@@ -52,7 +53,9 @@ def by_role(resolver: Resolver, mention: Mention) -> Answer | None:
     near.sort(key=lambda who: recency(resolver, who, mention.at))
     if len(near) > 1 and recency(resolver, near[-1], mention.at) < 0:
         return None  # several, and all of them come up only later
-    kind = "role" if best >= EXACT else "wider role"
+    if best < EXACT and recency(resolver, near[-1], mention.at) < 0:
+        return None  # a wider word does not point ahead
+    kind = "wider role" if best < EXACT else "role" if role.words - LIGHT else "bare role"
     if best < EXACT and role not in near[-1].roles and role.head not in ANYBODY:
         near[-1].roles.append(role)  # «эксперт», and later «аналитик»
     later = ", later" if recency(resolver, near[-1], mention.at) < 0 else ""
@@ -168,7 +171,8 @@ def taken_up(resolver: Resolver, mention: Mention) -> Answer | None:
             if role.head not in ANYBODY and role not in event.who.roles:
                 event.who.roles.append(role)
             return Answer("role", event.who, sign="taken up")
-        if event.weight == 3 and event.sentences <= 2 and role.head not in NEWCOMERS and mention.rule != "dialogue":
+        new = role.head in NEWCOMERS or role.head in OFFICE_HEADS  # «президент» needs no introduction
+        if event.weight == 3 and event.sentences <= 2 and not new and mention.rule != "dialogue":
             return Answer("role", event.who, sign="spoke last")
         break
     return None

@@ -326,6 +326,9 @@ def head_word(word: str) -> str:
     return lemma
 
 
+OFFICE_HEADS = CHIEFS | word_set(
+    "премьер министр мэр губернатор канцлер король королева госсекретарь генсек спикер патриарх"
+)
 OFFICES_BELOW = frozenset(("управление", "гу", "главк", "отдел", "отделение", "департамент", "служба", "центр"))
 Office = tuple[str, frozenset[str]]
 

@@ -21,7 +21,7 @@ def test_each_quote_that_both_have_is_judged(tmp_path: Path) -> None:
     path = tmp_path / "gold.jsonl"
     path.write_text(json.dumps(gold, ensure_ascii=False) + "\n", "utf-8")
     first, second = judge(read(path))
-    assert (first.sign, first.named, first.right) == ("role", "Олег Лунин", True)
+    assert (first.sign, first.named, first.right) == ("bare role", "Олег Лунин", True)
     assert (second.named, second.right) == ("МЧС", True)
 
 
