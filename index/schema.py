@@ -6,7 +6,7 @@ statistics of its own.
 | title, text | yes | – |
 | quote | – | its words |
 | article_title | – | the title of its article |
-| speaker | names of all speakers in it | its speaker's name |
+| speaker | names of all speakers in it, of retold words left out | its speaker's name |
 | source, author, section | words of the name |
 | kind | kinds of its quotes | its kind |
 | *_key | the exact value, folded: what a facet filters by |
@@ -29,6 +29,8 @@ Kind = Literal["article", "quote"]
 
 SCHEMA_VERSION: Final = 2
 KINDS: Final[tuple[Kind, ...]] = ("article", "quote")
+RETOLD: Final = "indirect"
+"""Quotes of this kind are nobody's own words: they are found, counted and shown only where they are asked for."""
 NO_DAY: Final = -(2**31) + 1
 EPOCH: Final = date(1970, 1, 1).toordinal()
 

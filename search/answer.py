@@ -13,7 +13,7 @@ import numpy as np
 
 from index.analysis import FORM_MARK, tokens
 from index.model import Span
-from index.schema import Kind
+from index.schema import RETOLD, Kind
 from index.storage.payload import unpack_article, unpack_quote
 
 from .closer import sought, told
@@ -71,7 +71,8 @@ class Answer:
         self.marking = Deadline(deadline)
         self.whole = True  # until a deadline cuts something off
         self.cut: list[set[str]] = []  # see Forms
-        self.filters = {kind: Filters(request, state.memories[kind]) for kind in TYPES}
+        retold = _asks_for_retold(question.typed)
+        self.filters = {kind: Filters(request, state.memories[kind], retold=retold) for kind in TYPES}
         self._shown: dict[Kind, Masks | None] = {}
         self.names, self.wanted = sought(question, request.type)
         self.look: Look | None = None
@@ -329,6 +330,18 @@ class Answer:
                 shown.append(made.brief(quote, places[segment].reader(doc), state.speaker(segment, doc)))
         self._note_late(places)
         return under
+
+
+def _asks_for_retold(node: TreeNode) -> bool:
+    """Whether «вид:косвенная» stands in the query. As deep as the query, which is bounded."""
+    match node:
+        case Field("kind", Word(text)):
+            return text == RETOLD
+        case Field(_, child) | Not(child):
+            return _asks_for_retold(child)
+        case And(children) | Or(children):
+            return any(map(_asks_for_retold, children))
+    return False
 
 
 def _either(one: Question, other: Question) -> dict[Kind, Node]:

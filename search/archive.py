@@ -19,7 +19,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from index import schema
-from index.extracts import NOBODY, Extract, extract_of
+from index.extracts import NOBODY, REPORTED, Extract, extract_of
 from index.reprints import SKETCH, Print, Said, clusters, print_of
 from index.schema import Kind
 from index.speakers.identity import Sighting
@@ -120,11 +120,22 @@ class Archive:
         return tuple(found)
 
     @cached_property
-    def in_articles(self) -> tuple[tuple[Numbers, Numbers], ...]:
-        """For each segment (article, speaker) once for each speaker of each article, ascending."""
+    def in_own_words(self) -> tuple[NDArray[np.bool_], ...]:
+        """For each segment (S,) which of its sightings have a live quote that is not in reported speech."""
         found = []
-        for extract, at in zip(self.extracts, self.sightings.at, strict=True):
-            here = at >= 0
+        for segment, extract in zip(self._segments, self.extracts, strict=True):
+            live = segment.live("quote")
+            own = (extract.sort != REPORTED) & (extract.sighting != NOBODY)
+            spoken = extract.sighting[own if live is None else own & (live != 0)].astype(np.int64)
+            found.append(np.bincount(spoken, minlength=len(extract.article)) > 0)
+        return tuple(found)
+
+    @cached_property
+    def in_articles(self) -> tuple[tuple[Numbers, Numbers], ...]:
+        """For each segment (article, speaker) once for each who speaks in an article in own words, ascending."""
+        found = []
+        for extract, at, own in zip(self.extracts, self.sightings.at, self.in_own_words, strict=True):
+            here = (at >= 0) & own
             size = max(len(self.speakers), 1)
             pairs = distinct(extract.article[here].astype(np.int64) * size + self.owner[at[here]])
             found.append((pairs // size, pairs % size))
@@ -178,11 +189,11 @@ class Archive:
     def of_sightings(self, kind: Kind, chosen: NDArray[np.bool_]) -> tuple[NDArray[np.uint32], ...]:
         """For each segment the documents of some of the sightings (N,), ascending."""
         found = []
-        for extract, at in zip(self.extracts, self.sightings.at, strict=True):
+        for extract, at, own in zip(self.extracts, self.sightings.at, self.in_own_words, strict=True):
             picked = np.zeros(len(at), np.bool_)
             picked[at >= 0] = chosen[at[at >= 0]]
             if kind == "article":
-                found.append(distinct(extract.article[picked]))
+                found.append(distinct(extract.article[picked & own]))
             else:
                 known = np.flatnonzero(extract.sighting != NOBODY)
                 found.append(known[picked[extract.sighting[known]]].astype(np.uint32))

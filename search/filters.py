@@ -23,6 +23,7 @@ from .who import Who
 DATE: Final = "date"
 REMEMBERED: Final = 64_000_000  # bytes of masks, per kind of document
 _LATEST: Final = 2**31 - 2
+_RETOLD: Final = schema.RETOLD.encode()
 
 Masks = tuple[Mask, ...]  # (docs of a segment,) u8 for each segment, 1 = passes
 
@@ -47,9 +48,12 @@ class Memory:
 
 
 class Filters:
-    """What the parameters beside the query ask of one kind of document."""
+    """What the parameters beside the query ask of one kind of document.
 
-    def __init__(self, request: SearchRequest, memory: Memory) -> None:
+    `retold`: whether the query itself asks for reported speech. Where nothing does, none of it passes.
+    """
+
+    def __init__(self, request: SearchRequest, memory: Memory, *, retold: bool = False) -> None:
         self.view = view = memory.view
         wanted: dict[str, list[Masks]] = {}
         for name in ("source", "author", "section"):
@@ -58,6 +62,8 @@ class Filters:
         speakers = memory.who.speaking(view.kind)
         wanted["speaker"] = [memory.masks(("speaker", one), partial(speakers, one)) for one in request.speaker]
         wanted["kind"] = [memory.masks(("kind", value), _key(view, "kind", value)) for value in request.kind]
+        if view.kind == "quote" and not (request.kind or retold) and view.entry("kind", _RETOLD).df:
+            wanted["kind"] = [memory.masks("own words", lambda: _own_words(view))]
         if request.since or request.until:
             key = (DATE, request.since, request.until)
             wanted[DATE] = [memory.masks(key, _dated(view, request.since, request.until))]
@@ -85,6 +91,11 @@ def _with_terms(view: View, field: str, terms: Iterable[str]) -> Masks:
             if number >= 0:
                 mask[part.postings(number)[0]] = 1
     return masks
+
+
+def _own_words(view: View) -> Masks:
+    """All quotes but retold ones."""
+    return tuple((mask == 0).astype(np.uint8) for mask in _with_terms(view, "kind", [schema.RETOLD]))
 
 
 def _key(view: View, field: str, key: str) -> Callable[[], Masks]:

@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from index import schema
 from index.analysis import fold, tokens
 from index.analysis.lemma import readings
+from index.extracts import REPORTED
 from index.speakers.profiles import Profile
 from index.storage.payload import unpack_quote
 
@@ -181,10 +182,13 @@ class SpeakerBook:
 
     @cached_property
     def shown(self) -> tuple[NDArray[np.int64], ...]:
-        """For each segment the speaker of each quote that is shown; ALONE for its reprints, and for deleted ones."""
+        """For each segment the speaker of each quote that is shown; ALONE for its reprints, for reported speech and for
+        deleted ones.
+        """
         found = []
-        for who, rank, live in zip(self.archive.who, self.archive.rank, self.view.live, strict=True):
-            speakers = np.where(rank == 0, who, ALONE)
+        of_segments = zip(self.archive.who, self.archive.rank, self.archive.extracts, self.view.live, strict=True)
+        for who, rank, extract, live in of_segments:
+            speakers = np.where((rank == 0) & (extract.sort != REPORTED), who, ALONE)
             found.append(speakers if live is None else np.where(live != 0, speakers, ALONE))
         return tuple(found)
 

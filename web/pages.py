@@ -11,6 +11,7 @@ from urllib.parse import urlencode
 from flask import Blueprint, Response, current_app, render_template, request, url_for
 from markupsafe import Markup
 
+from index.schema import RETOLD
 from search.errors import QueryError
 from search.highlight import mark_html
 from search.request import MAX_OFFSET, SearchRequest
@@ -93,7 +94,7 @@ def article(article_id: str) -> Response:
         "article.html",
         article=stored.article,
         blocks=blocks_of(stored),
-        quotes=[quote for quote in stored.quotes if quote.kind != "pull"],
+        quotes=[quote for quote in stored.quotes if quote.kind not in ("pull", RETOLD)],
         url=url,
         host=host_of(url) if url else None,
         q=request.args.get("q", ""),

@@ -55,7 +55,7 @@ def _article_row(article: Article, quotes: Sequence[Quote]) -> Row:
     texts = {"title": article.title, "text": article.readable}
     if not quotes:
         return _row(article.id, article, texts, (), (), pack_article(article))
-    speakers = sorted({quote.speaker.name for quote in quotes if quote.speaker})
+    speakers = sorted({quote.speaker.name for quote in quotes if quote.speaker and quote.kind != schema.RETOLD})
     kinds = sorted({quote.kind for quote in quotes})
     texts["speaker"] = "\n".join(speakers)
     return _row(article.id, article, texts, speakers, kinds, pack_article(article))

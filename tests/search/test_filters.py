@@ -30,7 +30,7 @@ NAMES = ("Аркадий Берёзов", "Аркадий Березов", "Ка
 SOURCES = (None, "Зареченский вестник", "зареченский Вестник", "Окольские новости")
 SECTIONS = (None, "Город", "Спорт, отдых")
 DAYS = (None, "2015-12-31", "2016-01-01", "2016-09-01", "1999-02-03")
-KINDS = ("direct", "partial")
+KINDS = ("direct", "partial", "indirect")
 
 speakers = st.lists(st.tuples(st.sampled_from(NAMES), st.sampled_from(KINDS)), max_size=3)
 articles = st.tuples(st.sampled_from(SOURCES), st.sampled_from(SECTIONS), st.sampled_from(DAYS), speakers)
@@ -40,7 +40,7 @@ requests = st.builds(
     source=st.sampled_from([(), ("Зареченский вестник",), ("Окольские новости", "никакой")]),
     section=st.sampled_from([(), ("город",), ("Спорт отдых",)]),
     speaker=st.sampled_from([(), ("Аркадий Берёзов",), ("Рахимов",), ("Рахимовым", "Жердев Лука"), ("никто",), ("!",)]),
-    kind=st.sampled_from([(), ("direct",), ("direct", "partial")]),
+    kind=st.sampled_from([(), ("direct",), ("direct", "partial"), ("indirect",), ("indirect", "direct")]),
     since=st.sampled_from([None, date(2016, 1, 1)]),
     until=st.sampled_from([None, date(2016, 1, 1)]),
 )
@@ -77,8 +77,8 @@ def passes(row: Row, request: SearchRequest, everyone: set[str], but: str = "") 
     def speaks(value: str) -> bool:
         exact = schema.exact_key(value)
         if exact in everyone:
-            return exact in row.keys["speaker_key"]
-        return any(words_of(value) <= words_of(" ".join(row.keys["speaker_key"])) for _ in "1") and bool(
+            return exact in row.keys.get("speaker_key", ())
+        return any(words_of(value) <= words_of(" ".join(row.keys.get("speaker_key", ()))) for _ in "1") and bool(
             words_of(value)
         )
 
@@ -92,11 +92,16 @@ def passes(row: Row, request: SearchRequest, everyone: set[str], but: str = "") 
         "section": not request.section
         or bool({schema.exact_key(v) for v in request.section} & set(row.keys.get("section_key", ()))),
         "speaker": not request.speaker or any(map(speaks, request.speaker)),
-        "kind": not request.kind or bool(set(request.kind) & set(row.keys["kind"])),
+        "kind": bool(set(request.kind) & set(row.keys.get("kind", ()))) if request.kind else not is_retold(row),
         "date": (not request.since and not request.until)
         or (day is not None and (request.since or day) <= day <= (request.until or day)),
     }
     return all(passed for name, passed in checks.items() if name != but)
+
+
+def is_retold(row: Row) -> bool:
+    """Whether a quote in reported speech, which passes only where it is asked for."""
+    return "quote" in row.texts and list(row.keys.get("kind", ())) == [schema.RETOLD]
 
 
 def counted(rows: Sequence[Row], facet: str, spelling_of_all: Mapping[str, str]) -> list[tuple[str, int]]:
@@ -105,7 +110,7 @@ def counted(rows: Sequence[Row], facet: str, spelling_of_all: Mapping[str, str])
         days = [day.isoformat() for row in rows if (day := schema.day_date(row.day))]
         return sorted(Counter(day[: 4 if facet == "year" else 7] for day in days).items())
     if facet == "speaker":
-        said = Counter(key for row in rows for key in row.keys["speaker_key"])
+        said = Counter(key for row in rows for key in row.keys.get("speaker_key", ()))
         found = [(spelling_of_all[key], count) for key, count in said.items()]
         return sorted(found, key=lambda item: (-item[1], item[0]))
     counts = Counter(value for row in rows for value in row.facets.get(facet, ()))
@@ -125,9 +130,9 @@ def test_filters_and_facets_are_what_counting_one_by_one_gives(
 ) -> None:
     snapshot, archive, of_kind = snapshot_of(corpus)
     view, rows = snapshot.views[kind], of_kind[kind]
-    everyone = {key for batch in rows for row in batch for key in row.keys["speaker_key"]}
+    everyone = {key for batch in rows for row in batch for key in row.keys.get("speaker_key", ())}
     filters, facets = Filters(request, Memory(view, Who(archive))), Facets(view, archive)
-    names = sorted({name for batch in rows for row in batch for name in row.facets["speaker"]})
+    names = sorted({name for batch in rows for row in batch for name in row.facets.get("speaker", ())})
     spelt = {schema.exact_key(name): name for name in names}  # ё comes behind е
     everything = [np.arange(part.docs, dtype=np.uint32) for part in view.parts]
     masks = filters.passing()
@@ -149,3 +154,12 @@ def test_a_mask_is_made_once_and_forgotten_in_time() -> None:
     assert first is not None
     assert again is not None
     assert first[0] is again[0]
+
+
+def test_a_query_may_ask_for_reported_speech_itself() -> None:
+    said = [("Камиль Рахимов", "direct"), ("Камиль Рахимов", "indirect")]
+    snapshot, archive, _ = snapshot_of([[(SOURCES[1], None, None, said)]])
+    memory = Memory(snapshot.views["quote"], Who(archive))
+    (own_words,) = Filters(SearchRequest(), memory).passing() or ()
+    assert own_words.tolist() == [1, 0]
+    assert Filters(SearchRequest(), memory, retold=True).passing() is None

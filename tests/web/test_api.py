@@ -32,10 +32,21 @@ def test_search_gives_what_the_searcher_gives(client: FlaskClient, searcher: Sea
 
 
 def test_quotes_are_asked_for_by_type(client: FlaskClient) -> None:
-    found = client.get(f"{SEARCH}?q=мост&type=quote&speaker=Марина Соколова").json
+    found = client.get(f"{SEARCH}?q=дождались&type=quote&speaker=Аркадий Берёзов").json
     assert found is not None
-    assert [hit["speaker"]["name"] for hit in found["hits"]] == ["Марина Соколова"]
+    assert [hit["speaker"]["name"] for hit in found["hits"]] == ["Аркадий Берёзов"]
     assert found["hits"][0]["article"]["id"] == "zv-bridge"
+
+
+def test_reported_speech_is_found_only_where_it_is_asked_for(client: FlaskClient) -> None:
+    asked = f"{SEARCH}?q=мост&type=quote&speaker=Марина Соколова&facets=kind"
+    plain = client.get(asked).json
+    told = client.get(f"{asked}&kind=indirect").json
+    assert plain is not None
+    assert told is not None
+    assert (plain["hits"], plain["total"]["value"], plain["totals"]["quote"]) == ([], 0, 0)
+    assert plain["facets"]["kind"] == [{"value": "indirect", "count": 1}], "so that it can be asked for"
+    assert [hit["kind"] for hit in told["hits"]] == ["indirect"]
 
 
 @pytest.mark.parametrize(

@@ -137,7 +137,7 @@ def test_a_quote_hit_links_its_speaker_and_its_place(client: FlaskClient) -> Non
 
 
 def test_reported_speech_has_no_quotation_marks_of_ours(client: FlaskClient) -> None:
-    page = client.get("/search?q=назвали&type=quote").text
+    page = client.get("/search?q=назвали&type=quote&kind=indirect").text
     assert '<span class="words retold">' in page
     assert "в пересказе" in page
 
