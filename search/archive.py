@@ -8,12 +8,11 @@ then, and shared by threads.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property
 from pathlib import Path
 from threading import RLock
-from typing import Any, Final, TypeVar
+from typing import Any, Final, Generic, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -33,6 +32,7 @@ ALONE: Final = -1  # of a quote without a known speaker, or without reprints
 
 Numbers = NDArray[np.int64]
 Masks = tuple[NDArray[np.uint8], ...]
+Made = TypeVar("Made")
 Integer = TypeVar("Integer", bound=np.integer[Any])
 Place = tuple[int, int]  # segment, document number there
 
@@ -45,6 +45,28 @@ class _Sightings:
 
     rows: list[Sighting]
     at: list[Numbers]
+
+
+class once(Generic[Made]):  # noqa: N801 - it is written as a decorator
+    """An attribute of an Archive that is worked out when it is first asked for, by one thread while the others wait.
+
+    All attributes of an archive share one lock: with one each, as functools.cached_property of Python 3.11 has them,
+    two threads that begin at different ends would wait for each other.
+    """
+
+    def __init__(self, make: Callable[[Any], Made]) -> None:
+        self._make = make
+        self._name = make.__name__
+        self.__doc__ = make.__doc__
+
+    def __get__(self, archive: Archive, owner: type[Archive] | None = None) -> Made:
+        known: dict[str, Any] = archive.__dict__
+        if self._name not in known:
+            with archive.lock:
+                if self._name not in known:
+                    known[self._name] = self._make(archive)
+        found: Made = known[self._name]
+        return found
 
 
 class Archive:
@@ -61,45 +83,42 @@ class Archive:
         self._folder = folder
         self._segments = tuple(segments)
         self._known = dict(known or {})
-        self._lock = RLock()
+        self.lock = RLock()
 
     # -- what is known of it
 
-    @cached_property
+    @once
     def extracts(self) -> tuple[Extract, ...]:
         """One a segment."""
-        with self._lock:
-            return tuple(self._known.get(s.name) or extract_of(self._folder, s) for s in self._segments)
+        return tuple(self._known.get(s.name) or extract_of(self._folder, s) for s in self._segments)
 
     def known_extracts(self) -> dict[str, Extract]:
         """What was read so far, for the next state."""
         made = self.__dict__.get("extracts")
         return {} if made is None else {s.name: one for s, one in zip(self._segments, made, strict=True)}
 
-    @cached_property
+    @once
     def sightings(self) -> _Sightings:
         """Who speaks in which article, by live quotes."""
-        with self._lock:
-            rows: list[Sighting] = []
-            at: list[Numbers] = []
-            for number, (segment, extract) in enumerate(zip(self._segments, self.extracts, strict=True)):
-                live = segment.live("quote")
-                spoken = extract.sighting if live is None else extract.sighting[live != 0]
-                counts = np.bincount(spoken[spoken != NOBODY].astype(np.int64), minlength=len(extract.article))
-                places = np.full(len(extract.article), -1, np.int64)
-                here = np.flatnonzero(counts)
-                places[here] = np.arange(len(here)) + len(rows)
-                at.append(places)
-                rows += _rows(number, segment, extract, here, counts)
-            return _Sightings(rows, at)
+        rows: list[Sighting] = []
+        at: list[Numbers] = []
+        for number, (segment, extract) in enumerate(zip(self._segments, self.extracts, strict=True)):
+            live = segment.live("quote")
+            spoken = extract.sighting if live is None else extract.sighting[live != 0]
+            counts = np.bincount(spoken[spoken != NOBODY].astype(np.int64), minlength=len(extract.article))
+            places = np.full(len(extract.article), -1, np.int64)
+            here = np.flatnonzero(counts)
+            places[here] = np.arange(len(here)) + len(rows)
+            at.append(places)
+            rows += _rows(number, segment, extract, here, counts)
+        return _Sightings(rows, at)
 
-    @cached_property
+    @once
     def speakers(self) -> list[Profile]:
         """All speakers, by id."""
-        with self._lock:
-            return decided(profiles(self.sightings.rows), self.overrides)
+        return decided(profiles(self.sightings.rows), self.overrides)
 
-    @cached_property
+    @once
     def owner(self) -> Numbers:
         """(N,) The speaker of each sighting."""
         found = np.zeros(len(self.sightings.rows), np.int64)
@@ -107,7 +126,7 @@ class Archive:
             found[list(one.sightings)] = number
         return found
 
-    @cached_property
+    @once
     def who(self) -> tuple[Numbers, ...]:
         """For each segment the speaker of each quote, ALONE where nobody is known; deleted ones have any."""
         found = []
@@ -119,7 +138,7 @@ class Archive:
             found.append(speakers)
         return tuple(found)
 
-    @cached_property
+    @once
     def in_own_words(self) -> tuple[NDArray[np.bool_], ...]:
         """For each segment (S,) which of its sightings have a live quote that is not in reported speech."""
         found = []
@@ -130,7 +149,7 @@ class Archive:
             found.append(np.bincount(spoken, minlength=len(extract.article)) > 0)
         return tuple(found)
 
-    @cached_property
+    @once
     def in_articles(self) -> tuple[tuple[Numbers, Numbers], ...]:
         """For each segment (article, speaker) once for each who speaks in an article in own words, ascending."""
         found = []
@@ -144,12 +163,12 @@ class Archive:
     def made(self) -> None:
         """Work out who is who and what is a reprint, if that is still to do. Nothing for an index without quotes."""
         if "clustered" not in self.__dict__ and any(segment.docs("quote") for segment in self._segments):
-            with self._lock:
+            with self.lock:
                 _ = self.who, self.in_articles, self.cluster, self.rank, self.clustered
 
     # -- speakers
 
-    @cached_property
+    @once
     def by_id(self) -> dict[str, int]:
         """Speakers by id; those that were merged lead to what they are merged into."""
         found = {one.id: number for number, one in enumerate(self.speakers)}
@@ -157,7 +176,7 @@ class Archive:
             found.update(dict.fromkeys(one.merged, number))
         return found
 
-    @cached_property
+    @once
     def _by_name(self) -> dict[str, list[int]]:
         """Speakers by any of their names, folded, by their label, and by the slug of a name."""
         found: dict[str, list[int]] = defaultdict(list)
@@ -216,12 +235,11 @@ class Archive:
 
     # -- reprints
 
-    @cached_property
+    @once
     def reprints(self) -> list[tuple[Place, ...]]:
         """The clusters of two quotes and more, each from its first date on."""
-        with self._lock:
-            prints = _Prints(self)
-            found = clusters(prints, prints.keys)
+        prints = _Prints(self)
+        found = clusters(prints, prints.keys)
         made = [tuple(sorted(map(prints.place, some), key=self._date_order)) for some in found]
         return sorted(made, key=lambda some: self._date_order(some[0]))
 
@@ -229,7 +247,7 @@ class Archive:
         day = int(self._segments[place[0]].part("quote").day[place[1]])
         return (1 << 40 if day == schema.NO_DAY else day), *place
 
-    @cached_property
+    @once
     def cluster(self) -> tuple[Numbers, ...]:
         """For each segment the cluster of each quote, ALONE where it has no reprint."""
         found = tuple(np.full(segment.docs("quote"), ALONE, np.int64) for segment in self._segments)
@@ -238,7 +256,7 @@ class Archive:
                 found[segment][quote] = number
         return found
 
-    @cached_property
+    @once
     def rank(self) -> tuple[Numbers, ...]:
         """For each segment the place of each quote in its cluster, by date."""
         found = tuple(np.zeros(segment.docs("quote"), np.int64) for segment in self._segments)
@@ -247,7 +265,7 @@ class Archive:
                 found[segment][quote] = place
         return found
 
-    @cached_property
+    @once
     def clustered(self) -> Masks:
         """The quotes that have reprints, as masks."""
         return tuple((some != ALONE).astype(np.uint8) for some in self.cluster)

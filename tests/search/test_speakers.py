@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+import threading
 from dataclasses import replace
 from pathlib import Path
 
@@ -10,7 +11,9 @@ import pytest
 
 from index import Article, open_writer
 from index.speakers import overrides
+from index.storage.segment import open_live
 from search import NotFoundError, QueryError, Searcher, SearchRequest, open_searcher
+from search.archive import Archive
 from search.errors import NamesakesError
 from search.results import ArticleHit, QuoteHit
 from tests.conftest import Indexed
@@ -265,6 +268,29 @@ def test_the_extract_that_is_kept_says_what_the_articles_say(tmp_path: Path) -> 
         spoil()
         with open_searcher(tmp_path) as molva:
             assert [one.to_dict() for one in molva.speakers().speakers] == told
+
+
+def test_threads_that_begin_at_different_ends_do_not_wait_for_each_other(tmp_path: Path) -> None:
+    with open_writer(tmp_path) as writer:
+        for number, row in enumerate(ARCHIVE * 5):
+            writer.add(replace(row, id=f"r{number}"))
+        writer.publish()
+    for _ in range(10):
+        with open_live(tmp_path) as opened:
+            archive = Archive(tmp_path, opened.segments)
+            ends = ("made", "reprints", "speakers", "in_articles", "who", "rank")
+            threads = [threading.Thread(target=_ask, args=(archive, end), daemon=True) for end in ends]
+            for thread in threads:
+                thread.start()
+            for thread in threads:
+                thread.join(60)
+            assert not any(thread.is_alive() for thread in threads)
+
+
+def _ask(archive: Archive, end: str) -> None:
+    found = getattr(archive, end)
+    if callable(found):
+        found()
 
 
 def test_a_timeline_counts_what_answers_with_gaps_and_the_undated(molva: Searcher) -> None:
