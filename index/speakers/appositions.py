@@ -236,6 +236,7 @@ def _trimmed(text: str) -> str | None:
     return found if 2 < len(found) <= LONGEST else None
 
 
+@lru_cache(maxsize=20_000)
 def in_nominative(text: str) -> str | None:
     """A role as one writes it by itself («главы МИД» → «глава МИД»); None where that is not sure."""
     words = list(_WORD.finditer(text))
