@@ -26,11 +26,11 @@ from __future__ import annotations
 
 import contextlib
 import logging
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -46,7 +46,7 @@ from .storage.segment import Segment
 
 FOLDER: Final = "extracts"
 SUFFIX: Final = ".ext"
-VERSION: Final = 2
+VERSION: Final = 3
 NOBODY: Final = 2**32 - 1
 SAID: Final = 1
 REPORTED: Final = 2
@@ -93,13 +93,24 @@ def keep(folder: Path, segments: Iterable[Segment]) -> None:
         kept = {path.name for path in home.iterdir()} if home.is_dir() else set()
         for name in sorted(kept - named.keys()):
             disk.remove(home / name)
-        for name in sorted(named.keys() - kept):
-            home.mkdir(exist_ok=True)
-            segment = named[name]
+        for name, segment in sorted(named.items()):
             meta = {"extract": VERSION, "segment": getattr(segment.file, "checksum", "")}
-            write_segment(home / name, _arrays(segment), meta)
+            if name not in kept or not _says(home / name, meta):
+                home.mkdir(exist_ok=True)
+                write_segment(home / name, _arrays(segment), meta)
     except (OSError, DamagedIndexError) as error:
         _log.warning("%s: no extract is kept, which readers then make themselves: %s", home, error)
+
+
+def _says(path: Path, meta: Mapping[str, Any]) -> bool:
+    """Whether a file is an extract of this version and segment. Its bytes are looked at by those who read them."""
+    try:
+        file = SegmentFile(path)
+    except IndexingError:
+        return False
+    found = file.meta == meta
+    file.close()
+    return found
 
 
 def _file(folder: Path, segment: str) -> Path:

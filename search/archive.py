@@ -40,11 +40,12 @@ Place = tuple[int, int]  # segment, document number there
 @dataclass(frozen=True, slots=True)
 class _Sightings:
     """All sightings with live quotes, N of them. `at`: for each segment the number here of each of its sightings, −1
-    where no quote of it lives.
+    where no quote of it lives; `own`: whether some of these are the speaker's own words, not only reported.
     """
 
     rows: list[Sighting]
     at: list[Numbers]
+    own: list[NDArray[np.bool_]]
 
 
 class once(Generic[Made]):  # noqa: N801 - it is written as a decorator
@@ -102,6 +103,7 @@ class Archive:
         """Who speaks in which article, by live quotes."""
         rows: list[Sighting] = []
         at: list[Numbers] = []
+        own: list[NDArray[np.bool_]] = []
         for number, (segment, extract) in enumerate(zip(self._segments, self.extracts, strict=True)):
             live = segment.live("quote")
             spoken = extract.sighting if live is None else extract.sighting[live != 0]
@@ -111,7 +113,12 @@ class Archive:
             places[here] = np.arange(len(here)) + len(rows)
             at.append(places)
             rows += _rows(number, segment, extract, here, counts)
-        return _Sightings(rows, at)
+            told = (extract.sighting != NOBODY) & (extract.sort != REPORTED)
+            told = told if live is None else told & (live != 0)
+            mine = np.zeros(len(extract.article), np.bool_)
+            mine[extract.sighting[told]] = True
+            own.append(mine)
+        return _Sightings(rows, at, own)
 
     @once
     def speakers(self) -> list[Profile]:
@@ -139,21 +146,10 @@ class Archive:
         return tuple(found)
 
     @once
-    def in_own_words(self) -> tuple[NDArray[np.bool_], ...]:
-        """For each segment (S,) which of its sightings have a live quote that is not in reported speech."""
-        found = []
-        for segment, extract in zip(self._segments, self.extracts, strict=True):
-            live = segment.live("quote")
-            own = (extract.sort != REPORTED) & (extract.sighting != NOBODY)
-            spoken = extract.sighting[own if live is None else own & (live != 0)].astype(np.int64)
-            found.append(np.bincount(spoken, minlength=len(extract.article)) > 0)
-        return tuple(found)
-
-    @once
     def in_articles(self) -> tuple[tuple[Numbers, Numbers], ...]:
-        """For each segment (article, speaker) once for each who speaks in an article in own words, ascending."""
+        """For each segment (article, speaker) once for each whose own words an article has, ascending."""
         found = []
-        for extract, at, own in zip(self.extracts, self.sightings.at, self.in_own_words, strict=True):
+        for extract, at, own in zip(self.extracts, self.sightings.at, self.sightings.own, strict=True):
             here = (at >= 0) & own
             size = max(len(self.speakers), 1)
             pairs = distinct(extract.article[here].astype(np.int64) * size + self.owner[at[here]])
@@ -206,13 +202,16 @@ class Archive:
         return None if number == ALONE else self.speakers[number]
 
     def of_sightings(self, kind: Kind, chosen: NDArray[np.bool_]) -> tuple[NDArray[np.uint32], ...]:
-        """For each segment the documents of some of the sightings (N,), ascending."""
+        """For each segment the documents of some of the sightings (N,), ascending: quotes, or articles that have their
+        own words.
+        """
         found = []
-        for extract, at, own in zip(self.extracts, self.sightings.at, self.in_own_words, strict=True):
+        for extract, at, own in zip(self.extracts, self.sightings.at, self.sightings.own, strict=True):
             picked = np.zeros(len(at), np.bool_)
             picked[at >= 0] = chosen[at[at >= 0]]
             if kind == "article":
-                found.append(distinct(extract.article[picked & own]))
+                picked &= own
+                found.append(distinct(extract.article[picked]))
             else:
                 known = np.flatnonzero(extract.sighting != NOBODY)
                 found.append(known[picked[extract.sighting[known]]].astype(np.uint32))

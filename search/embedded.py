@@ -257,8 +257,8 @@ class EmbeddedSearcher:
                 )
         state = self._current()
         q = _SURROGATES.sub("\ufffd", q)
-        numbers = state.who.speakers(q) if q.strip() else range(len(state.archive.speakers))
-        listed = state.book.listed(list(numbers), sort)
+        numbers = state.who.speakers(q) if q.strip() else state.book.speaking
+        listed = state.book.listed(numbers, sort)
         shown = tuple(map(state.book.found, listed[offset : offset + limit]))
         return SpeakerPage(q, Total(len(listed)), shown, state.index)
 
@@ -318,7 +318,7 @@ class EmbeddedSearcher:
         return Stats(
             articles=manifest.articles,
             quotes=manifest.quotes,
-            speakers=len(state.archive.speakers),
+            speakers=len(state.book.speaking),
             segments=len(state.segments),
             bytes=manifest.bytes,
             generation=manifest.name,

@@ -182,12 +182,12 @@ class SpeakerBook:
 
     @cached_property
     def shown(self) -> tuple[NDArray[np.int64], ...]:
-        """For each segment the speaker of each quote that is shown; ALONE for its reprints, for reported speech and for
-        deleted ones.
+        """For each segment the speaker of each quote that is shown; ALONE for its reprints, for what is only reported,
+        and for deleted ones.
         """
         found = []
-        of_segments = zip(self.archive.who, self.archive.rank, self.archive.extracts, self.view.live, strict=True)
-        for who, rank, extract, live in of_segments:
+        archive = self.archive
+        for who, rank, extract, live in zip(archive.who, archive.rank, archive.extracts, self.view.live, strict=True):
             speakers = np.where((rank == 0) & (extract.sort != REPORTED), who, ALONE)
             found.append(speakers if live is None else np.where(live != 0, speakers, ALONE))
         return tuple(found)
@@ -200,6 +200,12 @@ class SpeakerBook:
         for speakers in self.shown:
             counts += np.bincount(speakers[speakers != ALONE], minlength=size)
         return counts
+
+    @cached_property
+    def speaking(self) -> list[int]:
+        """The speakers of whom there are own words."""
+        found: list[int] = np.flatnonzero(self.quotes).tolist()
+        return found
 
     @cached_property
     def last_day(self) -> list[int]:

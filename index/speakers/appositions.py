@@ -175,7 +175,7 @@ def _with_adjectives(words: list[re.Match[str]], head: int) -> int:
 
 def _is_adjective(word: str) -> bool:
     form = fold(word.rpartition("-")[2])
-    if is_head(word):
+    if is_head(word) or (form.endswith("о") and not form.endswith("го")):
         return False
     found = lemmas(form) - _POINTING
     return any(one.endswith(("ый", "ий", "ой")) or one in _OF_AN_OFFICE for one in found) and not _is_verb(form)

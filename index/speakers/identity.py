@@ -22,7 +22,7 @@ from dataclasses import dataclass, field
 from typing import Final, NamedTuple
 
 from .naming import Naming, naming
-from .roles import OPEN, SPECIALISTS, are_kin, fields_of, role
+from .roles import OFFICE, OPEN, SPECIALISTS, Role, are_kin, fields_of, role
 
 OFFICES: Final = 4  # times as often an office is told of, where another field is a slip of the pen
 SILENCE: Final = 40 * 365  # days after which somebody of the same name is somebody else
@@ -181,7 +181,7 @@ class _Grouping:
                 touching = [some for some in joined if are_kin(some, fields)]
                 joined = [some for some in joined if not are_kin(some, fields)]
                 joined.append(set(fields).union(*touching))
-        joined = sorted((some for some in joined if self._is_a_life(some, own)), key=min)
+        joined = self._with_one_office(sorted((some for some in joined if self._is_a_life(some, own)), key=min), own)
         office = [number for number in members if not any(own[number] & some for some in joined)]
         if not joined or (len(joined) == 1 and not any(self.fields[number] for number in office)):
             return [members]
@@ -210,8 +210,21 @@ class _Grouping:
         inside = [number for number, mine in own.items() if mine & fields]
         sources = {self.seen[number].source for number in inside}
         open_ones = [number for number, mine in own.items() if not mine and self.fields[number]]
-        offices = sum(1 for number in open_ones if self.seen[number].source in sources)
-        return offices < OFFICES * len(inside)
+        here = sum(1 for number in open_ones if self.seen[number].source in sources)
+        return not here or len(open_ones) < OFFICES * len(inside)
+
+    def _with_one_office(self, lives: list[set[str]], own: dict[int, frozenset[str]]) -> list[set[str]]:
+        """The lives, those joined in which one office is told of: a judge who conducts presides over one court."""
+        offices = [
+            {one for number, mine in own.items() if mine & some for one in self.roles[number] if one.field == OFFICE}
+            for some in lives
+        ]
+        found: list[tuple[set[str], set[Role]]] = []
+        for some, roles in zip(lives, offices, strict=True):
+            same = [one for one in found if any(a.said and b.said and a.is_like(b) for a in roles for b in one[1])]
+            found = [one for one in found if one not in same]
+            found.append((some.union(*(one[0] for one in same)), roles.union(*(one[1] for one in same))))
+        return sorted((some for some, _ in found), key=min)
 
     def _by_time(self, members: list[int]) -> list[list[int]]:
         dated = [number for number in members if self.seen[number].day is not None]

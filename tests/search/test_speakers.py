@@ -9,8 +9,10 @@ from pathlib import Path
 
 import pytest
 
-from index import Article, open_writer
+from index import Article, extracts, open_writer
+from index.model import Quote, Span, Speaker
 from index.speakers import overrides
+from index.storage.format import SegmentFile
 from index.storage.segment import open_live
 from search import NotFoundError, QueryError, Searcher, SearchRequest, open_searcher
 from search.archive import Archive
@@ -268,6 +270,41 @@ def test_the_extract_that_is_kept_says_what_the_articles_say(tmp_path: Path) -> 
         spoil()
         with open_searcher(tmp_path) as molva:
             assert [one.to_dict() for one in molva.speakers().speakers] == told
+
+
+def test_an_extract_of_another_version_is_written_anew_by_the_next_publish(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with monkeypatch.context() as patched, open_writer(tmp_path) as writer:
+        patched.setattr(extracts, "VERSION", 0)
+        writer.add(ARCHIVE[0])
+        writer.publish()
+    (kept,) = (tmp_path / "extracts").iterdir()
+    assert SegmentFile(kept).meta["extract"] == 0
+    with open_searcher(tmp_path) as molva:
+        assert [one.id for one in molva.speakers().speakers] == ["arkadii-berezov"]
+    with open_writer(tmp_path) as writer:
+        writer.publish()
+    assert SegmentFile(kept).meta["extract"] == extracts.VERSION
+
+
+def test_reported_speech_makes_nobody_speak_and_is_found_where_it_is_asked_for(tmp_path: Path) -> None:
+    row = article(1, "По словам мэра Аркадия Берёзова, снег уберут до утра.", "2014-05-01", VESTNIK)
+    words = "снег уберут до утра"
+    at = row.text.index(words)
+    quote = Quote(
+        "a1#q1", "a1", (Span(at, at + len(words)),), words, "indirect", Speaker("x", "Аркадий Берёзов"), "мэра"
+    )
+    with open_writer(tmp_path) as writer:
+        writer.add(row, [quote])
+        writer.add(article(2, "«Снег мы ждали», — сказал Лука Жердев."))
+        writer.publish()
+    with open_searcher(tmp_path) as molva:
+        assert [one.id for one in molva.speakers().speakers] == ["luka-zherdev"]
+        assert molva.search("спикер:Берёзов").total.value == 0
+        assert said(molva, "спикер:Берёзов вид:косвенная") == ["a1"]
+        assert said(molva, "", kind="indirect", speaker="Аркадий Берёзов") == ["a1"]
+        assert molva.speaker("arkadii-berezov").quotes == 0
 
 
 def test_threads_that_begin_at_different_ends_do_not_wait_for_each_other(tmp_path: Path) -> None:

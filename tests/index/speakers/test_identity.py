@@ -95,6 +95,13 @@ def test_a_slip_beside_many_offices_makes_no_namesake() -> None:
     }
 
 
+def test_one_office_in_two_lives_makes_them_one() -> None:
+    assert people(
+        Sighting("Иван Серов", 1, roles=("судья", "председатель городского суда")),
+        Sighting("Иван Серов", 2, roles=("дирижёр", "председатель суда")),
+    ) == {"ivan-serov": {1, 2}}
+
+
 def test_an_office_here_and_a_trade_there_are_two_where_the_sources_have_nothing_in_common() -> None:
     minister = Sighting("Иван Серов", 1, 16_000, PLACES[0], ("министр транспорта",))
     welder = Sighting("Иван Серов", 2, 16_000, PLACES[1], ("сварщик",))
