@@ -51,8 +51,8 @@ class RoleTold:
 
 @dataclass(frozen=True, slots=True)
 class SpeakerFound:
-    """A speaker of the archive. `quotes` counts a quote and its reprints once; `merged`: ids that a person has joined
-    with this one; `namesakes`: ids of others of the same name.
+    """A speaker of the archive. `quotes` counts own words, a quote and its reprints once; `reported` what is only
+    reported; `merged`: ids that a person has joined with this one; `namesakes`: ids of others of the same name.
     """
 
     id: str
@@ -63,6 +63,7 @@ class SpeakerFound:
     aliases: tuple[str, ...]
     roles: tuple[RoleTold, ...]
     quotes: int
+    reported: int
     articles: int
     first: str | None
     last: str | None
@@ -81,6 +82,7 @@ class SpeakerFound:
             "aliases": list(self.aliases),
             "roles": [one.to_dict() for one in self.roles],
             "quotes": self.quotes,
+            "reported": self.reported,
             "articles": self.articles,
             "first": self.first,
             "last": self.last,
@@ -185,21 +187,32 @@ class SpeakerBook:
         """For each segment the speaker of each quote that is shown; ALONE for its reprints, for what is only reported,
         and for deleted ones.
         """
+        return self._of_sort(reported=False)
+
+    def _of_sort(self, *, reported: bool) -> tuple[NDArray[np.int64], ...]:
         found = []
         archive = self.archive
         for who, rank, extract, live in zip(archive.who, archive.rank, archive.extracts, self.view.live, strict=True):
-            speakers = np.where((rank == 0) & (extract.sort != REPORTED), who, ALONE)
+            speakers = np.where((rank == 0) & ((extract.sort == REPORTED) == reported), who, ALONE)
             found.append(speakers if live is None else np.where(live != 0, speakers, ALONE))
         return tuple(found)
+
+    def _counted(self, of_quotes: Sequence[NDArray[np.int64]]) -> NDArray[np.int64]:
+        size = len(self.archive.speakers)
+        counts = np.zeros(size, np.int64)
+        for speakers in of_quotes:
+            counts += np.bincount(speakers[speakers != ALONE], minlength=size)
+        return counts
 
     @cached_property
     def quotes(self) -> NDArray[np.int64]:
         """How many quotes each speaker has, reprints not counted."""
-        size = len(self.archive.speakers)
-        counts = np.zeros(size, np.int64)
-        for speakers in self.shown:
-            counts += np.bincount(speakers[speakers != ALONE], minlength=size)
-        return counts
+        return self._counted(self.shown)
+
+    @cached_property
+    def reported(self) -> NDArray[np.int64]:
+        """How often each speaker's words are reported, reprints not counted."""
+        return self._counted(self._of_sort(reported=True))
 
     @cached_property
     def speaking(self) -> list[int]:
@@ -234,6 +247,7 @@ class SpeakerBook:
             aliases=one.aliases,
             roles=tuple(RoleTold(r.text, r.articles, _iso(r.first), _iso(r.last)) for r in one.roles),
             quotes=int(self.quotes[number]),
+            reported=int(self.reported[number]),
             articles=len({row.article for row in rows}),
             first=_iso(min(days, default=None)),
             last=_iso(max(days, default=None)),

@@ -78,6 +78,7 @@ STRINGS: dict[str, tuple[str, str]] = {
     "speaker.about": ("О спикере", "About the speaker"),
     "speaker.all_quotes": ("все цитаты", "all quotes"),
     "speaker.all_years": ("за все годы", "all years"),
+    "speaker.own_words": ("собственные слова", "own words"),
     "speaker.no_quotes": ("Таких цитат нет.", "There are no such quotes."),
     "speaker.table": ("Таблицей", "As a table"),
     "speaker.year": ("Год", "Year"),

@@ -6,6 +6,8 @@
       manifests/000042.json    what a state consists of (see `manifest`)
       segments/<name>.seg      articles and quotes (see `format`), never changed
       segments/<name>.del.<N>  which of its articles are deleted; N counts up
+      extracts/<name>.ext      what follows from a segment about its speakers (see `index.extracts`); may be missing
+      speakers.json, abbreviations.json    what a person has decided; no state names them
 
 A publish writes segments, deletions, the manifest and CURRENT in this order, each durable before the next begins (see
 `disk`): whatever happens, the folder holds the old state or the new one. The newest KEPT states stay, and the files

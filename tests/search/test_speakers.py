@@ -304,7 +304,8 @@ def test_reported_speech_makes_nobody_speak_and_is_found_where_it_is_asked_for(t
         assert molva.search("спикер:Берёзов").total.value == 0
         assert said(molva, "спикер:Берёзов вид:косвенная") == ["a1"]
         assert said(molva, "", kind="indirect", speaker="Аркадий Берёзов") == ["a1"]
-        assert molva.speaker("arkadii-berezov").quotes == 0
+        only_reported = molva.speaker("arkadii-berezov")
+        assert (only_reported.quotes, only_reported.reported) == (0, 1)
 
 
 def test_threads_that_begin_at_different_ends_do_not_wait_for_each_other(tmp_path: Path) -> None:
