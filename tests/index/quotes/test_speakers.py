@@ -76,7 +76,7 @@ def test_a_named_speaker_is_surer_than_an_unnamed_one() -> None:
         "«Мост готов», — сказал Антон Ким. «Нет», — ответил Ким. «Да», — сказал мэр. «Река поднялась за ночь на метр»."
     )
     confidence = [quote.confidence for quote in extract(article(text))]
-    assert min(confidence[:2]) > confidence[2] > confidence[3]
+    assert min(confidence[:2]) > max(confidence[2:])
 
 
 @pytest.mark.parametrize(
