@@ -9,8 +9,9 @@ something tells two apart:
 3. an office here and another field there, in sources that have nothing in common: within a source people change;
 4. forty years of silence.
 
-A name with initials is the person whom it fits, if that is one; a mere surname needs a role of that person as well.
-What stays open is a speaker of its own: a wrong speaker is worse than none. Nothing depends on the order of sightings.
+A name with initials is the person whom it fits, if that is one; a mere surname needs a role of that person as well, or
+that it is nobody else's and the same source has just named the person in full. What stays open is a speaker of its own:
+a wrong speaker is worse than none. Nothing depends on the order of the sightings.
 """
 
 from __future__ import annotations
@@ -25,6 +26,7 @@ from .naming import Naming, naming
 from .roles import OFFICE, OPEN, SPECIALISTS, Role, are_kin, fields_of, role
 
 OFFICES: Final = 4  # times as often an office is told of, where another field is a slip of the pen
+FRESH: Final = 30  # days for which readers remember whom a source has named in full
 SILENCE: Final = 40 * 365  # days after which somebody of the same name is somebody else
 
 
@@ -74,6 +76,10 @@ class _Facts:
         if self.fields & SPECIALISTS or source is None or None in self.sources or source in self.sources:
             return True
         return any(a.is_like(b) for a in self._of.roles[number] for b in self.roles)
+
+    def told_of(self, sighting: Sighting) -> bool:
+        """Whether the same source tells of the group within days, so that readers know who is meant by a surname."""
+        return sighting.source is not None and sighting.source in self.sources and self._gap(sighting.day) <= FRESH
 
     def nearness(self, number: int) -> tuple[bool, bool, bool, int, int]:
         """How much speaks for a sighting to be of the group."""
@@ -277,8 +283,11 @@ class _Grouping:
         like = [group for group, facts in fitting if any(a.is_like(b) for a in self.roles[number] for b in facts.roles)]
         if len(like) == 1:
             return like[0]
-        if not name.first or like:
+        if like:
             return None
+        if not name.first:
+            near = len(fitting) == 1 and fitting[0][1].told_of(self.seen[number])
+            return fitting[0][0] if near else None
         if len(fitting) == 1:
             return fitting[0][0]
         source = self.seen[number].source

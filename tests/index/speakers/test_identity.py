@@ -41,6 +41,15 @@ def test_a_mere_surname_needs_a_role_and_another_role_is_another() -> None:
     assert {2, 3} == set().union(*(some for one, some in found.items() if one != "arkadii-berezov"))
 
 
+def test_a_mere_surname_is_whom_the_same_source_has_just_named_if_it_is_nobody_elses() -> None:
+    full = Sighting("Аркадий Берёзов", 1, 16_000, PLACES[0])
+    short = Sighting("Берёзов", 2, 16_010, PLACES[0])
+    assert people(full, short) == {"arkadii-berezov": {1, 2}}
+    assert len(people(full, short._replace(source=PLACES[1]))) == 2
+    assert len(people(full, short._replace(day=16_400))) == 2
+    assert len(people(full, short, Sighting("Антон Берёзов", 3))) == 3
+
+
 def test_initials_that_fit_two_are_told_by_the_role_or_stay_apart() -> None:
     mayor = Sighting("Аркадий Берёзов", 1, roles=("мэр Зареченска",))
     goalkeeper = Sighting("Антон Берёзов", 2, roles=("вратарь «Речника»",))
