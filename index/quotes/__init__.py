@@ -1,28 +1,32 @@
 """Which words does an article give as somebody's own, and whose are they?
 
-`marks` pairs quotation marks, `find` cuts paragraphs, `attribute` holds the rules, `scan` runs them over a body,
-`resolve` finds the speaker. Here they become quotes.
+`marks` pairs quotation marks, `find` cuts paragraphs, `attribute` holds the rules, `scan` runs them over a body;
+`indirect` finds what is reported without marks; `resolve` finds the speaker of both. Here they become quotes.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from index.model import Article, Quote, Span
 
 from .attribute import Attribution
 from .find import Paragraph, find_paragraphs, trim
+from .indirect import reports
 from .recased import is_small, recased
 from .resolve import PULL, Resolved, Resolver
-from .scan import may_hold_quotes, scan
+from .scan import scan
 from .slug import slug
 from .talk import QUESTION
 
 __all__ = ["Explained", "explain", "extract", "slug"]
 
 LINES = re.compile(r"\s*\n\s*")
+JOINED = re.compile(r"[\s,:—–-]*(?:\b(?:поскольку|потому что|так как|что|и|а|но))?[\s,:—–«„“\"-]*$")
+SAID_BEHIND = "said_behind_words"  # what it gives is the quote itself
+MIN_PIECE = 3  # words of a report before a whole quote
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,12 +51,11 @@ def explain(article: Article) -> tuple[Explained, ...]:
     body = _without_pulls(article)
     rows: list[tuple[str, Attribution, Resolved]] = []
     resolver: Resolver | None = None
-    paragraphs = list(find_paragraphs(body)) if may_hold_quotes(body) else []
     told = _with_title(article, body)
     if is_small(told):
         told, body = recased(told), recased(body)
-        paragraphs = list(find_paragraphs(body)) if paragraphs else []
-    for found in scan(body, paragraphs):
+    paragraphs = list(find_paragraphs(body))
+    for found in _in_order(body, list(scan(body, paragraphs)), reports(paragraphs)):
         spans = tuple(_around_holes(body, found.spans, article.holes))
         if spans:
             resolver = resolver or Resolver(told, _title_first(told, body, paragraphs))
@@ -65,6 +68,30 @@ def explain(article: Article) -> tuple[Explained, ...]:
         Explained(_quote(article, n, found, resolved), rule, resolved.sign)
         for n, (rule, found, resolved) in enumerate(rows, start=1)
     )
+
+
+def _in_order(body: str, quoted: list[Attribution], reported: Iterable[Attribution]) -> list[Attribution]:
+    """Quotes in marks and reports by where they start. A report gives way to a whole quote: it ends before one."""
+    whole = sorted(span for found in quoted if found.kind == "direct" for span in found.spans)
+    kept: list[Attribution] = []
+    for found in reported:
+        spans = tuple(_before_quotes(body, found.spans, whole))
+        if spans == found.spans or (spans and found.rule != SAID_BEHIND):
+            kept.append(_with_spans(found, spans))
+    return sorted([*quoted, *kept], key=lambda found: found.spans[0])
+
+
+def _before_quotes(body: str, spans: tuple[Span, ...], whole: list[Span]) -> Iterator[Span]:
+    """The spans up to the first whole quote among them; none where one starts within their first words."""
+    for start, end in spans:
+        hit = next((quote for quote in whole if quote.start < end and start < quote.end), None)
+        if hit is None:
+            yield Span(start, end)
+            continue
+        piece = JOINED.sub("", body[start : hit.start])
+        if hit.start > start and len(piece.split()) >= MIN_PIECE:
+            yield Span(start, start + len(piece))
+        return
 
 
 def _quote(article: Article, number: int, found: Attribution, resolved: Resolved) -> Quote:

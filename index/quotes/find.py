@@ -17,9 +17,13 @@ from index.model import Span
 from .marks import Pair, pair_marks
 from .phrases import FULL_STOP_LESS, Token, tokenise
 
-SENTENCE_END = re.compile(r"[.!?…]+[»)\]]*\s+(?=[«(—–-]?\s?[А-ЯЁA-Z0-9«])")
+SENTENCE_END = re.compile(
+    r"[.!?…]+[»)\]]*\s+(?=[«(—–-]?\s?[А-ЯЁA-Z0-9«])"
+    r"|(?<=[а-яё]{2})[.!?](?=«|[А-ЯЁ][а-яё]{2})"  # the blank is missing
+)
 LOWER_SENTENCE_END = re.compile(r"[.!?…]+[»)\]]*\s+(?=\S)")
 LAST_WORD = re.compile(r"(\w+)\W*$")
+AMOUNTS = frozenset(("руб", "тыс", "млн", "млрд", "др", "пр", "долл", "коп"))
 BLANK_EDGE = " \t\u00a0\u2009\u202f\ufeff\u200b"
 
 
@@ -55,6 +59,10 @@ class Paragraph:
         starts += [self.span.start + f.end() for f in ends.finditer(mask) if not _abbreviated(mask, f)]
         return tuple(starts)
 
+    @cached_property
+    def _tokens(self) -> dict[tuple[int, int], list[Token]]:
+        return {}
+
     def sentence(self, at: int) -> Span:
         """The sentence around the offset `at`."""
         i = bisect_right(self.sentences, at)
@@ -67,10 +75,13 @@ class Paragraph:
         return self.mask[max(0, start - self.span.start) : max(0, end - self.span.start)]
 
     def tokens(self, start: int, end: int) -> list[Token]:
-        """The tokens of the mask between two offsets of the body, which they carry."""
-        base = self.span.start
-        shifted = tokenise(self.mask, max(0, start - base), max(0, end - base))
-        return [Token(t.text, t.start + base, t.end + base) for t in shifted]
+        """The tokens of the mask between two offsets of the body, which they carry. Not to be changed."""
+        known = self._tokens.get((start, end))
+        if known is None:
+            base = self.span.start
+            known = tokenise(self.mask, max(0, start - base), max(0, end - base), base)
+            self._tokens[start, end] = known
+        return known
 
 
 def _abbreviated(mask: str, end: re.Match[str]) -> bool:
@@ -81,6 +92,8 @@ def _abbreviated(mask: str, end: re.Match[str]) -> bool:
     if before is None or before.end() != end.start():
         return False
     word = before[1]
+    if word in AMOUNTS or (word in {"г", "гг"} and mask[: before.start()].rstrip()[-1:].isdigit()):
+        return False  # «11 млн руб. Мэр …», «в 2012 г. Мэр …»
     return word in FULL_STOP_LESS or (len(word) == 1 and word.isupper())
 
 

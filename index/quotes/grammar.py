@@ -138,11 +138,13 @@ def is_known(word: str) -> bool:
     return bool(known_readings(word)) or (len(word) < 2 and any(r.known for r in readings(word)))
 
 
+@lru_cache(CACHED_WORDS)
 def has_case(word: str, case: str, *, pos: tuple[str, ...] = ("NOUN",)) -> bool:
     """Whether some reading of these parts of speech stands in this case."""
     return any(r.pos in pos and r.case == case for r in readings(word))
 
 
+@lru_cache(CACHED_WORDS)
 def mostly(word: str, *pos: str) -> bool:
     """Whether readings of these parts of speech weigh at least one half."""
     return sum(r.score for r in readings(word) if r.pos in pos) >= 0.5

@@ -133,7 +133,8 @@ def by_body(resolver: Resolver, mention: Mention) -> Answer | None:
         return Answer("name", body=name, sign="body")
     known = any(r.known and not r.marks & {"Geox", "Orgn", "Name", "Surn"} for r in readings(tokens[0].text))
     if tokens[0].is_capital and len(tokens) == 1 and (not known or mention.case == "gent"):  # «в заявлении Кремля»
-        if mention.case == "loct" and not is_abbreviation(tokens[0].text):
+        body = any("Orgn" in r.marks for r in readings(tokens[0].text))  # «в Минобороны»
+        if mention.case == "loct" and not body and not is_abbreviation(tokens[0].text):
             return NOBODY  # «в Британии отмечают»: who does?
         return Answer("name", body=in_nominative(tokens, 0, mention.case), sign="body, one word")
     return NOBODY

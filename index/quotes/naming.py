@@ -93,6 +93,11 @@ def unknown_name(resolver: Resolver, mention: Mention) -> Answer | None:
         names.insert(0, token)
     if not names or len(names) > 3 or mention.case == "loct":
         return None
+    bearers = [who for who, _ in resolver.people.with_surname(names[-1].text)]
+    if len(names) < len(mention.tokens) and any(
+        mention.gender is None or who.gender in {mention.gender, None} for who in bearers
+    ):
+        return None  # «заявил соратник Лунина»: the name of somebody else, in another case
     before = mention.tokens[-len(names) - 1] if len(mention.tokens) > len(names) else None
     titled = before is not None and _is_title(mention.tokens[: -len(names)], mention.case)
     if before is not None and not titled and lemmas(before.text) & (CLASS_NOUNS | BODIES | OF_AN_OFFICE):

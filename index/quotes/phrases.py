@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from index.model import Span
 from index.words import word_set
@@ -16,7 +17,9 @@ from index.words import word_set
 from .grammar import NAME_MARKS, Reading, has_case, is_known, is_preposition, mostly, readings
 
 TOKEN = re.compile(
-    r"«[^»]*»"  # another pair of marks, masked
+    r"[а-яё]{2,}+(?![^\W\d_])(?:[-‑’'][^\W_]+)*"  # most are words in small letters
+    r"|«[^»]*»"  # another pair of marks, masked
+    r"|(?<!\w)[Ии]\. ?о\."  # acting
     r"|[А-ЯЁA-Z]\.(?:[ \u00a0]?[А-ЯЁA-Z]\.)?"  # initials
     r"|[A-Za-z0-9][\w.&'-]*[\w]|[A-Za-z0-9]"  # Latin words, sites, numbers
     r"|[^\W\d_]+(?:[-‑’'][^\W_]+)*"
@@ -49,8 +52,15 @@ SUBSTANTIVES = word_set(
     дежурный пострадавший потерпевший задержанный рабочий ведущий заведующий управляющий учёный военный подсудимый
     обвиняемый подозреваемый полицейский пожарный рядовой больной раненый прохожий служащий командующий знакомый
     уполномоченный уполномочить главнокомандующий верующий отдыхающий заключённый осуждённый погибший приезжий
-    присутствующий выступающий безработный спасённый
+    присутствующий выступающий безработный спасённый опрошенный собравшийся
     """
+)
+COLLECTIVES = word_set("ряд большинство множество часть группа половина меньшинство пара пул")
+ACTING = re.compile(r"[Ии]\. ?о\.$")
+ONE_OF = {"nomn": ("один", "одна", "некоторые", "многие"), "gent": ("одного", "одной", "некоторых", "многих")}
+SINGLE = frozenset(("один", "одна", "одного", "одной"))
+SOME = frozenset(
+    ("несколько", "много", "немало", "оба", "обе", "двое", "трое", "четверо", "пятеро", "два", "две", "три")
 )
 ROMAN = re.compile(r"[IVXLC]+$")
 REGIONS = frozenset(("области", "краю", "республике", "району", "городу", "региону", "округу"))
@@ -58,8 +68,7 @@ MAX_MODIFIERS = 4
 NAME_WITHIN = 12  # words between a preposition inside a phrase and the name that ends it
 
 
-@dataclass(frozen=True, slots=True)
-class Token:
+class Token(NamedTuple):
     """A word, number or sign, and where it stands in the article."""
 
     text: str
@@ -92,9 +101,10 @@ class Token:
         return self.text[0] == "«"
 
 
-def tokenise(text: str, start: int, end: int) -> list[Token]:
-    """The tokens of `text[start:end]`; offsets are those of `text`."""
-    return [Token(found[0], *found.span()) for found in TOKEN.finditer(text, start, end)]
+def tokenise(text: str, start: int, end: int, base: int = 0) -> list[Token]:
+    """The tokens of `text[start:end]`; offsets are those of `text`, moved by `base`."""
+    new = tuple.__new__  # half of the time of Token(…), and there are many
+    return [new(Token, (m[0], m.start() + base, m.end() + base)) for m in TOKEN.finditer(text, start, end)]
 
 
 def clause(tokens: Sequence[Token]) -> list[Token]:
@@ -133,13 +143,19 @@ def looks_like_name(token: Token) -> bool:
     if len(parts) > 1 and parts[-1][:1].islower() and is_known(parts[-1]):
         return False  # «Судья-председатель»
     found = readings(token.text)
-    return not any(r.known for r in found) or any(r.marks & NAME_MARKS for r in found)
+    return not any(r.known for r in found) or any(r.marks & NAME_MARKS for r in found) or _only_a_surname(token.text)
+
+
+def _only_a_surname(word: str) -> bool:
+    """«Берёзова»: a short adjective to the dictionary, a surname to a reader."""
+    found = readings(word)
+    return all(r.pos == "ADJS" for r in found) and SURNAME_ENDING.search(word.lower()) is not None
 
 
 def _head_reading(tokens: Sequence[Token], i: int, case: str) -> Reading | None:
     token = tokens[i]
     low = token.text.lower()
-    if not token.is_word or (low in NOT_HEADS and low not in POINTING) or is_preposition(token.text):
+    if not token.is_word or (low in NOT_HEADS and low not in POINTING) or is_preposition(token.text) or low in "ив":
         return None
     found = readings(token.text)
     if token.text.lower() in POINTING and case == "nomn" and _stands_alone(tokens, i):
@@ -156,7 +172,7 @@ def _head_reading(tokens: Sequence[Token], i: int, case: str) -> Reading | None:
             fitting = []  # «мая» is a month
     if fitting and sum(r.score for r in found if r.pos == "NOUN") >= (0.0 if token.is_capital else 0.3):
         names = [r for r in fitting if r.marks & NAME_MARKS and r.number != "plur"] if token.is_capital else []
-        return next((r for r in (*names, *fitting) if r.animate), fitting[0])
+        return next((r for r in (*names, *fitting) if r.animate), max(fitting, key=lambda r: r.score))
     if token.is_capital and i > 0 and not _is_function_word(token):
         surname = [r for r in found if r.pos == "ADJF" and r.case == case and r.number == "sing"]
         nextish = tokens[i + 1] if i + 1 < len(tokens) else None
@@ -184,6 +200,8 @@ def _may_be_bare_surname(tokens: Sequence[Token], i: int, case: str) -> bool:
     """Whether a capitalised word is a surname that the dictionary does not know as one: Берёзов, Орловской, Вайс."""
     word = tokens[i].text
     low = word.lower()
+    if tokens[i].is_latin:
+        return False
     if not any(r.known for r in readings(word)) and (case == "nomn" or OBLIQUE_SURNAME[case].search(low)):
         return True
     if case != "nomn":
@@ -220,6 +238,13 @@ def phrase_at(tokens: Sequence[Token], i: int, case: str) -> Phrase | None:
     """The naming phrase in this case that starts exactly at token `i`, or None."""
     if tokens[i].text.lower() in POSSESSIVES:
         return None
+    if ACTING.match(tokens[i].text) and i + 1 < len(tokens):
+        return _acting(tokens, i, case)
+    if tokens[i].text.lower() in ONE_OF.get(case, ()) and i + 2 < len(tokens) and tokens[i + 1].text == "из":
+        return _one_of(tokens, i, case)
+    if case == "nomn" and tokens[i].text.lower() in SOME and i + 1 < len(tokens):
+        group = phrase_at(tokens, i + 1, "gent")  # «несколько очевидцев», «оба штаба»
+        return Phrase(i, group.last, group.person, None, "plur") if group is not None else None
     head_at = i
     while (
         head_at < len(tokens) - 1
@@ -242,9 +267,15 @@ def phrase_at(tokens: Sequence[Token], i: int, case: str) -> Phrase | None:
     if head.pos == "NPRO":
         return Phrase(i, head_at, True, head.gender, head.number, named=True)
     named = token.is_capital and looks_like_name(token)
-    last, name_follows = _extend(tokens, head_at, case, named, head.animate)
+    last, name_follows = _extend(tokens, head_at, case, named, head)
+    if case == "nomn" and not (head.animate or named) and head.known and _first_name_among(tokens, head_at + 1, last):
+        return None  # «… из организаторов акции Денис Рябоконь»: a thing has no such name
     gender = None if head.gender == "ms-f" else head.gender
-    return Phrase(i, last, head.animate or named or name_follows, gender, head.number, named or name_follows)
+    several = any(tokens[k].text == "и" for k in range(head_at + 1, last))  # «глава думы и мэр»
+    number = None if several or head.lemma in COLLECTIVES else head.number
+    if len(token.text) > 1 and token.text.isupper():  # «ИА» is no donkey, and «сообщил ЦБ» agrees with its bank
+        return Phrase(i, last, False, None, None if case == "nomn" else number)
+    return Phrase(i, last, head.animate or named or name_follows, gender, number, named or name_follows)
 
 
 def _goes_on_nominal(token: Token, case: str) -> bool:
@@ -252,7 +283,42 @@ def _goes_on_nominal(token: Token, case: str) -> bool:
     return has_case(token.text, case) and not is_preposition(token.text)
 
 
-def _extend(tokens: Sequence[Token], head_at: int, case: str, named: bool, animate: bool = False) -> tuple[int, bool]:
+def _one_of(tokens: Sequence[Token], i: int, case: str) -> Phrase | None:
+    """«Один из организаторов акции Денис Рябоконь»."""
+    group = phrase_at(tokens, i + 2, "gent")
+    if group is None and has_case(tokens[i + 2].text, "gent", pos=MODIFIERS):  # «один из протестующих»
+        group = Phrase(i + 2, i + 2, True, None, "plur")
+    if group is None:
+        return None
+    name = phrase_at(tokens, group.last + 1, case) if group.last + 1 < len(tokens) else None
+    last = name.last if name is not None and name.named else group.last
+    gender = "femn" if tokens[i].text.lower().startswith("одна") else "masc"
+    if tokens[i].text.lower() not in SINGLE:
+        return Phrase(i, group.last, group.person, None, "plur")
+    return Phrase(i, last, group.person or last > group.last, gender, "sing", last > group.last)
+
+
+def _acting(tokens: Sequence[Token], i: int, case: str) -> Phrase | None:
+    """«И. о. директора завода Антон Ким»: the office stands in the genitive, the name in the wanted case."""
+    office = phrase_at(tokens, i + 1, "gent")
+    if office is None:
+        return None
+    name = phrase_at(tokens, office.last + 1, case) if office.last + 1 < len(tokens) else None
+    if name is not None and name.named:
+        return Phrase(i, name.last, True, name.gender, "sing", True)
+    return Phrase(i, office.last, True, None, "sing", office.named)
+
+
+def _first_name_among(tokens: Sequence[Token], start: int, last: int) -> bool:
+    return any(
+        _is_first_name(token, "nomn") and token.text.istitle() and not has_case(token.text, "gent")
+        for token in tokens[start : last + 1]
+    )
+
+
+def _extend(
+    tokens: Sequence[Token], head_at: int, case: str, named: bool, head: Reading | None = None
+) -> tuple[int, bool]:
     """How far a phrase goes on to the right of its head, and whether it meets a person's name."""
     last, k, met = head_at, head_at + 1, named
     while k < len(tokens):
@@ -265,7 +331,7 @@ def _extend(tokens: Sequence[Token], head_at: int, case: str, named: bool, anima
             last, k = k + 1, k + 2
         elif _goes_on_title(token):
             last, k = k, k + 1
-        elif (jump := _bridge(tokens, k, case, animate)) is not None:
+        elif (jump := _bridge(tokens, k, case, head)) is not None:
             last, k = jump, jump + 1
         else:
             break
@@ -330,17 +396,21 @@ def _fits(token: Token, case: str, *, named: bool = False) -> bool:
     found = readings(token.text)
     if named and not any(r.known for r in found):
         return True
+    if named and _only_a_surname(token.text):
+        return case == "nomn" or OBLIQUE_SURNAME[case].search(token.text.lower()) is not None
     wanted = ("NOUN", "ADJF", "PRTF", "NUMR")
     fitting = [r for r in found if r.pos in wanted and r.case == case]
     return any(r.marks & NAME_MARKS or r.pos == "ADJF" or not r.known for r in fitting) if named else bool(fitting)
 
 
-def _bridge(tokens: Sequence[Token], k: int, case: str, animate: bool) -> int | None:
+def _bridge(tokens: Sequence[Token], k: int, case: str, head_of: Reading | None) -> int | None:
     """Where a phrase goes on behind «от «Справедливой России»», «и», «,»: at a title or name in the wanted case."""
     token = tokens[k]
     if token.text in {",", "и"}:
         if k + 1 < len(tokens) and tokens[k + 1].is_word:
             head = _head_reading(tokens, k + 1, case)
+            if token.text == "," and head is not None and not _same_kind(head_of, head):
+                return None  # «как пишет «Вестник», мэр Марина Соколова …», «как думают жители, мэр …»
             if head is not None and head.animate and head.pos == "NOUN" and not tokens[k + 1].is_capital:
                 return k + 1 if token.text == "и" or _name_ahead(tokens, k + 1, case) else None
             if (
@@ -350,9 +420,14 @@ def _bridge(tokens: Sequence[Token], k: int, case: str, animate: bool) -> int | 
             ):
                 return k + 1
         return None
-    if animate and token.is_word and is_preposition(token.text):
+    if head_of is not None and head_of.animate and token.is_word and is_preposition(token.text):
         return _name_ahead(tokens, k, case, stop_at_comma=True)
     return None
+
+
+def _same_kind(one: Reading | None, other: Reading) -> bool:
+    """Whether two nouns can be titles of one person."""
+    return one is not None and one.animate and other.animate and other.number in {one.number, None}
 
 
 def _name_ahead(tokens: Sequence[Token], k: int, case: str, *, stop_at_comma: bool = False) -> int | None:
@@ -400,16 +475,41 @@ def _mostly_genitive(token: Token) -> bool:
     return any(r.case == "gent" and r.score >= best for r in found) or not any(r.known for r in found)
 
 
+def opens_aside(tokens: Sequence[Token], i: int) -> bool:
+    """Whether an aside about what stands before begins: a relative clause, a gerund, a participle."""
+    if i >= len(tokens) or not tokens[i].is_word:
+        return False
+    word = tokens[i].text.lower()
+    if is_relative(word) or word in {"включая", "кроме"}:
+        return True
+    if is_preposition(word) and i + 1 < len(tokens) and is_relative(tokens[i + 1].text.lower()):
+        return True
+    return mostly(word, "GRND", "PRTF") and not mostly(word, "NOUN")
+
+
+def is_relative(word: str) -> bool:
+    """Whether a word in lower case is a form of «который» or «чей»."""
+    return word.startswith("котор") or word in {"чей", "чья", "чьи", "чьё", "чье", "чьим", "чьих", "чьей", "чьём"}
+
+
+def _surname_in_another_case(tokens: Sequence[Token], i: int, case: str) -> bool:
+    """Whether the word is the surname of a first name that does not stand in this case: «с Джоном *Керни*»."""
+    first = tokens[i - 1]
+    if not (tokens[i].is_capital and first.is_capital) or tokens[i].is_latin:
+        return False
+    return any("Name" in r.marks for r in readings(first.text)) and not has_case(first.text, case)
+
+
 def phrases(tokens: Sequence[Token], start: int, end: int, case: str) -> list[Phrase]:
     """The naming phrases in this case among `tokens[start:end]`, left to right, none inside another."""
     found: list[Phrase] = []
     i = start
     while i < end:
         token = tokens[i]
-        if not token.is_word:
+        if not token.is_word or (i > start and _surname_in_another_case(tokens, i, case)):
             i += 1
         elif is_preposition(token.text):
-            i = governed_end(tokens, i)
+            i = i + 1 if i + 1 < end and is_preposition(tokens[i + 1].text) else governed_end(tokens, i)
         elif (phrase := phrase_at(tokens[:end], i, case)) is not None:
             found.append(phrase)
             i = phrase.last + 1

@@ -74,7 +74,7 @@ class Resolver:
         self.talk.take(found.rule, answer.who, found.spans[0])
         self._learn(answer, mention)
         if (found.rule != QUESTION and _may_be_person(mention)) or answer.who is not None:
-            gender = mention.gender if answer.who is None else answer.who.gender
+            gender = _gender_of(mention) if answer.who is None else answer.who.gender
             self.discourse.remember(mention.at, answer.who, gender, found.spans)
         return self._resolved(answer, mention)
 
@@ -168,6 +168,11 @@ def _may_be_person(mention: Mention) -> bool:
         for token in mention.tokens[:4]
         if token.is_word
     )
+
+
+def _gender_of(mention: Mention) -> str | None:
+    """That of the verb; several people («по их словам») are taken up by no «он» and no «она»."""
+    return "plur" if mention.low in {"их", "они"} else mention.gender
 
 
 Rule = Callable[[Resolver, Mention], Answer | None]

@@ -16,7 +16,7 @@ from index.model import Span
 from .attribute import CONTINUES, FIRST_PERSON, Attribution, Scene, announcer, attribute
 from .classify import has_predicate, is_clause, starts_like_sentence
 from .dialogue import PERSONAL, TURN, dialogue
-from .find import Paragraph, find_paragraphs, trim
+from .find import Paragraph, trim
 from .grammar import mostly, readings
 from .marks import ANY_MARK, MAX_PARAGRAPHS, Pair
 from .phrases import Token, phrase_at
@@ -37,11 +37,10 @@ def may_hold_quotes(body: str) -> bool:
     return ":" in body or ANY_MARK.search(body) is not None or DASHED.search(body) is not None
 
 
-def scan(body: str, paragraphs: Sequence[Paragraph] | None = None) -> Iterator[Attribution]:
-    """The quotes of a body, pulls left out. Spans are sorted and those of different quotes do not overlap."""
+def scan(body: str, paragraphs: Sequence[Paragraph]) -> Iterator[Attribution]:
+    """The quotes in marks or dialogue of a body, pulls left out. Spans are sorted; no two quotes overlap."""
     if not may_hold_quotes(body):
         return
-    paragraphs = list(find_paragraphs(body)) if paragraphs is None else paragraphs
     taken = 0  # number of the first paragraph that is not yet a quote as a whole
     last_end: int | None = None
     for n, paragraph in enumerate(paragraphs):

@@ -7,12 +7,15 @@ from dataclasses import dataclass, replace
 
 from index.model import Span
 
-from .cues import IN_DOCUMENT, MAKES_WORDS, RELAY, SOURCE_NOUNS, SPEECH_NOUNS, lemmas, speech_reading
-from .grammar import Reading, has_case, is_preposition, mostly, readings
-from .phrases import Phrase, Token, phrase_at, phrases
+from .cues import CLASS_NOUNS, IN_DOCUMENT, MAKES_WORDS, RELAY, SOURCE_NOUNS, SPEECH_NOUNS, lemmas, speech_reading
+from .grammar import CASES, NAME_MARKS, Reading, has_case, is_preposition, mostly, readings
+from .phrases import SURNAME_ENDING, Phrase, Token, opens_aside, phrase_at, phrases
 
 OWNERS = frozenset({"его", "её", "ее", "их"})
+MAX_NAMED = 8  # tokens of what «который» goes back to
 PASSED_ON = frozenset(("письмо", "заявление", "комментарий", "ответ", "сообщение", "пост", "обращение", "цитата"))
+SOURCE_PREPOSITIONS = {"по": "datv", "со": "gent", "с": "gent", "на": "accs"}
+MAX_SOURCE_MODIFIERS = 2  # «по предварительным данным», «по его собственным словам»
 DOCUMENT_CASES = {"в": "loct", "во": "loct", "на": "loct", "из": "gent"}
 
 
@@ -39,6 +42,7 @@ def speech_verbs(tokens: Sequence[Token]) -> list[tuple[int, Reading]]:
             token.is_word
             and (reading := speech_reading(token.text)) is not None
             and mostly(token.text, "VERB", "GRND", "PRTS", "ADJS")
+            and (reading.lemma != "следовать" or any(t.text.lower() == "из" for t in tokens[: i + 2]))
         ):
             found.append((i, reading))
     return found
@@ -111,25 +115,83 @@ def _is_surname_like(tokens: Sequence[Token], phrase: Phrase, verb_at: int) -> b
 
 def subject_before(tokens: Sequence[Token], verb_at: int, verb: Reading) -> Phrase | None:
     """The subject to the left of its verb: the nearest person that agrees, else the nearest thing."""
-    aside = relative_clauses(tokens, verb_at)
-    found = [p for p in phrases(tokens, 0, verb_at, "nomn") if not any(a <= p.first < b for a, b in aside)]
-    return _best(found[::-1], verb)
+    found = phrases(tokens, 0, verb_at, "nomn")
+    found = _outside_asides(tokens, found, verb_at) or found
+    best = _best(found[::-1], verb) or _pair(tokens, found, verb) or _quoted(tokens, verb_at)
+    best = best or _right_before(tokens, verb_at, verb)
+    if best is None or not best.person:
+        return best
+    if not best.named and best.first > 1 and tokens[best.first - 1].text == ",":
+        named = next((p for p in found if p.last == best.first - 2 and p.named and agrees(p, verb)), None)
+        best = named or best  # «Денис Рябоконь, начальник охраны, сказал»
+    if any(token.is_capital for token in tokens):
+        return best
+    return _joined(found, best)
 
 
-def relative_clauses(tokens: Sequence[Token], end: int) -> list[tuple[int, int]]:
-    """Where «, который …,» stands before `end`: its nouns are nobody's subject outside."""
-    found = []
-    i = 0
-    while i < end:
-        behind = [t.text.lower() for t in tokens[i + 1 : i + 3]] if tokens[i].text == "," else []
-        if any(word.startswith("котор") for word in behind):
-            close = next((j for j in range(i + 1, end) if tokens[j].text == ","), None)
-            if close is None:
-                break
-            found.append((i, close))
-            i = close
-        i += 1
-    return found
+def _outside_asides(tokens: Sequence[Token], found: Sequence[Phrase], end: int) -> list[Phrase]:
+    """The phrases that are in no relative clause or participle between two commas."""
+    asides = []
+    for i in range(end):
+        if tokens[i].text == "," and opens_aside(tokens, i + 1):
+            closing = next((k for k in range(i + 1, end) if tokens[k].text == ","), None)
+            if closing is not None:
+                asides.append((i, closing))
+    return [phrase for phrase in found if not any(a < phrase.first < b for a, b in asides)]
+
+
+def _pair(tokens: Sequence[Token], found: Sequence[Phrase], verb: Reading) -> Phrase | None:
+    """Two singulars before a plural verb: «прокуратура и полиция заявили»."""
+    if verb.number != "plur":
+        return None
+    for one, other in zip(found[-2::-1], found[:0:-1], strict=False):
+        if other.first == one.last + 2 and tokens[one.last + 1].text == "и":
+            return Phrase(one.first, other.last, one.person and other.person, None, "plur", one.named and other.named)
+    return None
+
+
+def _right_before(tokens: Sequence[Token], verb_at: int, verb: Reading) -> Phrase | None:
+    """A name right before its verb that seemed to depend on something: «на заседании кабинета Нетаньяху заявил»."""
+    last = verb_at - 1
+    while last >= 0 and tokens[last].is_word and mostly(tokens[last].text, "ADVB", "PRCL", "CONJ"):
+        last -= 1
+    first = last
+    while first >= 0 and _may_be_named(tokens[first], verb):
+        first -= 1
+    if first == last or verb.number == "plur":
+        return None
+    return Phrase(first + 1, last, not tokens[last].is_latin, None, "sing", not tokens[last].is_latin)
+
+
+def _may_be_named(token: Token, verb: Reading) -> bool:
+    if not token.is_word or not token.is_capital:
+        return False
+    if token.is_latin:
+        return True
+    found = [r for r in readings(token.text) if r.known]
+    named = [r for r in found if r.case == "nomn" and r.marks & NAME_MARKS]
+    if not named and SURNAME_ENDING.search(token.text.lower()):
+        return True  # «Ливанов»: to the dictionary a form of another word
+    return not found or any(verb.gender is None or r.gender in {verb.gender, "ms-f", None} for r in named)
+
+
+def _quoted(tokens: Sequence[Token], verb_at: int) -> Phrase | None:
+    """A name in marks that stands alone as the subject: ««Прибой» сообщил, что»."""
+    for i in range(verb_at - 1, -1, -1):
+        before = tokens[i - 1] if i else None
+        if tokens[i].is_quoted and tokens[i + 1].is_word:
+            owned = before is not None and before.is_word and (lemmas(before.text) & CLASS_NOUNS)
+            alone = before is None or not (owned or is_preposition(before.text))
+            return Phrase(i, i, False, None, None) if alone else None
+    return None
+
+
+def _joined(found: Sequence[Phrase], best: Phrase) -> Phrase:
+    """In a text without capitals a title and a name come apart: «председатель комиссии | юрий | чокин»."""
+    for phrase in found[::-1]:
+        if phrase.last + 1 == best.first and phrase.person and phrase.number == best.number:
+            best = replace(best, first=phrase.first, gender=best.gender or phrase.gender)
+    return best
 
 
 def relayed(tokens: Sequence[Token], verb_at: int) -> tuple[Phrase, str] | None:
@@ -158,14 +220,24 @@ def in_document(tokens: Sequence[Token], verb_at: int, verb: Reading) -> tuple[P
     """The document or house that speaks: «говорится в письме мэрии», «сообщили в больнице»."""
     if verb.lemma not in IN_DOCUMENT and verb.number != "plur":
         return None
-    behind, ahead = range(verb_at + 1, min(verb_at + 6, len(tokens) - 1)), range(min(verb_at, len(tokens) - 1))
+    behind = range(verb_at + 1, min(verb_at + 6, _comma(tokens, verb_at + 1), len(tokens) - 1))
+    ahead = range(min(verb_at, len(tokens) - 1))
+    found: tuple[Phrase, str] | None = None
     for i in (*behind, *ahead):
         case = DOCUMENT_CASES.get(tokens[i].text.lower())
-        if case and tokens[i + 1].text.lower() in OWNERS:  # «говорится в его заявлении»
+        if case is None:
+            continue
+        if tokens[i + 1].text.lower() in OWNERS:  # «говорится в его заявлении»
             return Phrase(i + 1, i + 1, True, None, None), "gent"
-        if case and (phrase := phrase_at(tokens, i + 1, case)) is not None:
+        phrase = phrase_at(tokens, i + 1, case)
+        if tokens[i + 1].is_quoted:
+            phrase = Phrase(i + 1, i + 1, False, None, None)
+        if phrase is None:
+            continue
+        if not any("Geox" in r.marks for r in readings(tokens[phrase.first].text)):
             return phrase, case
-    return None
+        found = found or (phrase, case)  # «в Окольске в больнице сообщили»: the place only if nothing else
+    return found
 
 
 def is_passive(verb: Reading) -> bool:
@@ -222,6 +294,8 @@ def said_ahead(tokens: Sequence[Token], verb_at: int, verb: Reading) -> Said:
         return _said(tokens, verb_at, verb, found)
     if verb.pos == "GRND":
         return _said_by_gerund(tokens, verb_at, verb)
+    if is_passive(verb) and (document := in_document(tokens, verb_at, verb)) is not None:
+        return _said(tokens, verb_at, verb, document)
     house = said_in_house(tokens, verb_at, verb)
     if verb_at and tokens[verb_at - 1].text == "," and verb.pos == "VERB" and house is None:  # «…, пишет агентство, …»
         aside = subject_after(tokens, verb_at, verb)
@@ -231,8 +305,10 @@ def said_ahead(tokens: Sequence[Token], verb_at: int, verb: Reading) -> Said:
     if next_to is not None and next_to.person and agrees(next_to, verb):
         return _said(tokens, verb_at, verb, (next_to, "nomn"))
     before = subject_before(tokens, verb_at, verb)
-    if house is not None and (before is None or not before.person):
-        return _said(tokens, verb_at, verb, house)
+    if before is None or before.number != "plur":
+        house = house or (in_document(tokens, verb_at, verb) if verb.number == "plur" else None)
+    if house is not None and (before is None or not before.person or before.number != "plur"):
+        return _said(tokens, verb_at, verb, house)  # «в мэрии агентству РИО сообщили»
     if before is not None and (before.person or not is_passive(verb)):
         return _said(tokens, verb_at, verb, (before, "nomn"))
     after = subject_after(tokens, verb_at, verb) if verb.pos == "VERB" else None
@@ -255,23 +331,10 @@ def _said_by_gerund(tokens: Sequence[Token], verb_at: int, verb: Reading) -> Sai
 
 def source_phrase(tokens: Sequence[Token]) -> tuple[int, Said] | None:
     """«По словам мэра», «по её мнению», «согласно отчёту»: index of its first token, and the speaker."""
-    for i, token in enumerate(tokens[:-1]):
-        low = token.text.lower()
-        if low == "согласно" and (phrase := phrase_at(tokens, i + 1, "datv")) is not None:
-            return i, Said(Span(token.start, token.end), phrase.span(tokens), "datv", None, phrase.last, phrase.person)
-        if low not in {"по", "со", "с"}:
-            continue
-        noun, owner = tokens[i + 1], None
-        if noun.text.lower() in OWNERS and i + 2 < len(tokens):
-            noun, owner = tokens[i + 2], tokens[i + 1]
-        if not noun.is_word or not lemmas(noun.text) & SOURCE_NOUNS:
-            continue
-        if owner is not None:
-            gender = "femn" if owner.text.lower() in {"её", "ее"} else None
-            return i, Said(Span(token.start, noun.end), Span(owner.start, owner.end), "gent", gender, i + 2, True)
-        if i + 2 < len(tokens) and (phrase := phrase_at(tokens, i + 2, "gent")) is not None:
-            cue = Span(token.start, noun.end)
-            return i, Said(cue, phrase.span(tokens), "gent", None, phrase.last, phrase.person)
+    for i in range(len(tokens) - 1):
+        said = source_at(tokens, i)
+        if said is not None:
+            return i, said
     return None
 
 
@@ -284,6 +347,41 @@ def _maker(tokens: Sequence[Token], noun: int) -> Phrase | None:
         return subject_before(tokens, *before[-1]) or subject_after(tokens[:noun], *before[-1])
     behind = [row for row in made if row[0] > noun]
     return subject_after(tokens, *behind[0]) if behind else None
+
+
+def source_at(tokens: Sequence[Token], i: int) -> Said | None:
+    """The source phrase that starts at token `i`."""
+    token = tokens[i]
+    low = token.text.lower()
+    if low == "согласно" and i + 1 < len(tokens) and (phrase := phrase_at(tokens, i + 1, "datv")) is not None:
+        return Said(Span(token.start, token.end), phrase.span(tokens), "datv", None, phrase.last, phrase.person)
+    case = SOURCE_PREPOSITIONS.get(low)
+    if case is None:
+        return None
+    owner, k = None, i + 1
+    while k < len(tokens) - 1 and k - i <= MAX_SOURCE_MODIFIERS and tokens[k].is_word:
+        if tokens[k].text.lower() in OWNERS:
+            owner = tokens[k]
+        elif _source_noun(tokens[k].text, case) or not has_case(tokens[k].text, case, pos=("ADJF", "PRTF")):
+            break
+        k += 1
+    if k >= len(tokens) or not _source_noun(tokens[k].text, case):
+        return None
+    cue = Span(token.start, tokens[k].end)
+    if owner is not None:
+        gender = "femn" if owner.text.lower() in {"её", "ее"} else None
+        return Said(cue, Span(owner.start, owner.end), "gent", gender, k, True)
+    k += 1 + (k + 2 < len(tokens) and tokens[k + 1].text.lower() in OWNERS)  # «по словам его начальника»
+    if k < len(tokens) and tokens[k].is_quoted:
+        return Said(cue, Span(tokens[k].start, tokens[k].end), "gent", None, k)
+    if k < len(tokens) and (phrase := phrase_at(tokens, k, "gent")) is not None:
+        return Said(cue, phrase.span(tokens), "gent", None, phrase.last, phrase.person)
+    return None
+
+
+def _source_noun(word: str, case: str) -> bool:
+    nouns = {"взгляд"} if case == "accs" else SOURCE_NOUNS
+    return any(r.lemma in nouns and r.case == case for r in readings(word))
 
 
 def speech_noun(tokens: Sequence[Token]) -> Said | None:
@@ -302,3 +400,22 @@ def speech_noun(tokens: Sequence[Token]) -> Said | None:
                 return Said(cue, subject.span(tokens), "nomn", None, i, subject.person)
             return Said(cue, None, "nomn", None, i)
     return None
+
+
+def ends_at(tokens: Sequence[Token], relative: str) -> tuple[Phrase, str] | None:
+    """The naming phrase that ends with the last token, and its case: what a relative word stands for. A person first,
+    then the longest.
+    """
+    forms = [r for r in readings(relative) if r.lemma == "который"]
+    near = [
+        (phrase, case)
+        for start in range(max(0, len(tokens) - MAX_NAMED), len(tokens))
+        for case in CASES
+        if (phrase := phrase_at(tokens, start, case)) is not None
+        if any(
+            phrase.number in {None, r.number} and (r.number == "plur" or phrase.gender in {None, r.gender})
+            for r in forms
+        )
+    ]
+    found = [row for row in near if row[0].last == len(tokens) - 1] or near[-1:]
+    return next((row for row in found if row[0].person), found[0] if found else None)

@@ -44,7 +44,32 @@ MAYOR = {
     "form": "Решение главы города обжаловали",
 }
 
+TALK = {
+    "said": "«Мост откроют в мае», — сказал Антон Ким.",
+    "told": "Антон Ким заявил, что мост откроют в мае.",
+}
+
 CASES = (
+    Case("reported speech is not among quotes", TALK, "мост", ("said#q1",), parameters={"type": "quote"}),
+    Case("reported speech by a field", TALK, "вид:косвенная мост", ("told#q1",), parameters={"type": "quote"}),
+    Case(
+        "reported speech by a filter", TALK, "мост", ("told#q1",), parameters={"type": "quote", "kind": ("indirect",)}
+    ),
+    Case(
+        "both kinds by a filter",
+        TALK,
+        "мост",
+        ("said#q1", "told#q1"),
+        parameters={"type": "quote", "kind": ("direct", "indirect")},
+    ),
+    Case(
+        "reported speech or not",
+        TALK,
+        "(вид:прямая | вид:косвенная) мост",
+        ("said#q1", "told#q1"),
+        parameters={"type": "quote"},
+    ),
+    Case("articles are found by all their words", TALK, "мост", ("said", "told")),
     Case("surname in other cases", VOLKOV, "Волков", ("instr", "gen"), match="lemma"),
     Case("a wolf is no Volkov", VOLKOV, "волк", ("wolf",), match="exact"),
     Case("small letters may mean either", VOLKOV, "волков", ("gen", "instr", "wolf")),

@@ -1,7 +1,8 @@
 """How does a test write a text together with the quotes expected in it?
 
 `[words]` is a quote, `{words}` the mention; both marks are taken out before the text is read. `[1:words]` numbers the
-spans of an interrupted quote; `[~words]` is a partial one. A blank within the marks belongs to the words.
+spans of an interrupted quote; `[~words]` is a partial one, `[=words]` reported speech (`[=1:words]` where it is
+interrupted). A blank within the marks belongs to the words.
 """
 
 from __future__ import annotations
@@ -11,7 +12,8 @@ from dataclasses import dataclass
 
 from index.model import Article, Quote, Span
 
-_MARK = re.compile(r"\[(?P<tag>~|\d:)?|\]|\{|\}")
+_MARK = re.compile(r"\[(?P<tag>~|=?\d:|=)?|\]|\{|\}")
+_KINDS = {"~": "partial", "=": "indirect"}
 
 
 @dataclass(frozen=True)
@@ -46,7 +48,7 @@ def parse(notation: str) -> Expected:
             continue
         tag = mark[1:]
         key = tag if tag.endswith(":") else str(start)
-        quotes.setdefault(key, ("partial" if tag == "~" else "direct", []))[1].append(Span(start, size))
+        quotes.setdefault(key, (_KINDS.get(tag[:1], "direct"), []))[1].append(Span(start, size))
     if opened:
         raise ValueError(f"«{opened[-1][0]}» is never closed in «{notation}»")
     out.append(notation[at:])
@@ -57,6 +59,11 @@ def parse(notation: str) -> Expected:
 def article(text: str, **fields: object) -> Article:
     """An article of this text."""
     return Article(id="t", title="", text=text, **fields)  # type: ignore[arg-type]
+
+
+def in_marks(quotes: tuple[Quote, ...]) -> tuple[Quote, ...]:
+    """The quotes without reported speech."""
+    return tuple(quote for quote in quotes if quote.kind != "indirect")
 
 
 def seen(quotes: tuple[Quote, ...]) -> tuple[tuple[str, tuple[Span, ...]], ...]:

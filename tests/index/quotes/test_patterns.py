@@ -6,7 +6,7 @@ import pytest
 
 from index.quotes import extract
 
-from .notation import article, parse, seen
+from .notation import article, in_marks, parse, seen
 
 SAID_BEHIND = [
     "«[Мост откроют в срок]», — сказал {Берёзов}.",
@@ -163,13 +163,13 @@ CASES = (
 @pytest.mark.parametrize("notation", CASES)
 def test_quotes_stand_where_the_notation_says(notation: str) -> None:
     expected = parse(notation)
-    assert seen(extract(article(expected.text))) == expected.quotes
+    assert seen(in_marks(extract(article(expected.text)))) == expected.quotes
 
 
 @pytest.mark.parametrize("notation", [case for case in CASES if "{" in case])
 def test_mentions_stand_where_the_notation_says(notation: str) -> None:
     expected = parse(notation)
-    found = tuple(q.mention_span for q in extract(article(expected.text)) if q.mention_span)
+    found = tuple(q.mention_span for q in in_marks(extract(article(expected.text))) if q.mention_span)
     assert found == expected.mentions
 
 
