@@ -54,6 +54,7 @@ DIALOGUE = re.compile(r"\s*[—–-]")
 WITH_NOUN = THOUGHTS | {"следовать", "понять"}
 SPOKEN = 4  # tokens that a person says may go without a predicate
 RESUMING = CONTINUING - {"и", "а", "так", "или", "либо"}
+TELLING = frozenset({"сообщить", "заявить", "рассказать", "сказать", "объявить"})  # the sentence says who says
 STRAY_MARKS = frozenset('«»„“”"')  # pairs are masked: a mark that is seen has no partner
 
 Words = tuple[tuple[int, int], ...]  # token ranges
@@ -93,7 +94,8 @@ def about_this(paragraph: Paragraph, sentence: Span) -> Iterator[Attribution]:
         or not _is_report(content, (words,), predicate=True)
     ):
         return
-    if not any(token.text in STRAY_MARKS for token in content):
+    told = any(lemmas(token.text) & TELLING for token in content if token.is_word)
+    if not told and not any(token.text in STRAY_MARKS for token in content):
         yield _attribution(content, "about_this", (words,), said)
 
 

@@ -158,6 +158,8 @@ def _right_before(tokens: Sequence[Token], verb_at: int, verb: Reading) -> Phras
     first = last
     while first >= 0 and _may_be_named(tokens[first], verb):
         first -= 1
+    if last >= 0 and verb.number == "plur" and tokens[last].text.lower() == "власти":
+        return Phrase(last, last, False, None, "plur")  # «после дискуссий власти объявили»
     if first == last or verb.number == "plur":
         return None
     return Phrase(first + 1, last, not tokens[last].is_latin, None, "sing", not tokens[last].is_latin)
