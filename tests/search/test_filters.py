@@ -132,7 +132,7 @@ def test_filters_and_facets_are_what_counting_one_by_one_gives(
     view, rows = snapshot.views[kind], of_kind[kind]
     everyone = {key for batch in rows for row in batch for key in row.keys.get("speaker_key", ())}
     filters, facets = Filters(request, Memory(view, Who(archive))), Facets(view, archive)
-    names = sorted({name for batch in rows for row in batch for name in row.facets.get("speaker", ())})
+    names = sorted({name for batch in of_kind["quote"] for row in batch for name in row.facets.get("speaker", ())})
     spelt = {schema.exact_key(name): name for name in names}  # ё comes behind е
     everything = [np.arange(part.docs, dtype=np.uint32) for part in view.parts]
     masks = filters.passing()
