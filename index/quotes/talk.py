@@ -6,8 +6,10 @@ names.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import re
+from typing import TYPE_CHECKING, Final
 
+from index.analysis.sentences import sentence_around
 from index.model import Span
 from index.words import word_set
 
@@ -23,6 +25,11 @@ if TYPE_CHECKING:
 
 QUESTION = "interview_question"
 TURNS = frozenset(("dialogue", "dialogue_turn", "interview_answer", QUESTION))
+BEHIND_LABEL: Final = re.compile(r"[ \t\u00a0]*:(?=\s)")
+ASKED: Final = re.compile(
+    r"(?<!\w)(?:интервью|(?:по)?бесед\w+|собеседни\w+|поговорил\w*|ответил\w*|отвечает|рассказ\w+|вопрос\w*)",
+    re.IGNORECASE,
+)
 ASKS = word_set("корреспондент журналист репортёр обозреватель ведущий редактор тележурналист интервьюер")
 
 
@@ -34,6 +41,7 @@ class Talk:
         self.asking: Someone | None = None
         self.answering: Someone | None = None
         self.question: Span | None = None
+        self.sign = "turn"
 
     def answer(self, resolver: Resolver, mention: Mention, words: Span) -> Answer | None:
         """Whom the order of turns tells; None where it tells nothing."""
@@ -43,11 +51,11 @@ class Talk:
         if mention.rule == QUESTION:
             if self.question is None:
                 self.asking = _interviewer(resolver, words.start)
-                self.answering = _interviewed(resolver, words.start, self.asking)
+                self.answering, self.sign = _interviewed(resolver, words.start, self.asking)
             return Answer("previous", self.asking, sign="asks") if self.asking is not None else NOBODY
         if mention.rule == "interview_answer":
             who = _addressed(resolver, self.question) or self.answering
-            return Answer("previous", who, sign="turn") if who is not None else NOBODY
+            return Answer("previous", who, sign=self.sign) if who is not None else NOBODY
         gender = pronoun_gender(mention)
         if gender is not None and mention.rule == "dialogue" and self.answering is not None:
             return Answer("pronoun", self.answering, sign="turn") if self.answering.gender in {gender, None} else None
@@ -62,7 +70,7 @@ class Talk:
         if rule == QUESTION:
             self.question = words
         elif who is not None and self.question is not None:
-            self.answering = who
+            self.answering, self.sign = who, "turn"
 
 
 def _interviewer(resolver: Resolver, at: int) -> Someone | None:
@@ -72,10 +80,30 @@ def _interviewer(resolver: Resolver, at: int) -> Someone | None:
     return next((who for who in reversed(near) if any(masculine(role.head) in heads for role in who.roles)), None)
 
 
-def _interviewed(resolver: Resolver, at: int, asking: Someone | None) -> Someone | None:
-    """Whoever else was spoken of last before the talk."""
+def _interviewed(resolver: Resolver, at: int, asking: Someone | None) -> tuple[Someone | None, str]:
+    """Who answers, and the sign that tells it: whose words stood behind their name and a colon («Лука Жердев: …»), who
+    is said to be asked, else whoever was spoken of last before the talk.
+    """
+    near = [n for n in resolver.people.within(0, at) if n.who is not asking]
+    for told in (_labels, _is_asked):
+        who = next((n.who for n in reversed(near) if told(resolver, n.span)), None)
+        if who is not None:
+            return who, "turn"
     events = (event for event in resolver.discourse.before(at) if event.who is not None and event.who is not asking)
-    return next((event.who for event in events), None)
+    return next((event.who for event in events), None), "turn, last named"
+
+
+def _labels(resolver: Resolver, name: Span) -> bool:
+    """Whether a name opens a line, and a colon stands behind it."""
+    opens = not resolver.body[: name.start].rpartition("\n")[2].strip()
+    return opens and BEHIND_LABEL.match(resolver.body, name.end) is not None
+
+
+def _is_asked(resolver: Resolver, name: Span) -> bool:
+    """Whether the sentence of a name speaks of an interview: «в интервью», «ответил на вопросы», «поговорил с …»."""
+    body = resolver.body
+    start, end = body.rfind("\n", 0, name.start) + 1, body.find("\n", name.end)
+    return ASKED.search(body, *sentence_around(body, name.start, start, len(body) if end < 0 else end)) is not None
 
 
 def _addressed(resolver: Resolver, question: Span | None) -> Someone | None:

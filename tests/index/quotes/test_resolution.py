@@ -169,6 +169,33 @@ def test_questions_of_a_paper_that_names_nobody_are_no_quotes() -> None:
     assert [q.speaker and q.speaker.name for q in extract(article(text))] == ["Антон Ким", "Антон Ким"]
 
 
+ANSWERS = "\n\n— С чего началась стройка?\n\n— С болота.\n\n— А чем кончится?\n\n— Набережной, мы её уже видим."
+
+
+@pytest.mark.parametrize(
+    "opening",
+    [
+        "Пётр Шилов: мост будет. Мэр Олег Лунин молчит.",
+        "Вестник: Что скажет Олег Лунин?\n\nПётр Шилов: Мост будет. Мэра Олега Лунина я не видел.",
+        "На вопросы ответил инженер Пётр Шилов. Мост заказал мэр Олег Лунин.",
+        "Мы поговорили с инженером Петром Шиловым. Мост заказал мэр Олег Лунин.",
+    ],
+)
+def test_in_an_interview_answers_who_is_said_to_be_asked(opening: str) -> None:
+    answers = extract(article(opening + ANSWERS))
+    assert [quote.text for quote in answers] == ["С болота.", "Набережной, мы её уже видим."]
+    assert {quote.speaker.name for quote in answers if quote.speaker} == {"Пётр Шилов"}
+
+
+def test_whoever_was_named_last_before_an_interview_is_less_sure_to_be_who_answers() -> None:
+    told, guessed = (
+        extract(article(opening + ANSWERS))[0]
+        for opening in ("На вопросы ответил инженер Пётр Шилов.", "Мост строит инженер Пётр Шилов.")
+    )
+    assert told.speaker == guessed.speaker
+    assert told.confidence > 0.9 > 0.8 > guessed.confidence
+
+
 def test_turns_without_an_attribution_go_to_the_two_who_talk() -> None:
     text = "— Вы видели лося? — спросил судья Олег Лунин.\n— Видел, — ответил Пётр Шилов.\n— Где?\n— На поле."
     names = [q.speaker and q.speaker.name for q in extract(article(text))]
