@@ -82,8 +82,8 @@ class Gathering:
         self._added += 1
         if self._added % LOOK_EVERY:
             return None
-        if self._builder.kernels is None and self._added >= self._kernels_from:
-            self._hurry()
+        if self._added >= self._kernels_from:
+            self.hurry()
         held = self._builder.memory + _PER_ID * len(self._here)
         return self._full() if held >= self._share else None
 
@@ -94,8 +94,10 @@ class Gathering:
         trim()
         return made
 
-    def _hurry(self) -> None:
+    def hurry(self) -> None:
         """See that there are kernels, and use them as soon as they are there."""
+        if self._builder.kernels is not None:
+            return
         if self._compiles and self._added >= LONG_RUN:
             compiling.start()
         kernels = compiling.load(KERNELS)

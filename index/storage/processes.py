@@ -1,9 +1,10 @@
 """How do several processes index? Each reads tasks in turn, has a desk of its own, and makes segments of its own.
 
-Task n goes to process n mod jobs, so that the same input gives the same index. Raw lines and small files go there;
-ids, digests and outcomes come back. This process decides, in the order of the input, and takes the segments over in
-the end, one of each process. The processes are spawned, not forked: a fork would inherit the writer's lock and hold it
-when this process is killed.
+Task n goes to process n mod jobs, so that the same input gives the same index. The last of the processes is this one,
+which also decides, in the order of the input, and takes the segments over in the end, one of each process. Raw lines
+and small files go to the others; ids, digests and outcomes come back. This one puts its own articles in while the
+others have no answer yet, so that nobody waits for it. The others are spawned, not forked: a fork would inherit the
+writer's lock and hold it when this process is killed.
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ import os
 import signal
 import threading
 from collections import deque
-from collections.abc import Generator, Sequence
+from collections.abc import Sequence
 from contextlib import ExitStack
 from multiprocessing.connection import Connection
 from multiprocessing.context import SpawnProcess
@@ -24,14 +25,14 @@ from typing import Any, Final
 from index import compiling
 from index.errors import IndexingError
 from index.model import Article, Quote
-from index.writer import Chooser, Orders, Sighting, SyncState, Take
+from index.writer import Chooser, Orders, Outcome, Sighting, SyncState, Take
 
 from .adopting import joined
 from .gathering import LONG_RUN, Gathering, NewSegment
 from .loading import NUMBERS, Begun, Desk, Found, Prepare, Put, Results, Task, put_nowhere
 from .rows import rows_of
 
-AHEAD: Final = 8  # tasks that a process may have waiting, so that one that writes a segment stops no other at once
+AHEAD: Final = 32  # tasks that a process may have waiting, so that one that writes a segment stops no other at once
 
 
 def load_in_processes(
@@ -44,7 +45,7 @@ def load_in_processes(
     share: int,
     made: list[NewSegment],
 ) -> Results:
-    """Go on by `jobs` processes. Yields what came of each article that was taken.
+    """Go on by `jobs` processes, this one among them. Yields what came of each article that was taken, in their order.
 
     The processes write segments in `folder` (None: nothing is written), each may hold `share` bytes; in the end those
     of each process, made one, are in `made`, in the order of their first articles. They use kernels as soon as these
@@ -53,10 +54,14 @@ def load_in_processes(
     Raises IndexingError where a process breaks off.
     """
     with ExitStack() as held:
-        workers = [held.enter_context(_Worker(prepare, folder, share, jobs)) for _ in range(jobs)]
+        others = [held.enter_context(_Worker(prepare, folder, share, jobs)) for _ in range(jobs - 1)]
+        own = _Own(_Bench(prepare, folder, share, jobs))
+        workers: list[_Worker | _Own] = [*others, own]
         taken = 0
+        waiting: deque[Take] = deque()
+        outcomes: dict[int, Outcome] = {}  # by the numbers of articles
 
-        def order(orders: Orders) -> None:
+        def order(orders: Orders) -> Results:
             nonlocal taken
             parts: dict[int, Orders] = {}  # of each process
             for take in orders.takes:
@@ -65,28 +70,45 @@ def load_in_processes(
                 parts.setdefault(_task(number) % jobs, Orders([], [])).forgotten.append(number)
             for place, part in parts.items():
                 workers[place].settle(part)
+            waiting.extend(orders.takes)
             before, taken = taken, taken + len(orders.takes)
             if folder is not None and before // LONG_RUN < taken // LONG_RUN:
                 compiling.start()
+            own.work_off(AHEAD)
+            return come()
+
+        def come() -> Results:
+            for worker in workers:
+                outcomes.update(worker.outcomes())
+            while waiting and waiting[0].number in outcomes:
+                take = waiting.popleft()
+                yield take.state, outcomes.pop(take.number)
+
+        def found_by(worker: _Worker | _Own) -> list[Found]:
+            while not worker.has_answered() and own.work():
+                pass
+            return worker.found()
 
         for place, worker in enumerate(workers):
             worker.adopt({number: one for number, one in begun.articles.items() if _task(number) % jobs == place})
         for orders in begun.orders:
-            order(orders)
-        reading: deque[_Worker] = deque()  # in the order of their tasks
+            yield from order(orders)
+        reading: deque[_Worker | _Own] = deque()  # in the order of their tasks
         for task in begun.tasks:
             if len(reading) >= AHEAD * jobs:
-                order(chooser.choose((yield from reading.popleft().found())))
+                own.hurry()
+                yield from order(chooser.choose(found_by(reading.popleft())))
             reading.append(workers[task.number % jobs])
             reading[-1].read(task)
         while reading:
-            order(chooser.choose((yield from reading.popleft().found())))
-        order(chooser.rest())
-        for worker in workers:
-            worker.finish()
-        written = []
-        for worker in workers:
-            written += yield from worker.segments()
+            yield from order(chooser.choose(found_by(reading.popleft())))
+        yield from order(chooser.rest())
+        for one in others:
+            one.finish()
+        written = own.segments()
+        for one in others:
+            written += one.segments()
+        yield from come()
         made += sorted(written, key=lambda one: int(one.order[0]))
 
 
@@ -95,12 +117,96 @@ def _task(number: int) -> int:
     return number // NUMBERS
 
 
+class _Bench:
+    """Where one process reads, prepares and writes."""
+
+    def __init__(self, prepare: Prepare, folder: Path | None, share: int, jobs: int) -> None:
+        self._folder = folder
+        self._made: list[NewSegment] = []
+        self._gathering = None if folder is None else Gathering(folder, share, compiles=False, jobs=jobs)
+        self.desk = Desk(prepare, put_nowhere if self._gathering is None else _into(self._gathering, self._made))
+
+    def hurry(self) -> None:
+        """Use kernels from now on, where they are compiled."""
+        if self._gathering is not None:
+            self._gathering.hurry()
+
+    def segments(self) -> list[NewSegment]:
+        """All that was put in, in one segment, if anything was."""
+        if self._folder is None or self._gathering is None:
+            return []
+        last = self._gathering.flush(last=True)
+        return joined(self._folder, [*self._made, last] if last else self._made)
+
+
+class _Own:
+    """What this process does itself. It reads at once, and puts in when it is told to work."""
+
+    def __init__(self, bench: _Bench) -> None:
+        self._bench = bench
+        self._found: deque[list[Found]] = deque()
+        self._asked: deque[Orders] = deque()
+        self._outcomes: dict[int, Outcome] = {}
+        self._hurried = False
+
+    def adopt(self, articles: dict[int, Article]) -> None:
+        """Take articles that were read before."""
+        self._bench.desk.articles.update(articles)
+
+    def read(self, task: Task) -> None:
+        """Read a task."""
+        self._found.append(self._bench.desk.read(task))
+
+    def settle(self, orders: Orders) -> None:
+        """Remember what becomes of what was read."""
+        self._asked.append(orders)
+
+    def work(self) -> bool:
+        """Put in what was asked for first; whether there was anything."""
+        if not self._asked:
+            return False
+        orders = self._asked.popleft()
+        done = self._bench.desk.settle(orders)
+        self._outcomes.update(zip((take.number for take in orders.takes), done, strict=True))
+        return True
+
+    def work_off(self, left: int) -> None:
+        """Work until no more than `left` orders wait."""
+        while len(self._asked) > left:
+            self.work()
+
+    def hurry(self) -> None:
+        """Load kernels for a run that turns out long: the others are starting, and there is nothing else to do yet."""
+        if not self._hurried:
+            self._hurried = True
+            self._bench.hurry()
+
+    def has_answered(self) -> bool:
+        """Whether `found` gives at once what was found."""
+        return True
+
+    def found(self) -> list[Found]:
+        """What was found in the oldest task."""
+        return self._found.popleft()
+
+    def outcomes(self) -> dict[int, Outcome]:
+        """What came of articles since this was asked last, by their numbers."""
+        outcomes, self._outcomes = self._outcomes, {}
+        return outcomes
+
+    def segments(self) -> list[NewSegment]:
+        """All segments of this process."""
+        self.work_off(0)
+        return self._bench.segments()
+
+
 class _Worker:
-    """A process that reads, prepares and writes. It answers in the order in which it is asked."""
+    """Another process that reads, prepares and writes. It answers in the order in which it is asked."""
 
     def __init__(self, prepare: Prepare, folder: Path | None, share: int, jobs: int) -> None:
         spawn = multiprocessing.get_context("spawn")
-        self._awaited: deque[list[SyncState] | None] = deque()  # states of outcomes; None for what was found
+        self._awaited: deque[list[int] | None] = deque()  # numbers of outcomes; None for what was found
+        self._outcomes: dict[int, Outcome] = {}
         self._here, there = spawn.Pipe()
         self._process: SpawnProcess = spawn.Process(
             target=_work, args=(there, prepare, folder, share, jobs), daemon=True
@@ -121,23 +227,44 @@ class _Worker:
         """Say what becomes of what was read."""
         # Plain tuples, which are pickled in a third of the time.
         self._send(([(number, own, *state) for number, own, state in orders.takes], orders.forgotten))
-        self._awaited.append([take.state for take in orders.takes])
+        self._awaited.append([take.number for take in orders.takes])
 
     def finish(self) -> None:
         """Have the last segment written."""
         self._send(None)
         self._awaited.append(None)
 
-    def found(self) -> Generator[Any, None, list[Found]]:
-        """What was found in the oldest task; yields outcomes that come before."""
-        while (states := self._awaited.popleft()) is not None:
-            yield from zip(states, self._answer(), strict=True)
-        return [Sighting._make(one) if type(one) is tuple else one for one in self._answer()]
+    def has_answered(self) -> bool:
+        """Whether `found` gives at once what was found, or says that the process has ended."""
+        while self._here.poll():
+            if not self._awaited or self._awaited[0] is None:
+                return True
+            self._take_outcomes()
+        return False
 
-    def segments(self) -> Generator[Any, None, list[NewSegment]]:
-        """All segments of this process; yields outcomes that come before."""
-        made: Any = yield from self.found()
-        return list(made)
+    def found(self) -> list[Found]:
+        """What was found in the oldest task."""
+        return [Sighting._make(one) if type(one) is tuple else one for one in self._last()]
+
+    def outcomes(self) -> dict[int, Outcome]:
+        """What came of articles since this was asked last, by their numbers."""
+        outcomes, self._outcomes = self._outcomes, {}
+        return outcomes
+
+    def segments(self) -> list[NewSegment]:
+        """All segments of this process."""
+        return list(self._last())
+
+    def _last(self) -> Any:
+        """The next answer that is not about outcomes."""
+        while self._awaited[0] is not None:
+            self._take_outcomes()
+        self._awaited.popleft()
+        return self._answer()
+
+    def _take_outcomes(self) -> None:
+        numbers = self._awaited.popleft()
+        self._outcomes.update(zip(numbers or (), self._answer(), strict=True))
 
     def _send(self, asked: object) -> None:
         try:
@@ -179,9 +306,8 @@ def _work(connection: Connection, prepare: Prepare, folder: Path | None, share: 
     _end_with_parent()
     asked = _received(connection)
     try:
-        made: list[NewSegment] = []
-        gathering = None if folder is None else Gathering(folder, share, compiles=False, jobs=jobs)
-        desk = Desk(prepare, put_nowhere if gathering is None else _into(gathering, made))
+        bench = _Bench(prepare, folder, share, jobs)
+        desk = bench.desk
         while (one := asked.get()) is not None:
             if isinstance(one, Task):
                 connection.send([tuple(found) if isinstance(found, Sighting) else found for found in desk.read(one)])
@@ -193,10 +319,7 @@ def _work(connection: Connection, prepare: Prepare, folder: Path | None, share: 
                 raise one
             else:
                 desk.articles.update(one)
-        if folder is not None and gathering is not None:
-            last = gathering.flush(last=True)
-            made = joined(folder, [*made, last] if last else made)
-        connection.send(made)
+        connection.send(bench.segments())
     except EOFError:
         return  # the parent has gone
     except BaseException as error:

@@ -9,7 +9,9 @@ import subprocess
 import sys
 import threading
 import time
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 from itertools import islice
 from pathlib import Path
 from typing import Any
@@ -20,10 +22,10 @@ from hypothesis import strategies as st
 
 from index import Article, IndexingError, LockedError, Quote, Span, Speaker, open_writer
 from index.errors import DamagedIndexError, InvalidArticleError, NoIndexError, UnsupportedIndexError
-from index.prepare import prepare
+from index.prepare import digest, prepare
 from index.sources import Loaded, Portion, Skipped
 from index.sources.portions import Known
-from index.storage import background, embedded_writer, gathering, held, loading, manifest, merge_policy
+from index.storage import background, embedded_writer, gathering, held, loading, manifest, merge_policy, processes
 from index.storage import folder as layout
 from index.storage.builder import SegmentBuilder
 from index.storage.embedded_writer import EmbeddedWriter
@@ -545,6 +547,36 @@ def test_processes_give_the_same_as_one(tmp_path: Path) -> None:
     assert sorted(quotes(tmp_path / "one"), key=lambda one: one.id) == sorted(
         quotes(tmp_path / "two"), key=lambda one: one.id
     )
+
+
+@pytest.mark.usefixtures("small_tasks")
+@pytest.mark.parametrize("ahead", [1, 2, 32])
+@pytest.mark.parametrize("jobs", [2, 3])
+def test_outcomes_come_in_the_order_of_the_input(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, jobs: int, ahead: int
+) -> None:
+    monkeypatch.setattr(processes, "AHEAD", ahead)
+    batch = [Article(f"n{n}", "Речь", "«Мост готов», — сказал мастер Пётр.\n\n" * (1 + n % 4)) for n in range(250)]
+    with open_writer(tmp_path / "i") as writer:
+        came = list(writer.load(in_portions(batch), All(), prepare=prepare, jobs=jobs))
+        assert writer.publish().articles == 250
+    assert [state.digest for state, _ in came] == [digest(one) for one in batch]
+    assert [outcome for _, outcome in came] == [len(prepare(one)[1]) for one in batch]
+    assert len({outcome for _, outcome in came}) > 1
+
+
+def puts_in_its_process(article: Article) -> tuple[Article, tuple[Quote, ...]]:
+    return replace(article, section=str(os.getpid())), ()
+
+
+@pytest.mark.usefixtures("small_tasks")
+def test_the_process_that_others_help_puts_articles_in_itself(tmp_path: Path) -> None:
+    with open_writer(tmp_path / "i") as writer:
+        put_in(writer, map(spoken, range(300)), puts_in_its_process, jobs=2)
+        writer.publish()
+    by_process = Counter(one.section for one in stored(tmp_path / "i"))
+    assert sorted(by_process.values()) == [150, 150]
+    assert by_process[str(os.getpid())] == 150
 
 
 @pytest.mark.usefixtures("small_tasks")
