@@ -19,8 +19,10 @@ from index.writer import Chooser, Orders, Outcome, Sighting, SyncState
 
 TASK: Final = 1 << 17  # bytes of portions that are read at once; large enough to hide what a task costs
 MANY: Final = 32  # portions that are, however small
-ARTICLES: Final = 32  # to be put in, from which on several processes are worth starting
-TASKS: Final = 512  # to be read, likewise
+# From which on several processes are worth starting: one starts in half a second, in which this one prepares about as
+# much.
+CHARACTERS: Final = 1 << 19  # of texts to be put in
+TASKS: Final = 512  # to be read
 NUMBERS: Final = 1 << 32  # of articles that a task may have
 
 Found = Sighting | Skipped
@@ -146,8 +148,8 @@ def begin(portions: Iterable[Portion], chooser: Chooser, jobs: int) -> Begun:
         for number in orders[-1].forgotten:
             del desk.articles[number]
         orders[-1] = Orders(orders[-1].takes, [])
-        taken += len(orders[-1].takes)
-        if taken >= ARTICLES or task.number + 1 >= TASKS:
+        taken += sum(len(desk.articles[take.number].text) for take in orders[-1].takes)
+        if taken >= CHARACTERS or task.number + 1 >= TASKS:
             following = next(waiting, None)
             if following is not None:
                 return Begun(chain([following], waiting), desk.articles, orders, several=True)

@@ -157,7 +157,7 @@ def test_one_bad_document_never_costs_its_batch(tmp_path: Path) -> None:
 def tiny_tasks(monkeypatch: pytest.MonkeyPatch) -> None:
     """Two portions a task, and processes from the second task on."""
     monkeypatch.setattr(loading, "MANY", 2)
-    monkeypatch.setattr(loading, "ARTICLES", 1)
+    monkeypatch.setattr(loading, "CHARACTERS", 1)
 
 
 def row(number: int, version: str = "первая", **more: object) -> str:

@@ -522,8 +522,9 @@ def load(folder: Path, items: Sequence[Article], jobs: int) -> list[Outcome]:
 
 @pytest.fixture
 def small_tasks(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Three portions a task, so that few articles make many tasks."""
+    """Three portions a task, so that few articles make many tasks, and processes from the third task on."""
     monkeypatch.setattr(loading, "MANY", 3)
+    monkeypatch.setattr(loading, "CHARACTERS", 2_000)
 
 
 def spoken(number: int, version: str = "первая") -> Article:
@@ -611,10 +612,11 @@ def test_the_order_does_not_hang_on_the_speed_of_processes(tmp_path: Path) -> No
     assert [one.id for one in stored(tmp_path / "a")] == [one.id for one in stored(tmp_path / "b")]
 
 
-def test_few_articles_start_no_process(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_short_run_starts_no_process(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(embedded_writer, "load_in_processes", None)
-    load(tmp_path / "i", [spoken(n) for n in range(loading.ARTICLES)], 2)
-    assert len(stored(tmp_path / "i")) == loading.ARTICLES
+    long = "Мост через Вьюгу открыли утром. " * (loading.CHARACTERS // 32 // 400)
+    load(tmp_path / "i", [Article(f"n{n}", "Мост", long) for n in range(399)], 2)
+    assert len(stored(tmp_path / "i")) == 399
 
 
 def dies(article: Article) -> tuple[Article, tuple[Quote, ...]]:
