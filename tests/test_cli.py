@@ -422,3 +422,9 @@ def test_speakers_are_listed_merged_split_and_given_names(tmp_path: Path) -> Non
     assert (unknown.exit_code, "nobody" in unknown.stderr) == (2, True)
     ambiguous = molva("speakers", "alias", "ivan-serov", "доктор", "--index", index)
     assert (ambiguous.exit_code, both[1] in ambiguous.stderr) == (2, True)
+
+
+def test_processes_that_help_import_no_commands() -> None:
+    code = "import sys, web.main; print([name for name in ('web.cli', 'click', 'search') if name in sys.modules])"
+    done = subprocess.run([sys.executable, "-W", "ignore", "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout == "[]\n"
