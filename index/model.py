@@ -62,6 +62,19 @@ class Article:
         )
 
 
+class Shown(NamedTuple):
+    """What a hit shows of an article, and looks for words in; see `Article`."""
+
+    id: str
+    title: str
+    readable: str
+    published: str | None
+    source: str | None
+    author: str | None
+    section: str | None
+    url: str | None
+
+
 def _blanked(text: str, holes: Sequence[Span]) -> str:
     if not holes:
         return text

@@ -14,7 +14,7 @@ import numpy as np
 from index.analysis import FORM_MARK, tokens
 from index.model import Span
 from index.schema import RETOLD, Kind
-from index.storage.payload import unpack_article, unpack_quote
+from index.storage.payload import unpack_quote, unpack_shown
 
 from .closer import sought, told
 from .engine.expansion import most_frequent
@@ -267,7 +267,7 @@ class Answer:
             under = self._quotes_under(found) if with_quotes and request.snippets else {}
             hits = tuple(
                 made.article(
-                    state.stored(kind, segment, doc, unpack_article),
+                    state.stored(kind, segment, doc, unpack_shown),
                     score,
                     tuple(under.get((segment, doc), ())),
                     places[segment].reader(doc),

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from index.model import Article, Quote, Speaker
+from index.model import Article, Quote, Shown, Speaker
 
 from .agreement import decided
 from .explain import explained
@@ -42,7 +42,12 @@ class Hits:
         self.explain = explain
 
     def article(
-        self, article: Article, score: float, quotes: tuple[QuoteBrief, ...], read: Read, closer: str | None = None
+        self,
+        article: Article | Shown,
+        score: float,
+        quotes: tuple[QuoteBrief, ...],
+        read: Read,
+        closer: str | None = None,
     ) -> ArticleHit:
         """The hit of an article. `closer`: what a second look saw, for an explanation."""
         title = decided(read(article.title, "title"), self.leaves)

@@ -1,9 +1,12 @@
-"""What does a search give back? Frozen values; `to_dict()` is the JSON of the contract, made nowhere else."""
+"""What does a search give back? Frozen values; `to_dict()` is the JSON of the contract, made nowhere else.
+
+A page has ten hits with some fifty values in them: those are named tuples, which are made in a quarter of the time.
+"""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any, Literal, NamedTuple
 
 from index.model import Article, Quote, QuoteKind, ResolvedBy, Span, Speaker
 
@@ -14,8 +17,7 @@ Relation = Literal["eq", "gte"]
 QUOTES_A_HIT = 3  # matching quotes under an article
 
 
-@dataclass(frozen=True, slots=True)
-class Marked:
+class Marked(NamedTuple):
     """A stretch of text with what matched in it. `spans` lie beside `text`; `start` is its place in the article."""
 
     text: str
@@ -65,8 +67,7 @@ class Reprints:
         }
 
 
-@dataclass(frozen=True, slots=True)
-class QuoteBrief:
+class QuoteBrief(NamedTuple):
     """A matching quote under its article's hit."""
 
     id: str
@@ -86,8 +87,7 @@ class QuoteBrief:
         }
 
 
-@dataclass(frozen=True, slots=True)
-class ArticleHit:
+class ArticleHit(NamedTuple):
     """One article that answers the query."""
 
     id: str
@@ -124,8 +124,7 @@ class ArticleHit:
         return found
 
 
-@dataclass(frozen=True, slots=True)
-class ArticlePlace:
+class ArticlePlace(NamedTuple):
     """Where a quote stands: its article, and `[start, end)` in the article's text."""
 
     id: str
@@ -149,8 +148,7 @@ class ArticlePlace:
         }
 
 
-@dataclass(frozen=True, slots=True)
-class QuoteHit:
+class QuoteHit(NamedTuple):
     """One quote that answers the query, and its place."""
 
     id: str

@@ -146,7 +146,8 @@ def _marked(text: str, sentence: Span, marks: Sequence[Span]) -> Marked:
     """The sentence with its marks; of one that goes over its end the part inside."""
     cut = _cut(text, sentence, max(marks[0].start, sentence.start) if marks else sentence.start)
     shown = text[cut.start : cut.end]
-    spans = tuple(span for mark in marks if (span := _within(text, mark, cut)).start < span.end)
+    within = [_within(text, mark, cut) for mark in marks]
+    spans = tuple([span for span in within if span.start < span.end])
     if "   " in shown:
         shown, spans = _without_holes(shown, spans)
     return Marked(shown, spans, cut.start)
@@ -154,6 +155,8 @@ def _marked(text: str, sentence: Span, marks: Sequence[Span]) -> Marked:
 
 def _within(text: str, mark: Span, cut: Span) -> Span:
     """The part of a mark that lies in `cut`, beside whose text it is given; where it is cut it ends with a word."""
+    if cut.start <= mark.start and mark.end <= cut.end:
+        return Span(mark.start - cut.start, mark.end - cut.start)
     start, end = max(mark.start, cut.start), min(mark.end, cut.end)
     while mark.end > end > start and not text[end - 1].isalnum():
         end -= 1

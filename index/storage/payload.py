@@ -9,14 +9,16 @@ from __future__ import annotations
 
 import codecs
 import json
+from encodings.cp1251 import decoding_table
 from json.encoder import encode_basestring
 from typing import Any, Final
 
-from index.model import Article, Pull, Quote, Span, Speaker
+from index.model import Article, Pull, Quote, Shown, Span, Speaker
 
 COMPACT: Final = b"\x01"
 ENCODING: Final = "cp1251"
 _ESCAPED: Final = "molva-json"  # the name of `_escaped` among Python's error handlers
+_DECODER: Final = json.JSONDecoder()
 _ENCODER = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))
 
 
@@ -38,7 +40,14 @@ def _pack(value: Any) -> bytes:
 
 def unpack(data: bytes) -> Any:
     """What a stored record holds. Raises ValueError."""
-    return json.loads(data[1:].decode(ENCODING) if data[:1] == COMPACT else data)
+    if data[:1] != COMPACT:
+        return json.loads(data)
+    # What `decode` and `json.loads` come to, without looking for the codec, and for blanks around.
+    text, _ = codecs.charmap_decode(memoryview(data)[1:], "strict", decoding_table)
+    found, end = _DECODER.raw_decode(text)
+    if end < len(text):
+        raise ValueError(f"a stored record goes on behind its end, at character {end}")
+    return found
 
 
 def pack_article(article: Article) -> bytes:
@@ -89,10 +98,21 @@ def _quoted(value: str | None) -> bytes:
 
 def unpack_article(data: bytes) -> Article:
     """The article that `pack_article` packed."""
-    found = unpack(data)
+    return _article(unpack(data))
+
+
+def _article(found: dict[str, Any]) -> Article:
     holes = tuple(Span(*hole) for hole in found.pop("holes"))
     pulls = tuple(Pull(Span(*span)) for span in found.pop("pulls"))
     return Article(**found, holes=holes, pulls=pulls)
+
+
+def unpack_shown(data: bytes) -> Shown:
+    """What a hit shows of the article that `pack_article` packed."""
+    found = unpack(data)
+    optional = (found["published"], found["source"], found["author"], found["section"], found["url"])
+    article_id, title, text = found["id"], found["title"], found["text"]
+    return Shown(article_id, title, _article(found).readable if found["holes"] else text, *optional)
 
 
 def pack_quote(quote: Quote, article: Article) -> bytes:
