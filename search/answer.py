@@ -20,12 +20,11 @@ from .closer import sought, told
 from .engine.expansion import most_frequent
 from .engine.plan import Any as AnyOf
 from .engine.plan import Fuzzy, Node, Prefixed
-from .engine.reference import Numbers, Scores
+from .engine.reference import Docs, Numbers, Scores
 from .engine.scoring import EXPANSIONS
 from .engine.second_look import LOOKED_AT, Look, look, ranked
 from .engine.segment_run import CutShort, Deadline
 from .engine.snapshot import View
-from .facets import OWN_FILTER, Docs
 from .filters import Filters, Masks
 from .hits import Hits
 from .marking import Leaf, WordPattern
@@ -169,9 +168,9 @@ class Answer:
 
     def _told_again(self, passing: Masks | None, told: Sequence[Docs] | None) -> list[Docs] | None:
         """The quotes of which another reprint is shown: of each cluster all that answer but one."""
-        archive = self.state.archive
-        if self.request.reprints == "all" or not self.state.index.quotes or not archive.reprints:
+        if self.request.reprints == "all" or not self.state.index.quotes or not self.state.archive.reprints:
             return None
+        archive = self.state.archive
         inside = archive.clustered
         if passing is not None:
             inside = tuple(mask & other for mask, other in zip(inside, passing, strict=True))
@@ -229,6 +228,8 @@ class Answer:
         request, kind = self.request, self.request.type
         if not request.facets:
             return None
+        from .facets import OWN_FILTER
+
         docs = self._matching(kind, None)
         filters, facets = self.filters[kind], self.state.facets[kind]
         fold = request.reprints == "fold"

@@ -10,8 +10,9 @@ import functools
 import logging
 import re
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from threading import Lock, Thread
 from types import TracebackType
@@ -19,15 +20,14 @@ from typing import TYPE_CHECKING, Any, Final, Literal, ParamSpec, Self, TypeVar
 
 from index.analysis.lemma import morph
 from index.errors import IndexingError, NoIndexError
-from index.speakers.overrides import NONE, Overrides, OverridesError, overrides_file, saved
 from index.storage.payload import unpack_article, unpack_quote
-from index.storage.segment import open_live
+from index.storage.segment import Segment, open_live
 
 from .answer import Answer
-from .archive import Archive
 from .errors import IndexUnavailableError, NamesakesError, NotFoundError, QueryError
 from .hits import Hits
 from .marking import Reading
+from .people import DECISIONS, People, overrides_of
 from .query.tree import Everything
 from .request import MAX_LIMIT, SearchRequest, request_of
 from .results import Page, QuoteHit, Stats, StoredArticle, Total
@@ -36,6 +36,9 @@ from .synonyms import synonyms_of
 from .tiers import answer
 
 if TYPE_CHECKING:
+    from index.extracts import Extract
+
+    from .archive import Archive
     from .engine.acceleration import Accelerated
     from .speakers import SpeakerFound, SpeakerPage, Timeline, Word
     from .suggest import Suggestions
@@ -93,7 +96,7 @@ class EmbeddedSearcher:
 
     def _stamp(self) -> object:
         """What tells the live state from a newer one."""
-        return _stamp_of(self.folder / "CURRENT"), _stamp_of(overrides_file(self.folder))
+        return _stamp_of(self.folder / "CURRENT"), _stamp_of(self.folder / DECISIONS)
 
     def _opened(self, before: State | None) -> State:
         """The live state. Raises IndexUnavailableError."""
@@ -104,11 +107,12 @@ class EmbeddedSearcher:
             raise IndexUnavailableError(str(error)) from error
         if opened.warning:
             _log.warning("%s: %s", self.folder, opened.warning)
-        known = before.archive.known_extracts() if before else {}
-        archive = Archive(self.folder, opened.segments, overrides_of(self.folder), known)
-        if self._serves:  # so that no question waits for it
-            Thread(target=archive.made, name="molva-speakers", daemon=True).start()
-        state = State(opened, stamp, archive, synonyms_of(self.folder))
+        people = People(
+            partial(_archive, self.folder, opened.segments, before.people.known_extracts() if before else {})
+        )
+        state = State(opened, stamp, people, synonyms_of(self.folder))
+        if self._serves and state.index.quotes:  # so that no question waits for it
+            Thread(target=state.archive.made, name="molva-speakers", daemon=True).start()
         if self._accelerated is not None:
             self._accelerated_on(state)
         if self._accelerate:
@@ -187,7 +191,8 @@ class EmbeddedSearcher:
             raise QueryError(first.code, first.message, span=(first.span.start, first.span.end))
         page = state.pages.get(request)
         if page is None:
-            state.archive.made()  # what is worked out once takes nothing of any question's time
+            if state.index.quotes:
+                state.archive.made()  # what is worked out once takes nothing of any question's time
             page = answer(state, request, question, time.monotonic() + self.deadline)
             if page.total.relation == "eq":
                 state.pages.put(request, page)
@@ -340,6 +345,13 @@ class EmbeddedSearcher:
         self.close()
 
 
+def _archive(folder: Path, segments: Sequence[Segment], known: dict[str, Extract]) -> Archive:
+    """Who is who in some segments; see `Archive`."""
+    from .archive import Archive
+
+    return Archive(folder, segments, overrides_of(folder), known)
+
+
 def _whole(state: State, number: int, doc: int) -> StoredArticle:
     """An article of a segment with its quotes, by their speakers across the archive."""
     article = state.stored("article", number, doc, unpack_article)
@@ -388,15 +400,6 @@ def _stamp_of(file: Path) -> object:
     except OSError:
         return None
     return found.st_ino, found.st_mtime_ns, found.st_size
-
-
-def overrides_of(folder: Path) -> Overrides:
-    """What a person has decided about speakers; nothing where that cannot be read, which the log says."""
-    try:
-        return saved(folder)
-    except OverridesError as error:
-        _log.warning("speakers are told by the articles alone: %s", error)
-        return NONE
 
 
 def _nothing_to_mark(text: str, field: str) -> Reading:

@@ -16,9 +16,9 @@ import numpy as np
 from index import schema
 
 from .engine.snapshot import Mask, View
+from .people import People
 from .recent import Recent
 from .request import SearchRequest
-from .who import Who
 
 DATE: Final = "date"
 REMEMBERED: Final = 64_000_000  # bytes of masks, per kind of document
@@ -31,9 +31,9 @@ Masks = tuple[Mask, ...]  # (docs of a segment,) u8 for each segment, 1 = passes
 class Memory:
     """The masks of one kind of document that were used last. Shared by threads."""
 
-    def __init__(self, view: View, who: Who) -> None:
+    def __init__(self, view: View, people: People) -> None:
         self.view = view
-        self.who = who
+        self.people = people
         self._known: Recent[Hashable, Masks] = Recent(max(8, REMEMBERED // max(view.docs, 1)))
 
     def masks(self, key: Hashable, make: Callable[[], Masks]) -> Masks:
@@ -59,8 +59,9 @@ class Filters:
         for name in ("source", "author", "section"):
             keys = (schema.exact_key(value) for value in getattr(request, name))
             wanted[name] = [memory.masks((name, key), _key(view, name + "_key", key)) for key in keys]
-        speakers = memory.who.speaking(view.kind)
-        wanted["speaker"] = [memory.masks(("speaker", one), partial(speakers, one)) for one in request.speaker]
+        if request.speaker:
+            speakers = memory.people.who.speaking(view.kind)
+            wanted["speaker"] = [memory.masks(("speaker", one), partial(speakers, one)) for one in request.speaker]
         wanted["kind"] = [memory.masks(("kind", value), _key(view, "kind", value)) for value in request.kind]
         if view.kind == "quote" and not (request.kind or retold) and view.entry("kind", _RETOLD).df:
             wanted["kind"] = [memory.masks("own words", lambda: _own_words(view))]

@@ -93,21 +93,21 @@ def read_whole(text: str, synonyms: Synonyms = NO_SYNONYMS) -> Question:
 
 def with_speakers(question: Question, spoken_by: SpokenBy) -> Question:
     """The question over one state, whose speakers `спикер:` names; the same where it names none."""
-    if not _names_speakers(question.node):
+    if not names_speakers(question.node):
         return question
     asked = _asking(replace(question, spoken_by=spoken_by), question.node, SCOPES)
     return replace(asked, interpreted=question.interpreted)
 
 
-def _names_speakers(node: Node) -> bool:
-    """As deep as the query, which is bounded."""
+def names_speakers(node: Node) -> bool:
+    """Whether a query has `спикер:`. As deep as the query, which is bounded."""
     match node:
         case Field(name, child):
-            return name == "speaker" or _names_speakers(child)
+            return name == "speaker" or names_speakers(child)
         case And(children) | Or(children):
-            return any(map(_names_speakers, children))
+            return any(map(names_speakers, children))
         case Not(child):
-            return _names_speakers(child)
+            return names_speakers(child)
     return False
 
 

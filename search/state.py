@@ -15,24 +15,25 @@ from index.storage.format import SegmentFile
 from index.storage.payload import unpack_quote
 from index.storage.segment import Opened
 
-from .archive import Archive
 from .engine.evaluate import Evaluator
 from .engine.snapshot import Snapshot
-from .facets import Facets
 from .filters import Memory
 from .offsets import Locate, bounds_of, compiled_bounds
+from .people import People
 from .places import Postings
-from .question import Question, question_of, with_speakers
+from .question import Question, names_speakers, question_of, with_speakers
 from .recent import Recent
 from .request import SearchRequest
 from .results import IndexState, Page, Reprints
 from .synonyms import NO_SYNONYMS, Synonyms
-from .who import Who
 
 if TYPE_CHECKING:
+    from .archive import Archive
     from .engine.acceleration import Accelerated
+    from .facets import Facets
     from .speakers import SpeakerBook
     from .suggest import Suggester
+    from .who import Who
 
 PAGES: Final = 500  # answers that are remembered
 
@@ -42,10 +43,9 @@ T = TypeVar("T")
 class State:
     """One published state, open for reading, and what is remembered of it."""
 
-    def __init__(self, opened: Opened, stamp: object, archive: Archive, synonyms: Synonyms = NO_SYNONYMS) -> None:
+    def __init__(self, opened: Opened, stamp: object, people: People, synonyms: Synonyms = NO_SYNONYMS) -> None:
         self.stamp = stamp
-        self.archive = archive
-        self.who = Who(archive)
+        self.people = people
         self.synonyms = synonyms
         self.opened = opened
         self.manifest = opened.manifest
@@ -53,12 +53,10 @@ class State:
         self.snapshot = Snapshot(opened.segments, opened.manifest.name)
         self.evaluator = Evaluator(self.snapshot)
         self.locate: Locate = bounds_of
-        self.memories = {kind: Memory(self.snapshot.views[kind], self.who) for kind in KINDS}
-        self.facets = {kind: Facets(self.snapshot.views[kind], archive) for kind in KINDS}
+        self.memories = {kind: Memory(self.snapshot.views[kind], people) for kind in KINDS}
         self.postings = {kind: [Postings(part) for part in self.snapshot.views[kind].parts] for kind in KINDS}
-        self.index = IndexState(
-            self.manifest.name, self.manifest.articles, self.manifest.quotes, archive.overrides.digest
-        )
+        decided = people.archive.overrides.digest if self.manifest.quotes else ""  # nobody speaks where no quote is
+        self.index = IndexState(self.manifest.name, self.manifest.articles, self.manifest.quotes, decided)
         self.pages: Recent[SearchRequest, Page] = Recent(PAGES)
         self._questions: Recent[str, Question] = Recent(PAGES)  # those that name speakers of this state
 
@@ -68,6 +66,23 @@ class State:
         """
         self.evaluator = Evaluator(self.snapshot, accelerated.primitives, accelerated.flat)
         self.locate = compiled_bounds()
+
+    @property
+    def archive(self) -> Archive:
+        """Its speakers, and its reprints."""
+        return self.people.archive
+
+    @property
+    def who(self) -> Who:
+        """Whom words mean."""
+        return self.people.who
+
+    @cached_property
+    def facets(self) -> dict[Kind, Facets]:
+        """What counts them; made for the first that asks."""
+        from .facets import Facets
+
+        return {kind: Facets(self.snapshot.views[kind], self.archive) for kind in KINDS}
 
     @cached_property
     def suggester(self) -> Suggester:
@@ -81,9 +96,9 @@ class State:
         """The question that is typed so, asked of this state. Raises QueryError."""
         known = self._questions.get(text)
         if known is None:
-            read = question_of(text, self.synonyms)
-            known = with_speakers(read, self.who.spoken_by)
-            if known is not read:
+            known = question_of(text, self.synonyms)
+            if names_speakers(known.node):
+                known = with_speakers(known, self.who.spoken_by)
                 self._questions.put(text, known)
         return known
 

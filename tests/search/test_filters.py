@@ -22,8 +22,8 @@ from search.archive import Archive
 from search.engine.snapshot import Snapshot
 from search.facets import OWN_FILTER, Facets
 from search.filters import Filters, Memory
+from search.people import People
 from search.request import FACETS, SearchRequest
-from search.who import Who
 from tests.index.storage.naive import build
 
 NAMES = ("Аркадий Берёзов", "Аркадий Березов", "Камиль Рахимов", "Лука Жердев", "Вера Рахимова", "Лавр Мостов")
@@ -131,7 +131,7 @@ def test_filters_and_facets_are_what_counting_one_by_one_gives(
     snapshot, archive, of_kind = snapshot_of(corpus)
     view, rows = snapshot.views[kind], of_kind[kind]
     everyone = {key for batch in rows for row in batch for key in row.keys.get("speaker_key", ())}
-    filters, facets = Filters(request, Memory(view, Who(archive))), Facets(view, archive)
+    filters, facets = Filters(request, Memory(view, People(lambda: archive))), Facets(view, archive)
     names = sorted({name for batch in of_kind["quote"] for row in batch for name in row.facets.get("speaker", ())})
     spelt = {schema.exact_key(name): name for name in names}  # ё comes behind е
     everything = [np.arange(part.docs, dtype=np.uint32) for part in view.parts]
@@ -148,7 +148,7 @@ def test_filters_and_facets_are_what_counting_one_by_one_gives(
 
 def test_a_mask_is_made_once_and_forgotten_in_time() -> None:
     snapshot, archive, _ = snapshot_of([[(SOURCES[1], None, None, [])]])
-    memory = Memory(snapshot.views["article"], Who(archive))
+    memory = Memory(snapshot.views["article"], People(lambda: archive))
     first = Filters(SearchRequest(source=("Зареченский вестник",)), memory).passing()
     again = Filters(replace(SearchRequest(), source=("зареченский вестник",)), memory).passing()
     assert first is not None
@@ -159,7 +159,7 @@ def test_a_mask_is_made_once_and_forgotten_in_time() -> None:
 def test_a_query_may_ask_for_reported_speech_itself() -> None:
     said = [("Камиль Рахимов", "direct"), ("Камиль Рахимов", "indirect")]
     snapshot, archive, _ = snapshot_of([[(SOURCES[1], None, None, said)]])
-    memory = Memory(snapshot.views["quote"], Who(archive))
+    memory = Memory(snapshot.views["quote"], People(lambda: archive))
     (own_words,) = Filters(SearchRequest(), memory).passing() or ()
     assert own_words.tolist() == [1, 0]
     assert Filters(SearchRequest(), memory, retold=True).passing() is None
