@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from html import escape
 
 
 def mark_html(text: str, spans: Iterable[tuple[int, int]]) -> str:
     """`text` escaped, each span of it inside `<mark>…</mark>`. Spans are sorted and do not overlap."""
+    from html import escape  # brings the names of all characters
+
     out: list[str] = []
     at = 0
     for start, end in spans:

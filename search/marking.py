@@ -11,7 +11,6 @@ from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
 from typing import Final, NamedTuple
 
 from index.analysis import Asked, Token, query_roots, tokens
@@ -35,8 +34,7 @@ LEVELS: Final[tuple[Match, ...]] = ("exact", "lemma", "lemma", "stem")
 Levels = Mapping[int, int]  # token number → how well the token answers a word, ascending
 
 
-@dataclass(frozen=True, slots=True)
-class WordPattern:
+class WordPattern(NamedTuple):
     """One word of a leaf, as the index would be asked for it."""
 
     form: str
@@ -92,8 +90,7 @@ class WordPattern:
         return STEM if begins and edits_within(self.form, form, self.fuzzy) else None
 
 
-@dataclass(frozen=True, slots=True)
-class Leaf:
+class Leaf(NamedTuple):
     """A word or phrase of the query. `name` is how it was typed; `fields` are those of the engine where it may stand;
     `light` leaves (function words) are not marked.
     """
@@ -156,7 +153,7 @@ def leaves_of(node: Node, scope: Scope) -> tuple[Leaf, ...]:
         if made is not None and made not in found:
             found.append(made)
     if all(leaf.light for leaf in found):
-        return tuple(replace(leaf, light=False) for leaf in found)
+        return tuple(leaf._replace(light=False) for leaf in found)
     return tuple(found)
 
 

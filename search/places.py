@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, field
 from typing import Final
 
 from index.analysis import FORM_MARK
@@ -65,15 +64,19 @@ class Postings:
         return self.form[low:high]
 
 
-@dataclass(slots=True)
 class Source:
     """A root whose positions answer a word. `answers`: form number → level, None where the form does not answer;
     filled by `level` when a form is first met.
     """
 
-    root: int
-    level: Callable[[str], int | None]
-    answers: dict[int, int | None] = field(default_factory=dict)
+    __slots__ = ("answers", "level", "root")
+
+    def __init__(
+        self, root: int, level: Callable[[str], int | None], answers: dict[int, int | None] | None = None
+    ) -> None:
+        self.root = root
+        self.level = level
+        self.answers = {} if answers is None else answers
 
 
 Word = list[tuple[Run, Source]]  # what one document has of a word

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import lru_cache, partial
 from typing import TYPE_CHECKING, Final
@@ -18,7 +18,6 @@ from .engine import plan
 from .engine.plan import plan_of
 from .marking import Leaf, leaves_of
 from .plain import leaves_of_words, plain_words, plan_of_words, tree_of
-from .query.compound import has_other_writings, widened
 from .query.names import NO_OPTIONS, Options
 from .query.scope import LAST_RESORT, SCOPES, UNSCORED, Scope
 from .query.tree import And, Everything, Field, Node, Not, Or
@@ -59,7 +58,7 @@ class Question:
 def question_of(text: str, synonyms: Synonyms = NO_SYNONYMS) -> Question:
     """The question that is typed so. Raises QueryError."""
     words = plain_words(text)
-    if words is not None and not has_other_writings(words) and not synonyms.concern(words):
+    if words is not None and _as_typed(words) and not synonyms.concern(words):
         read = with_headlines(text) if text.isupper() else text
         typed, words = words, read.split()
         tree = tree_of(words, read)
@@ -74,9 +73,19 @@ def question_of(text: str, synonyms: Synonyms = NO_SYNONYMS) -> Question:
     return read_whole(text, synonyms)
 
 
+def _as_typed(words: Sequence[str]) -> bool:
+    """Whether nobody writes these plain words in another way; letters alone never are."""
+    if all(map(str.isalpha, words)):
+        return True
+    from .query.compound import has_other_writings  # its expressions take longer to be made than a question
+
+    return not has_other_writings(words)
+
+
 def read_whole(text: str, synonyms: Synonyms = NO_SYNONYMS) -> Question:
     """The same by the long way, which reads all of the query language. Raises QueryError."""
     from .query.build import build  # Whoosh is imported by those who need it
+    from .query.compound import widened
 
     parsed = understood(text)
     node = with_synonyms(widened(parsed.node), synonyms)
@@ -137,7 +146,7 @@ def _asking(question: Question, node: Node, scopes: Mapping[Kind, Scope]) -> Que
     from .query.language import to_text
 
     if question.spoken_by is not None:
-        scopes = {kind: replace(scopes[kind], spoken_by=partial(question.spoken_by, kind=kind)) for kind in TYPES}
+        scopes = {kind: scopes[kind]._replace(spoken_by=partial(question.spoken_by, kind=kind)) for kind in TYPES}
     plans = {kind: plan_of(build(node, scopes[kind]), kind) for kind in TYPES}
     leaves = {kind: leaves_of(node, scopes[kind]) for kind in TYPES}
     interpreted = f"{to_text(node)} {question.options.to_text()}".strip()

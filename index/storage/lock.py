@@ -7,7 +7,6 @@ from __future__ import annotations
 import contextlib
 import fcntl
 import os
-import signal
 import sys
 import threading
 from collections.abc import Iterator
@@ -48,6 +47,8 @@ def writer_lock(folder: Path) -> Iterator[None]:
 @contextlib.contextmanager
 def uninterrupted() -> Iterator[None]:
     """Ctrl-C and a service manager's stop wait until the block has ended (in the main thread; others get neither)."""
+    import signal  # readers of an index import this module too
+
     waiting: list[int] = []
     old: dict[int, Any] = {}
     if threading.current_thread() is threading.main_thread():

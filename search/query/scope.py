@@ -7,7 +7,6 @@ where the very form stands, and takes what only looks like a form of it as last 
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
 from typing import Final, NamedTuple
 
 import numpy as np
@@ -48,8 +47,7 @@ __all__ = [
 ]
 
 
-@dataclass(frozen=True, slots=True)
-class Scope:
+class Scope(NamedTuple):
     """Where plain words of a query are looked for in one kind of document, and which fields its names mean."""
 
     doc: Kind
@@ -78,7 +76,7 @@ QUOTES: Final = Scope(
     },
 )
 SCOPES: Final[dict[Kind, Scope]] = {"article": ARTICLES, "quote": QUOTES}
-LAST_RESORT: Final[dict[Kind, Scope]] = {kind: replace(scope, last_resort=True) for kind, scope in SCOPES.items()}
+LAST_RESORT: Final[dict[Kind, Scope]] = {kind: scope._replace(last_resort=True) for kind, scope in SCOPES.items()}
 
 
 def pair_weight(pairs: int) -> float:
