@@ -9,11 +9,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Sequence
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import Final, NamedTuple
 
 from index.analysis import fold
-from index.analysis.lemma import morph
+from index.analysis.lemma import lexicon, morph
+from index.analysis.lexicon import LEAST_SHARE
+from index.words import word_set
 
 from .marking import LEMMA, STEM, UNSURE, Found, Leaf, Reading
 
@@ -23,7 +25,18 @@ _BEHIND: Final = frozenset(("VERB", "PRTS", "ADJS"))
 _NEAR: Final = 60  # characters in which a neighbour stands
 _WORD_BEFORE: Final = re.compile(r"([^\W\d_]+)[\s«„\"“]*\Z")
 _WORD_BEHIND: Final = re.compile(r"[\s»“\"”]*([^\W\d_]+)")
-_LEAST: Final = 0.005  # score of a reading, see lexicon.LEAST_SHARE
+_LEAST: Final = LEAST_SHARE / 1_000_000  # score of a reading
+_SAID: Final = tuple(  # of part of speech, case, number, gender, tense and person the names in tags
+    word_set(names)
+    for names in (
+        "NOUN ADJF ADJS COMP VERB INFN PRTF PRTS GRND NUMR ADVB NPRO PRED PREP CONJ PRCL INTJ",
+        "nomn gent datv accs ablt loct voct gen1 gen2 acc2 loc1 loc2",
+        "sing plur",
+        "masc femn neut",
+        "pres past futr",
+        "1per 2per 3per",
+    )
+)
 
 
 class Grammar(NamedTuple):
@@ -38,8 +51,26 @@ class Grammar(NamedTuple):
     person: str | None
 
 
+@cache
+def _said(tag: str) -> tuple[str | None, ...]:
+    """What a tag of the dictionary («NOUN,inan,femn sing,nomn») says, in the order of _SAID."""
+    names = tag.replace(" ", ",").split(",")
+    return tuple(next((name for name in names if name in wanted), None) for wanted in _SAID)
+
+
 @lru_cache(maxsize=20_000)
 def _grammar(form: str) -> tuple[Grammar, ...]:
+    """What a folded form may be, as far as it agrees with others. Of a word of the dictionary from its files; what it
+    does not have is guessed by pymorphy, which takes long to open.
+    """
+    words = lexicon()
+    known = list(words.parses(form))
+    if known:
+        counted = words.shares.follow(f"{form}:".encode())
+        shares = [words.shares.value(tag.encode(), counted) for tag, _ in known] if counted and len(known) > 1 else []
+        if any(shares):
+            known = [reading for reading, share in zip(known, shares, strict=True) if share >= LEAST_SHARE]
+        return tuple(Grammar(fold(lemma), *_said(tag)) for tag, lemma in known)
     found = []
     for parse in morph().parse(form):
         tag = parse.tag

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from search.agreement import is_another
+from index.analysis import fold
+from index.analysis.lemma import morph
+from search.agreement import Grammar, _grammar, is_another
 
 
 @pytest.mark.parametrize(
@@ -37,3 +39,19 @@ def test_a_neighbour_that_agrees_with_the_other_reading_alone_refutes_the_asked_
 )
 def test_a_reading_that_no_neighbour_refutes_stays(before: str, form: str, behind: str, asked: str) -> None:
     assert not is_another(form, {asked}, before, behind)
+
+
+WORDS = """стали банка банки вина суда мыла печь лет его моей моего вышедшая открыт открыта идёт шёл пойдём ёлка все всё
+    двое трёх сорок это который по на три мост мостов лучше вести данные рабочий столовая попов иванова шахты гулять"""
+
+
+def test_what_a_form_may_be_is_what_pymorphy_says() -> None:
+    for form in map(fold, WORDS.split()):
+        said = set()
+        for parse in morph().parse(form):
+            tag = parse.tag
+            if parse.score >= 0.005:
+                said.add(
+                    Grammar(fold(parse.normal_form), tag.POS, tag.case, tag.number, tag.gender, tag.tense, tag.person)
+                )
+        assert set(_grammar(form)) == said, form
