@@ -204,10 +204,11 @@ class Places:
             if start or at[-1] >= stop:
                 low, high = bisect_left(at, start), bisect_left(at, stop)
             answers = source.answers
-            for position, form in zip(at[low:high], self.postings.forms(begin + low, begin + high), strict=True):
+            forms = self.postings.forms(begin + low, begin + high)
+            for position, form in zip(at[low:high], forms, strict=True):
                 known = answers[form] if form in answers else self._level(source, form)
-                if known is not None:
-                    found.setdefault(position, known)
+                if known is not None and position not in found:
+                    found[position] = known
         return found if len(word) == 1 else dict(sorted(found.items()))
 
     def _level_of(self, source: Source, form: int) -> int | None:

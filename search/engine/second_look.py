@@ -96,16 +96,20 @@ def ranked(view: View, found: Look, docs: Numbers, scores: Scores) -> tuple[Numb
     n = len(found.docs)
     first = docs[:n]
     worth = scores[:n] + found.worth[np.searchsorted(found.docs, first)]
-    days = np.array([_day(view, int(doc)) for doc in first], np.int64)
+    days = _days(view, first)
     order = np.lexsort((first, days, -worth))
     return np.concatenate((first[order], docs[n:])), np.concatenate((worth[order], scores[n:]))
 
 
-def _day(view: View, document: int) -> int:
-    """To sort by: the newest first, the undated last."""
-    segment, doc = view.segment_of(document)
-    day = int(view.parts[segment].day[doc])
-    return 1 << 40 if day == NO_DAY else -day
+def _days(view: View, docs: Numbers) -> Numbers:
+    """(n,) To sort by: the newest first, the undated last."""
+    days = np.zeros(len(docs), np.int64)
+    segments = np.searchsorted(view.base, docs, side="right") - 1
+    for segment in set(segments.tolist()):
+        here = segments == segment
+        days[here] = view.parts[segment].day[docs[here] - view.base[segment]]
+    found: Numbers = np.where(days == NO_DAY, 1 << 40, -days)
+    return found
 
 
 def _weight(idf: Scores, flags: Flags) -> Scores:
@@ -173,15 +177,19 @@ def _places(
         low, high = int(part.post_start[kin.start]), int(part.post_start[kin.stop])
         if low == high or high - low > MOST_POSTINGS:
             continue
-        owners = owner[part.post_doc[low:high]]
-        here = np.flatnonzero(owners >= 0)
-        of = np.searchsorted(part.post_start[kin.start : kin.stop + 1], here + low, side="right") - 1 + kin.start
-        tf = part.frequencies(low, high)
-        starts = np.cumsum(tf) - tf + int(part.block_pos[part.block_start[kin.start]])
-        mine = np.isin(of, numbers)
         for number in numbers:
             if number in kin:
                 alone.pop(number, None)
+        owners = owner[part.post_doc[low:high]]
+        here = np.flatnonzero(owners >= 0)
+        if not len(here):
+            continue
+        of = np.searchsorted(part.post_start[kin.start : kin.stop + 1], here + low, side="right") - 1 + kin.start
+        tf = part.frequencies(low, high)
+        starts = np.cumsum(tf) - tf + int(part.block_pos[part.block_start[kin.start]])
+        mine = np.zeros(len(here), np.bool_)
+        for number in numbers:
+            mine |= of == number
         yield False, _keys(part, owners[here[mine]], starts[here[mine]], np.minimum(tf[here[mine]], MOST_PLACES))
         yield True, _keys(part, owners[here[~mine]], starts[here[~mine]], np.minimum(tf[here[~mine]], 1))
     for number in alone:
