@@ -287,7 +287,8 @@ class Page:
         return found
 
 
-class StoredArticle(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class StoredArticle:
     """A whole article with all its quotes, in the order of the text."""
 
     article: Article
