@@ -25,7 +25,7 @@ from index.speakers.identity import Sighting
 from index.speakers.naming import naming
 from index.speakers.overrides import NONE, Overrides, decided
 from index.speakers.profiles import Profile, plain_id, profiles
-from index.storage.format import NO_VALUE
+from index.storage.format import no_value
 from index.storage.segment import Segment
 
 ALONE: Final = -1  # of a quote without a known speaker, or without reprints
@@ -301,17 +301,18 @@ def _rows(
 ) -> Iterator[Sighting]:
     part = segment.part("article")
     days = part.day[extract.article[here]].tolist()
-    codes = part.array("facet.source.code")[extract.article[here]].tolist()
+    code = part.array("facet.source.code")
+    none, codes = no_value(code), code[extract.article[here]].tolist()
     sources = part.facet_values("source")
     starts = extract.roles_start.tolist()
     roles = extract.roles.tolist()
     articles, names = extract.article.tolist(), extract.name.tolist()
-    for place, day, code in zip(here.tolist(), days, codes, strict=True):
+    for place, day, value in zip(here.tolist(), days, codes, strict=True):
         yield Sighting(
             extract.names[names[place]],
             (number, articles[place]),
             None if day == schema.NO_DAY else day,
-            None if code == NO_VALUE else sources[code],
+            None if value == none else sources[value],
             tuple(extract.role_texts[role] for role in roles[starts[place] : starts[place + 1]]),
             int(counts[place]),
         )

@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from index import schema
-from index.storage.format import NO_VALUE
+from index.storage.format import no_value
 from index.storage.part import Part
 
 from .archive import ALONE, Archive, distinct
@@ -171,7 +171,7 @@ def _codes(part: Part, facet: str, docs: Docs) -> NDArray[np.int64]:
         return np.zeros(0, np.int64)
     if not part.has(f"facet.{facet}.at"):
         one = codes[docs].astype(np.int64)
-        one[one == NO_VALUE] = ALONE
+        one[one == no_value(codes)] = ALONE
         return one
     at = part.array(f"facet.{facet}.at")
     starts = at[docs].astype(np.int64)

@@ -216,7 +216,7 @@ class Places:
 
     def _level(self, source: Source, form: int) -> int | None:
         part = self.part
-        number = int(part.forms_term[int(part.forms_start[source.root]) + form])
+        number = int(part.forms_term[part.forms_of(source.root)[0] + form])
         known = source.answers[form] = source.level(_text(part, number))
         return known
 

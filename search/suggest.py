@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 
 from index import schema
 from index.analysis import fold, tokens
-from index.storage.format import NO_VALUE
+from index.storage.format import no_value
 
 from .engine.snapshot import Snapshot, View
 from .query.names import FIELDS
@@ -83,7 +83,7 @@ class Names:
             elif live is not None:
                 codes = codes[live != 0]
             values = part.facet_values(facet)
-            found = np.bincount(codes[codes != NO_VALUE].astype(np.int64), minlength=len(values)).tolist()
+            found = np.bincount(codes[codes != no_value(codes)].astype(np.int64), minlength=len(values)).tolist()
             for value, count in zip(values, found, strict=True):
                 if count:
                     counts[value] = counts.get(value, 0) + count

@@ -21,7 +21,7 @@ from index.analysis.capitals import with_headlines
 from index.schema import Kind
 
 from .dictionary import dictionary, joined
-from .format import DENSE, DENSE_FROM, ESCAPE, Array, narrowed
+from .format import DENSE, DENSE_FROM, ESCAPE, Array, escaped, narrowed, narrowest
 from .invert import Postings, Sums, Vocabulary, invert, sum_up
 from .lengths import inverse_norms, length_bytes
 from .rows import ArticleRows, Row
@@ -107,7 +107,7 @@ class SegmentBuilder:
         for kind, part in self._parts.items():
             found, about[kind] = part.build(vocabulary, self.kernels)
             arrays.update({f"{kind}.{name}": value for name, value in found.items()})
-        arrays["article.quotes.start"] = np.array(self._quotes, np.uint32)
+        arrays["article.quotes.start"] = narrowest(np.array(self._quotes, np.uint32))
         arrays.update({f"article.{name}": value for name, value in self._sync.arrays("sync").items()})
         return arrays, {"schema": schema.SCHEMA_VERSION, "analysis": ANALYSIS_VERSION, "parts": about}
 
@@ -177,7 +177,7 @@ class _PartBuilder:
         arrays = {
             **dictionary(joined([field.terms for field in fields]), first, kernels),
             **_joined(fields, sums),
-            **_spellings(fields, first),
+            **_forms(fields, first),
             **dense,
             "len": np.concatenate(lens),
             "day": np.array(self._day, np.int32),
@@ -275,9 +275,7 @@ class _Blocks:
 
 
 def _joined(fields: Sequence[Postings], sums: Sequence[Sums]) -> dict[str, Array]:
-    """`post.*`, `big.*`, `tenth.*`, `block.*`, `pos.*`, `wide.*`, `forms.*` but for the terms. Takes the postings from
-    the fields.
-    """
+    """`post.*`, `big.*`, `tenth.*`, `block.*`, `pos.*`, `wide.*`. Takes the postings from the fields."""
     positions = [0, *accumulate(len(field.positions) for field in fields)]
     tf = _taken("tf", fields)
     big = np.flatnonzero(tf >= ESCAPE)
@@ -308,9 +306,6 @@ def _joined(fields: Sequence[Postings], sums: Sequence[Sums]) -> dict[str, Array
         "pos.form": _taken("forms", fields),
         "wide.at": np.concatenate([base + field.wide_at for base, field in zip(positions, fields, strict=False)]),
         "wide.form": np.concatenate([field.wide_form for field in fields]),
-        "forms.start": _starts([field.forms_start for field in fields]),
-        "forms.case": np.concatenate([field.forms_case for field in fields]),
-        "forms.count": np.concatenate([field.forms_count for field in fields]),
     }
 
 
@@ -329,21 +324,21 @@ def _starts(fields: Sequence[NDArray[np.int64]]) -> Array:
     return narrowed(np.concatenate([*joined, bases[-1:]]))
 
 
-def _spellings(fields: Sequence[Postings], first: Sequence[int]) -> dict[str, Array]:
-    """`forms.term`, and the way back: `spelt.*`."""
+def _forms(fields: Sequence[Postings], first: Sequence[int]) -> dict[str, Array]:
+    """`forms.*`, `often.*`, and the way back: `spelt.*`."""
+    is_form = np.concatenate([np.diff(field.post_start) == 0 for field in fields])
     forms = np.concatenate([base + field.forms_term for base, field in zip(first, fields, strict=False)])
-    roots, numbers = [], []
-    for base, field in zip(first, fields, strict=False):
-        sizes = np.diff(field.forms_start)
-        roots.append(base + np.repeat(np.arange(len(sizes)), sizes))
-        numbers.append(np.arange(len(field.forms_term)) - np.repeat(field.forms_start[:-1], sizes))
-    root, number = np.concatenate(roots), np.concatenate(numbers)
-    order = np.argsort(forms, kind="stable")  # roots and numbers ascend already
+    count, often_at, often_count = escaped(np.concatenate([field.forms_count for field in fields]))
+    order = np.argsort(forms, kind="stable")  # entries ascend already
     return {
+        "forms.start": _starts([field.forms_start for field in fields])[np.append(~is_form, True)],
         "forms.term": forms.astype(np.uint32),
-        "spelt.start": narrowed(np.searchsorted(forms[order], np.arange(first[-1] + 1))),
-        "spelt.root": root[order].astype(np.uint32),
-        "spelt.form": number[order].astype(np.uint32),
+        "forms.case": np.concatenate([field.forms_case for field in fields]),
+        "forms.count": count,
+        "often.at": often_at,
+        "often.count": often_count,
+        "spelt.start": narrowed(np.append(np.searchsorted(forms[order], np.flatnonzero(is_form)), len(forms))),
+        "spelt.at": order.astype(np.uint32),
     }
 
 

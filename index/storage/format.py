@@ -4,14 +4,15 @@ A segment is one immutable file: articles in the order in which they came, and t
 behind each other, and a directory of them at the end. All numbers are little-endian; nothing in it is ever executed.
 
     segment   = magic array* directory footer
-    magic     = "MOLVA002"                              8 bytes, the format's version in the last three
+    magic     = "MOLVA003"                              8 bytes, the format's version in the last three
     array     = zeros up to the next multiple of 64, bytes
     directory = JSON in UTF-8: {"meta": {…}, "arrays": {name: [dtype, items, offset, bytes, blake2b-128 in hex]}}
     footer    = directory's offset u64 | its length u64 | its blake2b-128, 16 bytes | magic
 
 Array names are `<part>.<array>`; a part is one kind of document, `article` or `quote`, with documents, terms and
-statistics of its own. D documents, T terms, P postings, S positions, N fields, F text fields in a part; a `start` is
-u32 where the array's last and largest number fits, else i64:
+statistics of its own. D documents, T terms, G of them forms, E entries (roots with their forms), P postings, S
+positions, N fields, F text fields in a part. A `start` is u32 where the array's last and largest number fits, else i64;
+a `sparse` one, of things that most documents do not have, also u8 or u16:
 
 | array | type, items | what |
 |---|---|---|
@@ -32,27 +33,28 @@ u32 where the array's last and largest number fits, else i64:
 | pos.at | u16, S; u32 where one is over 65,535 | token numbers within the field, ascending within a posting |
 | pos.form | u8, S | which of the root's forms stood there; 255: look in wide |
 | wide.at, wide.form | i64, u32 | positions whose form has the number 255 or more, ascending, and the number |
-| forms.start | start, T+1 | where the forms of each root start |
-| forms.term | u32 | the form, a term number; sorted by (term, case) within a root |
-| forms.case | u8 | bits 0–1: 0 small, 1 Capital, 2 ALL CAPITALS, 3 other; bit 2: this root is not the token's first |
-| forms.count | u32 | how often the root stands in this form |
-| spelt.start | start, T+1 | where the roots of each form start |
-| spelt.root, spelt.form | u32, u32 | a root's term number, and the form's number among its forms; sorted |
+| forms.start | start, T−G+1 | where the entries of each term that is no form start |
+| forms.term | u32, E | the form, a term number; sorted by (term, case) within a root |
+| forms.case | u8, E | bits 0, 1: 0 small, 1 Capital, 2 ALL CAPITALS, 3 other; bit 2: not the token's first root |
+| forms.count | u8, E | how often the root stands in this form; 255: look in often |
+| often.at, often.count | u32, u32 | entries with 255 and more, ascending, and their true number |
+| spelt.start | start, G+1 | where the entries of each form start in the next |
+| spelt.at | u32, E | entries, by form; ascending within one |
 | dense.term | u32, M | terms in more than 1/32 of D ≥ 1,024 documents, ascending |
 | dense.bits | u64, M·⌈D/64⌉ | a bit a document for each of them, the lowest first |
 | len | u8, F·D | length of each document in tokens, field by field, as a byte of `lengths` |
 | day | i32, D | days since 1970-01-01, NO_DAY for none |
 | facet.NAME.bytes, .start | u8, start | the distinct values of a facet in UTF-8, sorted |
-| facet.NAME.code | u32 | value numbers; one a document (2³²−1 for none), or for several values |
-| facet.NAME.at | start, D+1 | where each document's values start (facets with several values only) |
+| facet.NAME.code | u8, u16, u32 | value numbers; one a document (the type's largest for none), or for several values |
+| facet.NAME.at | sparse, D+1 | where each document's values start (facets with several values only) |
 | stored.data | u8 | blocks of stored documents, a zstd frame each: n u32, n+1 offsets u32, n records (below) |
 | stored.block, stored.first | start, u32 | where each block's frame starts, one more than blocks; its first document |
 | ids.hash, ids.doc | u64, u32 | first 8 bytes of blake2b-64 of each document's id, ascending, and its document |
-| quotes.start | u32, D+1 | (article) the quotes of an article are the documents [start, next start) of the quote part |
+| quotes.start | sparse, D+1 | (article) the quotes of an article are the documents [start, next) of the quote part |
 | sync.data, sync.block, sync.first | as stored | (article) JSON [id, origin, digest] |
 
 Roots and forms: a token is posted under each of its roots, with its position and the number of its form. The form
-itself, marked `=`, is a term without postings that leads to its roots.
+itself, marked `=`, is a term without postings that leads to its roots: the forms of a field stand side by side.
 
 A stored document is JSON behind a byte 01: in cp1251, with `\\uXXXX` for what that does not have. A record of `sync`,
 and a document without that byte (as all of format 001), is JSON in UTF-8. A Russian letter takes half the room so: a
@@ -66,10 +68,10 @@ meta: {"schema", "analysis", "parts": {part: {"docs", "fields": [names, text fie
 "first": [first term of each field, and T], "tokens": {text field: all tokens}, "mean": {…}, "b": {…}}}}
 
 An example: one article with the id «m», the title «Мост» and the text «Мосты, мост и Мост.», no date, no quotes;
-11,735 bytes, most of them the directory's. The article part has T = 7 terms: in field 0 (title) =мост, мост; in field 1
+11,807 bytes, most of them the directory's. The article part has T = 7 terms: in field 0 (title) =мост, мост; in field 1
 (text) =и, =мост, =мосты, и, мост. Its first arrays, with the bytes at which they lie:
 
-    0     4d 4f 4c 56 41 30 30 32                       MOLVA002
+    0     4d 4f 4c 56 41 30 30 32                       MOLVA003
     64    terms.bytes  =мостмост=и=мост=мостыимост      50 bytes; two a letter
     128   terms.start  0 9 17 20 29 40 42 50
     192   terms.lcp    0 0 0 1 9 0 0                    «=мосты» shares 9 bytes with «=мост»
@@ -82,12 +84,15 @@ An example: one article with the id «m», the title «Мост» and the text �
     704   block.pos    0 1 2
     768   pos.at       0 2 0 1 3                        title мост; text и; text мост, three times
     832   pos.form     0 0 2 0 1
-    960   forms.case   1 0 0 1 1                        … small, Capital, Capital
-    1088  forms.term   0 2 3 3 4                        text мост is written =мост, =мост, =мосты
-    1216  spelt.root   1 5 6 6 6
+    896   forms.start  0 1 2 5                          мост of the title; и, мост of the text
+    960   forms.term   0 2 3 3 4                        text мост is written =мост, =мост, =мосты
+    1024  forms.case   1 0 0 1 1                        … small, Capital, Capital
+    1088  forms.count  1 1 1 1 1
+    1152  spelt.start  0 1 2 4 5                        =мост of the title; =и, =мост, =мосты
+    1216  spelt.at     0 1 2 3 4
 
-and the last 40, the footer: 48 0d 00 … (3,400: where the directory starts) | 67 20 00 … (8,295: its length) |
-4f 4c 6e a0 0f bb b1 35 cc 0d 03 6a bb 70 eb fc | MOLVA002.
+and the last 40, the footer: 08 0d 00 … (3,336: where the directory starts) | ef 20 00 … (8,431: its length) |
+54 77 50 55 e7 c9 59 9d cc eb fc e0 c2 7b 5a 32 | MOLVA003.
 
 Measured, bytes an article: 100,000 articles of 154 tokens take 2,277 (stored documents 28 %, postings 29 %, positions
 14 %, forms 13 %, bitmaps 4 %, dictionary 7 %, blocks 3 %), a million of them some 2,050; 30,000 pages of 394 tokens
@@ -96,8 +101,10 @@ take 3,946. Opening takes 2 ms, `verify` 3 ms a MB.
 What must hold of each array and between them is in `soundness` (read whenever a file is opened), `soundness_terms`,
 `soundness_postings` and `soundness_documents` (`molva check`), and `soundness_rebuilt` (`molva check --deep`).
 
-Versions: 001, the first; 002, the stored documents in cp1251. Both are read, and a merge copies the documents of either
-as they are; 002 is written.
+Versions: 001, the first; 002, the stored documents in cp1251; 003, arrays of forms and facets as narrow as they come.
+All are read, and a merge copies the documents of each as they are; 003 is written. In 001 and 002 forms.start and
+spelt.start had T+1 items, forms.count and facet.NAME.code were u32, all starts as above, quotes.start u32, and for
+spelt.at there were spelt.root and spelt.form, the root's term number and the form's number among its forms (`former`).
 """
 
 from __future__ import annotations
@@ -122,8 +129,8 @@ from index.errors import DamagedIndexError, NoIndexError, UnsupportedIndexError
 from . import disk
 from .pages import let_go, let_go_of
 
-MAGIC: Final = b"MOLVA002"
-READABLE: Final = (b"MOLVA001", MAGIC)
+MAGIC: Final = b"MOLVA003"
+READABLE: Final = (b"MOLVA001", b"MOLVA002", MAGIC)
 FOOTER: Final = struct.Struct("<QQ16s8s")
 ALIGN: Final = 64
 BLOCK: Final = 128  # postings a block
@@ -131,7 +138,8 @@ TENTH: Final = 10  # tenth.x is the score of this rank
 DENSE: Final = 32  # terms in more than 1/DENSE of the documents have a bitmap
 DENSE_FROM: Final = 1024  # documents
 ESCAPE: Final = 255
-NO_VALUE: Final = 2**32 - 1
+_LARGEST_U32: Final = 2**32 - 1
+SMALL_TYPES: Final = (np.uint8, np.uint16, np.uint32)
 DTYPES: Final = frozenset({"|u1", "<u2", "<u4", "<u8", "<i4", "<i8", "<f4"})  # as numpy writes them
 SMALL: Final = 16_384  # bytes up to which an array is verified when its file is opened
 PIECE: Final = 1 << 23  # bytes of an array that are written, or verified, at a time
@@ -177,7 +185,31 @@ def checksum(data: Any) -> bytes:
 def narrowed(numbers: ArrayLike) -> Array:
     """Ascending places as they are written: u32 where the last one fits, else i64."""
     found = np.asarray(numbers)
-    return found.astype(np.uint32 if not len(found) or found[-1] <= NO_VALUE else np.int64)
+    return found.astype(np.uint32 if not len(found) or found[-1] <= _LARGEST_U32 else np.int64)
+
+
+def narrowest(numbers: ArrayLike) -> Array:
+    """Ascending places of which many are the same: u8, u16, u32 or i64, as the last one fits."""
+    found = np.asarray(numbers)
+    last = int(found[-1]) if len(found) else 0
+    return found.astype(next((dtype for dtype in SMALL_TYPES if last <= np.iinfo(dtype).max), np.int64))
+
+
+def coded(codes: ArrayLike, values: int) -> Array:
+    """The numbers of some of so many values, as they are written: u8, u16 or u32; −1 (no value) as `no_value`."""
+    dtype = next(dtype for dtype in SMALL_TYPES if values <= np.iinfo(dtype).max)
+    return np.asarray(codes, np.int64).astype(dtype)
+
+
+def no_value(codes: Array) -> int:
+    """What says in some codes that a document has no value: the largest number of their type."""
+    return int(np.iinfo(codes.dtype).max)
+
+
+def escaped(numbers: Array) -> tuple[Array, Array, Array]:
+    """Numbers from 0 as bytes, ESCAPE for those from there on; where these stand (u32), and they themselves (u32)."""
+    at = np.flatnonzero(numbers >= ESCAPE)
+    return np.minimum(numbers, ESCAPE).astype(np.uint8), at.astype(np.uint32), numbers[at].astype(np.uint32)
 
 
 def aligned(offset: int) -> int:

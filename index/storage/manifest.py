@@ -4,7 +4,7 @@ checksums.
 A manifest is JSON of this shape, written once; its `checksum` is blake2b-128 of the same JSON without it. Each segment
 carries the checksum of its file's directory, which has those of its arrays: every byte of an index hangs on CURRENT.
 
-    {"format": 2, "schema": 2, "analysis": 1, "number": 42, "token": "9f86d0", "created": "2026-11-22T12:00:00Z",
+    {"format": 3, "schema": 2, "analysis": 3, "number": 42, "token": "9f86d0", "created": "2026-11-22T12:00:00Z",
      "parent": 41, "segments": [{"name": "5c1d…", "bytes": 18230, "checksum": "27ac…", "articles": 3, "quotes": 1,
      "deleted": 1, "deleted_quotes": 0, "deletions": {"file": "5c1d….del.1", "bytes": 412, "checksum": "c03f…"}}],
      "checksum": "8d17…"}
@@ -26,8 +26,8 @@ from index.schema import SCHEMA_VERSION
 
 from .format import checksum
 
-FORMAT: Final = 2
-READABLE: Final = (1, FORMAT)  # see `format`
+FORMAT: Final = 3
+READABLE: Final = (1, 2, FORMAT)  # see `format`
 NUMBER: Final = re.compile(r"\d{6,12}")
 TOKEN: Final = re.compile(r"[0-9a-f]{6}")
 _NAME: Final = re.compile(r"[0-9a-z]{1,40}")

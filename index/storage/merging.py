@@ -13,6 +13,7 @@ from threading import Event
 from typing import Any, Final
 
 import numpy as np
+from numpy.typing import NDArray
 
 from index import schema
 from index.analysis import ANALYSIS_VERSION
@@ -21,7 +22,7 @@ from index.schema import Kind
 
 from . import merging_arrays
 from .dictionary import dictionary
-from .format import Array, SegmentFile, narrowed
+from .format import Array, SegmentFile, escaped, narrowed, narrowest
 from .lengths import inverse_norms
 from .merging_documents import Source, merged_blocks, merged_documents
 from .merging_postings import Forms, Terms, counted, merged_postings
@@ -66,7 +67,7 @@ def merge(
             counts = [np.diff(segment.quotes_start.astype(np.int64)) for segment in segments]
             lived = [source.living(one) for source, one in zip(sources, counts, strict=True)]
             starts = np.concatenate((np.zeros(1, np.int64), *lived))
-            arrays["article.quotes.start"] = np.cumsum(starts).astype(np.uint32)
+            arrays["article.quotes.start"] = narrowest(np.cumsum(starts))
             arrays.update({f"article.{name}": array for name, array in merged_blocks("sync", sources, room).items()})
     room.let_go()
     return arrays, {"schema": schema.SCHEMA_VERSION, "analysis": ANALYSIS_VERSION, "parts": parts}
@@ -86,11 +87,7 @@ def _part(kind: Kind, sources: Sequence[Source], kernels: Any, room: Room) -> tu
     arrays = {
         **dictionary(Texts(terms.data, terms.start), terms.first, kernels),
         **merged_postings(sources, terms, forms, lens, inverse, kernels, room),
-        "forms.start": narrowed(forms.start),
-        "forms.term": forms.term.astype(np.uint32),
-        "forms.case": forms.case.astype(np.uint8),
-        "forms.count": forms.count.astype(np.uint32),
-        **_spelt(forms, len(terms.df)),
+        **_forms(forms, terms.df == 0),
         "len": lens.reshape(-1),
         **merged_documents(kind, sources, room),
     }
@@ -126,7 +123,8 @@ def _vocabulary(sources: Sequence[Source], fields: int, kernels: Any, room: Room
         part = source.part
         frequencies, count[low:high] = counted(source, kernels, room)
         df[places] += frequencies
-        key[low:high] = np.repeat(places << (_FORM_BITS + _CASE_BITS), np.diff(part.forms_start))
+        roots = places[~part.marked.mask(part.first[-1])]
+        key[low:high] = np.repeat(roots << (_FORM_BITS + _CASE_BITS), np.diff(part.forms_start))
         key[low:high] |= places[part.forms_term] << _CASE_BITS
         key[low:high] |= part.forms_case
         room.let_go()
@@ -170,10 +168,18 @@ def _vocabulary(sources: Sequence[Source], fields: int, kernels: Any, room: Room
     return terms, forms
 
 
-def _spelt(forms: Forms, terms: int) -> dict[str, Array]:
+def _forms(forms: Forms, is_form: NDArray[np.bool_]) -> dict[str, Array]:
+    """`forms.*`, `often.*`, and the way back: `spelt.*`. `is_form` (T,)."""
+    count, often_at, often_count = escaped(forms.count)
     order = np.argsort(forms.term, kind="stable")
+    starts = np.searchsorted(forms.term[order], np.flatnonzero(is_form))
     return {
-        "spelt.start": narrowed(np.searchsorted(forms.term[order], np.arange(terms + 1))),
-        "spelt.root": forms.root[order].astype(np.uint32),
-        "spelt.form": forms.number[order].astype(np.uint32),
+        "forms.start": narrowed(forms.start[np.append(~is_form, True)]),
+        "forms.term": forms.term.astype(np.uint32),
+        "forms.case": forms.case.astype(np.uint8),
+        "forms.count": count,
+        "often.at": often_at,
+        "often.count": often_count,
+        "spelt.start": narrowed(np.append(starts, len(order))),
+        "spelt.at": order.astype(np.uint32),
     }

@@ -16,7 +16,7 @@ from index import schema
 from index.schema import Kind
 
 from .builder import LEVEL, RAW_BLOCK
-from .format import NO_VALUE, Array, narrowed
+from .format import Array, coded, narrowed, narrowest, no_value
 from .part import Part
 
 Piece = bytes | memoryview  # some blocks of records, compressed
@@ -107,25 +107,24 @@ def _several(name: str, sources: Sequence[Source]) -> dict[str, Array]:
         counts.append(source.living(of_docs))
     values, codes = _recoded(name, sources, codes)
     at = np.concatenate((np.zeros(1, np.int64), *counts))
-    return {**values, "at": narrowed(np.cumsum(at)), "code": np.concatenate(codes)}
+    return {**values, "at": narrowest(np.cumsum(at)), "code": np.concatenate(codes)}
 
 
-def _recoded(
-    name: str, sources: Sequence[Source], codes: Sequence[NDArray[np.uint32]]
-) -> tuple[dict[str, Array], list[NDArray[np.uint32]]]:
+def _recoded(name: str, sources: Sequence[Source], codes: Sequence[Array]) -> tuple[dict[str, Array], list[Array]]:
     """The values that are left, and the codes of each source among them."""
     used = []
     for source, code in zip(sources, codes, strict=True):
         data = source.part.array(f"facet.{name}.bytes").tobytes()
         starts = source.part.array(f"facet.{name}.start").tolist()
-        numbers = np.unique(code[code != NO_VALUE]).tolist()
+        numbers = np.unique(code[code != no_value(code)]).tolist()
         used.append({number: data[starts[number] : starts[number + 1]] for number in numbers})
     values = sorted({value for some in used for value in some.values()})
     place = {value: number for number, value in enumerate(values)}
     recoded = []
     for some, code in zip(used, codes, strict=True):
-        to = np.full(max(some, default=-1) + 2, NO_VALUE, np.uint32)  # the last one is for no value
+        to = np.full(max(some, default=-1) + 2, -1, np.int64)  # the last one is for no value
         to[list(some)] = [place[value] for value in some.values()]
+        to = coded(to, len(values))
         recoded.append(to[np.minimum(code, len(to) - 1)])
     data_out = np.frombuffer(b"".join(values), np.uint8)
     return {"bytes": data_out, "start": narrowed([0, *accumulate(map(len, values))])}, recoded

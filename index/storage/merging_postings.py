@@ -58,7 +58,7 @@ class Postings:
     def __init__(self, part: Part, low: int, high: int) -> None:
         self.low, self.high = low, high
         starts = part.post_start[low : high + 1].astype(np.int64)
-        forms = part.forms_start[low : high + 1].astype(np.int64)
+        forms = part.forms_starts(low, high)
         begin, end = int(starts[0]), int(starts[-1])
         self.forms = int(forms[0])
         self.items = end - begin
@@ -91,7 +91,7 @@ def counted(source: Source, kernels: Any, room: Room) -> tuple[Array, Array]:
     """Of a source's terms the live documents, and of its forms the live tokens."""
     part = source.part
     if source.live is None:
-        return np.diff(part.post_start.astype(np.int64)), part.forms_count
+        return np.diff(part.post_start.astype(np.int64)), part.all_counts()
     terms = part.first[-1]
     df, tokens = np.zeros(terms, np.int64), np.zeros(len(part.forms_term), np.int64)
     sizes = part.post_start.astype(np.int64) * 8

@@ -22,7 +22,8 @@ from numpy.typing import NDArray
 from index.errors import DamagedIndexError
 from index.schema import Kind
 
-from .format import Array, Arrays
+from .format import ESCAPE, Array, Arrays
+from .marked import Marked
 
 INFLATED: Final = 32  # blocks of stored documents that are kept inflated
 LARGEST_BLOCK: Final = 1 << 30  # bytes; a block ends behind the article that fills it, so it may be a large one
@@ -124,13 +125,14 @@ class Part:
         self.pos_form = self.array("pos.form")
         self.wide_at = self.array("wide.at")
         self.wide_form = self.array("wide.form")
-        self.forms_start = self.array("forms.start")
+        self.forms_start = self.array("forms.start")  # (T−G+1,) without the G forms: see `forms_of`
         self.forms_term = self.array("forms.term")
         self.forms_case = self.array("forms.case")
         self.forms_count = self.array("forms.count")
-        self.spelt_start = self.array("spelt.start")
-        self.spelt_root = self.array("spelt.root")
-        self.spelt_form = self.array("spelt.form")
+        self.often_at = self.array("often.at")
+        self.often_count = self.array("often.count")
+        self.spelt_start = self.array("spelt.start")  # (G+1,) of the forms only: see `entries_of`
+        self.spelt_at = self.array("spelt.at")
         self.dense_term = self.array("dense.term")
         self.dense_bits = self._table("dense.bits", len(self.dense_term), (self.docs + 63) // 64)
         self.len = self._table("len", self.texts, self.docs)
@@ -138,10 +140,12 @@ class Part:
         self.terms_bytes = self.array("terms.bytes")
         self.terms_start = self.array("terms.start")
         self.terms_lcp = self.array("terms.lcp")
+        self.marked = Marked(self.terms_bytes, self.terms_start, self.first, self.texts)
         self._bytes = self.terms_bytes.data
         self._start = self.terms_start.data
         self._hash = self.array("terms.hash").data
         self._posts = self.post_start.data
+        self._forms_start = self.forms_start.data
         self._ids_hash = self.array("ids.hash")
         self._ids_doc = self.array("ids.doc")
         self.stored = Blocks(self, "stored")
@@ -248,11 +252,48 @@ class Part:
             forms[self.wide_at[first:last] - low] = self.wide_form[first:last]
         return forms
 
+    def forms_of(self, root: int) -> tuple[int, int]:
+        """The entries of a term's forms, [low, high) in `forms.*`; a form has none."""
+        place = root - self.marked.before(root)
+        return self._forms_start[place], self._forms_start[root + 1 - self.marked.before(root + 1)]
+
+    def forms_starts(self, low: int, high: int) -> NDArray[np.int64]:
+        """(high − low + 1,) Where the entries of each term of [low, high) begin, and where the last one's end."""
+        terms = np.arange(low, high + 1)
+        starts: NDArray[np.int64] = self.forms_start[terms - self.marked.all_before(terms)].astype(np.int64)
+        return starts
+
+    def entries_of(self, form: int) -> Array:
+        """The entries of a form among those of its roots, u32, ascending; another term has none."""
+        low, high = self.marked.before(form), self.marked.before(form + 1)
+        return self.spelt_at[int(self.spelt_start[low]) : int(self.spelt_start[high])]
+
+    def roots_of(self, entries: Array) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+        """(n,) The root that each of some entries is of, a term number, and the entry's number among its forms."""
+        starts = self.forms_start  # in its own type: numpy would copy all of it to compare with another
+        places = np.searchsorted(starts, entries.astype(starts.dtype), side="right") - 1
+        return self.marked.others(places), entries.astype(np.int64) - starts[places]
+
+    def counts_of(self, entries: Array) -> NDArray[np.int64]:
+        """(n,) How often the root of each of some entries stands in its form."""
+        counts: NDArray[np.int64] = self.forms_count[entries].astype(np.int64)
+        often = np.flatnonzero(counts == ESCAPE)
+        if len(often):
+            at = np.searchsorted(self.often_at, entries[often].astype(self.often_at.dtype))
+            counts[often] = self.often_count[at]
+        return counts
+
+    def all_counts(self) -> NDArray[np.uint32]:
+        """The same of all entries."""
+        counts = self.forms_count.astype(np.uint32)
+        counts[self.often_at] = self.often_count
+        return counts
+
     def spellings(self, number: int) -> list[tuple[int, int]]:
         """Where the tokens of a form stand: (root's term number, number among its forms), each token once."""
-        low, high = int(self.spelt_start[number]), int(self.spelt_start[number + 1])
-        pairs = zip(self.spelt_root[low:high].tolist(), self.spelt_form[low:high].tolist(), strict=True)
-        return [(root, form) for root, form in pairs if not self.forms_case[self.forms_start[root] + form] & 4]
+        entries = self.entries_of(number)
+        roots, forms = self.roots_of(entries[self.forms_case[entries] & 4 == 0])
+        return list(zip(roots.tolist(), forms.tolist(), strict=True))
 
     # -- documents
 

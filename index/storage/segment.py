@@ -20,7 +20,8 @@ from index.schema import KINDS, Kind
 from index.writer import SyncState
 
 from . import folder as layout
-from .format import Arrays, SegmentFile
+from .format import Array, Arrays, SegmentFile
+from .former import of_this_format
 from .manifest import DeletionsEntry, Manifest, SegmentEntry
 from .part import Blocks, Part
 from .soundness import shape_problems
@@ -37,8 +38,9 @@ class Segment:
         self.file = file
         self.name = name
         try:
-            self.parts: Mapping[Kind, Part] = {kind: Part(file, kind) for kind in KINDS}
-            self.quotes_start: NDArray[np.uint32] = file.array("article.quotes.start")  # (articles + 1,)
+            self.arrays = of_this_format(file)
+            self.parts: Mapping[Kind, Part] = {kind: Part(self.arrays, kind) for kind in KINDS}
+            self.quotes_start: Array = self.arrays.array("article.quotes.start")  # (articles + 1,), see `narrowest`
             self.sync = Blocks(self.parts["article"], "sync")
             faults = [fault for part in self.parts.values() for fault in shape_problems(part)]
             if not _ascends(self.quotes_start, self.docs("article"), self.docs("quote")):
@@ -56,7 +58,7 @@ class Segment:
         """The same segment with other deletions; files and caches are shared. `source`: the file they came from."""
         other = object.__new__(Segment)
         other.source = source
-        other.file, other.name, other.parts = self.file, self.name, self.parts
+        other.file, other.arrays, other.name, other.parts = self.file, self.arrays, self.name, self.parts
         other.quotes_start, other.sync = self.quotes_start, self.sync
         other._set_deleted(deleted)
         return other
@@ -144,7 +146,7 @@ class Segment:
             self.file.close()
 
 
-def _ascends(starts: NDArray[np.uint32], items: int, last: int) -> bool:
+def _ascends(starts: Array, items: int, last: int) -> bool:
     ends = len(starts) == items + 1 and int(starts[0]) == 0 and int(starts[-1]) == last
     return ends and not (starts[1:] < starts[:-1]).any()
 

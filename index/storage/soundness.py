@@ -12,6 +12,7 @@ arrays, and kernels do not look where they read. Three steps ask more and more:
 | all numbers of documents and terms | lead to one | here |
 | terms.* | UTF-8, ascending in a field; what neighbours share; the slot of each hash leads to its term | terms |
 | forms.*, spelt.* | roots have forms and postings, forms neither; forms ascend; each leads to the other | terms |
+| often.* | lead to the large numbers of forms.count, which agree | postings |
 | post.*, big.* | documents ascend; frequencies from 1 (in key fields 1); escapes and large numbers agree | postings |
 | block.*, tenth.*, dense.* | are what the postings come to | postings |
 | pos.*, wide.* | ascend; as many as the frequencies say; forms that the root has | postings |
@@ -28,7 +29,7 @@ of facets, and in what was forged in several arrays at once.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any, Final
 
 import numpy as np
@@ -46,7 +47,7 @@ _STARTS: Final = {
     "post.start": "post.doc",
     "block.start": "block.last",
     "forms.start": "forms.term",
-    "spelt.start": "spelt.root",
+    "spelt.start": "spelt.at",
     **{f"facet.{name}.start": f"facet.{name}.bytes" for name in FACETS},
 }
 # Arrays that are as long as the first of them.
@@ -58,11 +59,13 @@ _ALIKE: Final = (
     ("pos.at", "pos.form"),
     ("wide.at", "wide.form"),
     ("forms.term", "forms.case", "forms.count"),
-    ("spelt.root", "spelt.form"),
+    ("forms.term", "spelt.at"),
+    ("often.at", "often.count"),
 )
+_ASCEND: Final = ("big.at", "wide.at", "often.at", "dense.term", "tenth.term")
 _TYPES: Final = {
-    "|u1": "terms.bytes terms.lcp post.tf pos.form forms.case len",
-    "<u4": "terms.hash post.doc big.tf block.last wide.form forms.term forms.count spelt.root spelt.form dense.term "
+    "|u1": "terms.bytes terms.lcp post.tf pos.form forms.case forms.count len",
+    "<u4": "terms.hash post.doc big.tf block.last wide.form forms.term often.at often.count spelt.at dense.term "
     "tenth.term ids.doc",
     "<u8": "dense.bits ids.hash",
     "<i4": "day",
@@ -96,21 +99,26 @@ def shape_problems(part: Part) -> Iterator[str]:
             if found != dtype:
                 yield f"array {part.kind}.{name}: has type {found}, expected {dtype}"
     several = [name for name in FACETS if name in SEVERAL[part.kind]]
-    either = dict.fromkeys((*_starts(part), "block.pos", *(f"facet.{name}.at" for name in several)), ("<u4", "<i8"))
-    for name, (one, other) in {**either, "pos.at": ("<u2", "<u4")}.items():
+    of_many: dict[str, Sequence[str]] = dict.fromkeys((*_starts(part), "block.pos"), ("<u4", "<i8"))
+    of_many["pos.at"] = ("<u2", "<u4")
+    of_many |= {f"facet.{name}.code": ("|u1", "<u2", "<u4") for name in FACETS}
+    of_many |= {f"facet.{name}.at": ("|u1", "<u2", "<u4", "<i8") for name in several}
+    for name, types in of_many.items():
         found = part.array(name).dtype.str
-        if found not in (one, other):
-            yield f"array {part.kind}.{name}: has type {found}, expected {one} or {other}"
+        if found not in types:
+            yield f"array {part.kind}.{name}: has type {found}, expected {' or '.join(types)}"
     for name, target in _starts(part).items():
         yield from _ends(part, name, len(part.array(target)), target)
     for name in _blocks(part):
         yield from _ends(part, f"{name}.first", part.docs)
     lengths = {"day": part.docs, "ids.hash": part.docs, "ids.doc": part.docs}
-    by = dict.fromkeys(("post.start", "block.start", "forms.start", "spelt.start", "terms.lcp"), "terms.start")
+    by: dict[str, Sequence[str]] = dict.fromkeys(("post.start", "block.start", "terms.lcp"), ("terms.start",))
     lengths |= dict.fromkeys(by, terms + 1) | {"terms.lcp": terms}
+    by |= dict.fromkeys(("forms.start", "spelt.start"), ("terms.start", "terms.bytes"))  # which say what is a form
+    lengths |= {"forms.start": terms - part.marked.size + 1, "spelt.start": part.marked.size + 1}
     for same in (*_ALIKE, *((f"{name}.block", f"{name}.first") for name in _blocks(part))):
         lengths |= dict.fromkeys(same[1:], len(part.array(same[0])))
-        by |= dict.fromkeys(same[1:], same[0])
+        by |= dict.fromkeys(same[1:], same[:1])
     for name in FACETS:
         if name in SEVERAL[part.kind]:
             lengths[f"facet.{name}.at"] = part.docs + 1
@@ -119,8 +127,7 @@ def shape_problems(part: Part) -> Iterator[str]:
             lengths[f"facet.{name}.code"] = part.docs
     for name, expected in lengths.items():
         if len(part.array(name)) != expected:
-            others = (by[name],) if name in by else ()
-            yield fault(part, f"has {len(part.array(name)):,} items, expected {expected:,}", name, *others)
+            yield fault(part, f"has {len(part.array(name)):,} items, expected {expected:,}", name, *by.get(name, ()))
     size = len(part.array("terms.hash"))
     if 3 * size < max(6, 4 * terms) or size & (size - 1):
         yield f"array {part.kind}.terms.hash: has {size:,} slots, expected a power of two from {4 * terms // 3:,}"
@@ -153,14 +160,15 @@ def range_problems(part: Part) -> Iterator[str]:
     for name in (*_starts(part), *(f"facet.{name}.at" for name in FACETS if name in SEVERAL[part.kind])):
         if _any(part.array(name), lambda some: some[1:] < some[:-1], overlap=1):
             yield f"array {part.kind}.{name}: does not ascend"
-    for name in (*(f"{name}.first" for name in _blocks(part)), "big.at", "wide.at", "dense.term", "tenth.term"):
+    for name in (*(f"{name}.first" for name in _blocks(part)), *_ASCEND):
         if _any(part.array(name), lambda some: some[1:] <= some[:-1], overlap=1):
             yield f"array {part.kind}.{name}: does not ascend"
     limits: dict[str, int] = {
         "post.doc": part.docs,
         "block.last": part.docs,
         "forms.term": terms,
-        "spelt.root": terms,
+        "spelt.at": len(part.forms_term),
+        "often.at": len(part.forms_term),
         "dense.term": terms,
         "tenth.term": terms,
         "ids.doc": part.docs,

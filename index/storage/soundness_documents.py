@@ -17,7 +17,7 @@ from index.model import Article, Quote
 from index.schema import FACETS, NO_DAY, SEVERAL, Kind
 from index.writer import SyncState
 
-from .format import NO_VALUE
+from .format import no_value
 from .pages import let_go_of
 from .part import Part
 from .payload import unpack_article, unpack_quote
@@ -45,7 +45,7 @@ def _facet(part: Part, name: str) -> Iterator[str]:
     code = part.array(f"facet.{name}.code")
     starts, raw = part.array(f"facet.{name}.start").tolist(), part.array(f"facet.{name}.bytes").tobytes()
     if name not in SEVERAL[part.kind]:
-        code = code[code != NO_VALUE]
+        code = code[code != no_value(code)]
     values = [raw[start:end] for start, end in pairwise(starts)]
     if len(code) and code.max() >= len(values):
         yield fault(part, f"holds a number from {len(values):,} on", f"facet.{name}.code", f"facet.{name}.start")

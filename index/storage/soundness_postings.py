@@ -25,8 +25,9 @@ _Ints = NDArray[np.int64]
 
 
 def posting_problems(part: Part) -> Iterator[str]:
-    """What is wrong with `post.*`, `big.*`, `block.*`, `tenth.*`, `pos.*`, `wide.*`, `forms.count`, `dense.*` and
-    `len`: a line for each fault, which names the array. The dictionary and all starts are known to be right.
+    """What is wrong with `post.*`, `big.*`, `block.*`, `tenth.*`, `pos.*`, `wide.*`, `forms.count`, `often.*`,
+    `dense.*` and `len`: a line for each fault, which names the array. The dictionary and all starts are known to be
+    right.
     """
     for found in _Postings(part).faults():
         yield found
@@ -53,7 +54,7 @@ class _Postings:
         self.tenth[part.tenth_term] = part.tenth_x
         self.reach = np.zeros((2, len(self.term)), np.int64)  # postings with x from tenth on, and above it
         self.counted = np.zeros(len(part.forms_term), np.int64)  # positions of each form of a root
-        self.forms_start: _Ints = part.forms_start.astype(np.int64)
+        self.forms_start: _Ints = part.forms_starts(0, len(self.df))
         self.place = 0  # positions so far
 
     def _fault(self, name: str, what: str, *others: str) -> str:
@@ -73,12 +74,15 @@ class _Postings:
             yield self._fault("post.doc", "the documents of a term do not ascend", "post.start")
         yield from self._escaped("post.tf", "big.at", "big.tf")
         yield from self._escaped("pos.form", "wide.at", "wide.form")
+        yield from self._escaped("forms.count", "often.at", "often.count")
         for number in range(len(part.fields)):
             yield from self._field(number)
         if self.place != len(part.pos_at):
             yield self._fault("pos.at", f"has {len(part.pos_at):,} items, expected {self.place:,}", "post.*", "big.*")
-        if not np.array_equal(self.counted, part.forms_count):
-            yield self._fault("forms.count", "is not how often each form stands", "pos.form", "wide.form")
+        if not np.array_equal(self.counted, part.all_counts()):
+            yield self._fault(
+                "forms.count", "is not how often each form stands", "often.count", "pos.form", "wide.form"
+            )
         yield from self._tenths()
 
     def _escaped(self, small: str, place: str, large: str) -> Iterator[str]:

@@ -73,7 +73,7 @@ def _compared(segment: Segment, builder: SegmentBuilder, first: int, end: int) -
     built, meta = builder.build()
     found: Mapping[str, Array]
     if (first, end) == (0, segment.docs("article")):
-        found, of_segment = {name: segment.file.array(name) for name in built}, segment.file.meta
+        found, of_segment = {name: segment.arrays.array(name) for name in built}, segment.arrays.meta
     else:
         others = np.ones(segment.docs("article"), np.bool_)
         others[first:end] = False

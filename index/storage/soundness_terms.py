@@ -10,14 +10,11 @@ from zlib import crc32
 import numpy as np
 from numpy.typing import NDArray
 
-from index.analysis import FORM_MARK
-
 from .merging_arrays import shared_prefixes
 from .part import Part
 from .soundness import fault
 
 _AT_ONCE: Final = 1 << 16  # terms looked at together
-_MARK: Final = FORM_MARK.encode()[0]
 
 
 def term_problems(part: Part) -> Iterator[str]:
@@ -76,18 +73,16 @@ def _forms(part: Part) -> Iterator[str]:
     """Forms have roots and no postings, roots have both forms and postings, and each knows the other's number."""
     terms, texts = len(part.terms_lcp), part.first[part.texts]
     df = np.diff(part.post_start.astype(np.int64))
-    sizes = np.diff(part.forms_start.astype(np.int64)).astype(np.int64)
-    filled = np.flatnonzero(np.diff(part.terms_start[: texts + 1].astype(np.int64)))
-    is_form = np.zeros(terms, np.bool_)
-    is_form[filled] = part.terms_bytes[part.terms_start[filled]] == _MARK
+    is_form = part.marked.mask(terms)
     if (wrong := (df > 0) == is_form).any():
         yield fault(part, f"term {_first(wrong):,} has {df[_first(wrong)]:,} postings", "post.start", "terms.bytes")
-    is_root = ~is_form
-    is_root[texts:] = False
-    if (wrong := (sizes > 0) != is_root).any():
-        yield fault(part, f"term {_first(wrong):,} has {sizes[_first(wrong)]:,} forms", "forms.start", "terms.bytes")
+    others = np.flatnonzero(~is_form)
+    sizes: NDArray[np.int64] = np.diff(part.forms_start.astype(np.int64)).astype(np.int64)
+    if (wrong := (sizes > 0) != (others < texts)).any():
+        term, size = others[_first(wrong)], sizes[_first(wrong)]
+        yield fault(part, f"term {term:,} has {size:,} forms", "forms.start", "terms.bytes")
         return
-    root = np.repeat(np.arange(terms), sizes)
+    root = np.repeat(others, sizes)
     term = part.forms_term.astype(np.int64)
     field = np.searchsorted(np.array(part.first), np.arange(terms), side="right")
     if not is_form[term].all() or (field[term] != field[root]).any():
@@ -99,13 +94,12 @@ def _forms(part: Part) -> Iterator[str]:
     if ((key[1:] <= key[:-1]) & (root[1:] == root[:-1])).any():
         yield fault(part, "the forms of a root do not ascend", "forms.term", "forms.case", "forms.start")
     order = np.argsort(term, kind="stable")
-    number = np.arange(len(term)) - part.forms_start[root]
-    if (np.searchsorted(term[order], np.arange(terms + 1)) != part.spelt_start).any():
-        yield fault(part, "is not where the roots of each form start", "spelt.start", "forms.term", "forms.start")
-    for name, found, expected in (("root", part.spelt_root, root), ("form", part.spelt_form, number)):
-        if (wrong := found != expected[order]).any():
-            form = int(term[order][_first(wrong)])
-            yield fault(part, f"does not lead back from form {form:,}", f"spelt.{name}", "forms.term", "forms.start")
+    starts = np.searchsorted(term[order], np.flatnonzero(is_form))
+    if (starts != part.spelt_start[:-1]).any():
+        yield fault(part, "is not where the entries of each form start", "spelt.start", "forms.term", "forms.start")
+    if (wrong := order != part.spelt_at).any():
+        form = int(term[order][_first(wrong)])
+        yield fault(part, f"does not lead back from form {form:,}", "spelt.at", "forms.term", "forms.start")
 
 
 def _first(wrong: NDArray[np.bool_]) -> int:

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from .format import NO_VALUE, Array, narrowed
+from .format import Array, coded, narrowed, narrowest
 from .invert import Postings
 from .terms import Texts
 
@@ -67,11 +67,11 @@ class Values:
         texts = Texts.of(values)
         if several:
             codes: dict[str, Array] = {
-                "at": narrowed(np.searchsorted(docs, np.arange(size + 1))),
-                "code": places.astype(np.uint32),
+                "at": narrowest(np.searchsorted(docs, np.arange(size + 1))),
+                "code": coded(places, len(values)),
             }
         else:
-            one = np.full(size, NO_VALUE, np.uint32)
+            one = np.full(size, -1, np.int64)
             one[docs[::-1]] = places[::-1]  # of several the first counts
-            codes = {"code": one}
+            codes = {"code": coded(one, len(values))}
         return {"bytes": texts.data, "start": narrowed(texts.start), **codes}

@@ -157,7 +157,8 @@ def documents_of(part: Part, numbers: Numbers, check: Callable[[], None]) -> Doc
         if place % 64 == 0:
             check()
         stored = StoredList(part, root)
-        if len(forms) == part.forms_start[root + 1] - part.forms_start[root]:
+        low, high = part.forms_of(root)
+        if len(forms) == high - low:
             seen[stored.docs] = True
         else:
             seen[stored.form_keys(forms) >> OWNER] = True
@@ -166,36 +167,44 @@ def documents_of(part: Part, numbers: Numbers, check: Callable[[], None]) -> Doc
 
 def _spellings(part: Part, numbers: Numbers) -> Iterator[tuple[int, list[int]]]:
     """The roots that hold the tokens of some forms, each token once, and the forms' numbers there."""
-    starts, ends = part.spelt_start[numbers].astype(np.int64), part.spelt_start[numbers + 1]
+    starts, ends = _spelt(part, numbers), _spelt(part, numbers + 1)
     counts: Numbers = ends - starts
     at = np.arange(counts.sum()) + np.repeat(starts - (np.cumsum(counts) - counts), counts)
-    roots, forms = part.spelt_root[at], part.spelt_form[at]
-    first = part.forms_case[part.forms_start[roots] + forms] & 4 == 0
-    roots, forms = roots[first], forms[first]
-    if not len(roots):
+    entries = part.spelt_at[at]
+    entries = np.sort(entries[part.forms_case[entries] & 4 == 0])
+    if not len(entries):
         return
-    order = np.argsort(roots, kind="stable")
-    roots, forms = roots[order], forms[order]
-    begins = np.flatnonzero(np.diff(roots.astype(np.int64), prepend=-1))
+    roots, forms = part.roots_of(entries)
+    begins = np.flatnonzero(np.diff(roots, prepend=-1))
     for root, chosen in zip(roots[begins].tolist(), np.split(forms, begins[1:]), strict=True):
         yield root, chosen.tolist()
 
 
+def _spelt(part: Part, numbers: Numbers) -> Numbers:
+    """Where the entries of each of some terms begin in `spelt.at`; terms that are no forms have none."""
+    starts: Numbers = part.spelt_start[part.marked.all_before(numbers)].astype(np.int64)
+    return starts
+
+
 def form_numbers(part: Part, root: int, form: int) -> list[int]:
     """The numbers that a form has among those of a root: one for each letter case and rank of the root."""
-    low, high = int(part.spelt_start[form]), int(part.spelt_start[form + 1])
-    here = np.flatnonzero(part.spelt_root[low:high] == root)
-    found: list[int] = part.spelt_form[low + here].tolist()
-    return found
+    low, high = part.forms_of(root)
+    return [entry - low for entry in part.entries_of(form).tolist() if low <= entry < high]
+
+
+def form_total(part: Part, form: int) -> int:
+    """How often a form stands in the segment, each token counted once."""
+    entries = part.entries_of(form)
+    return int(part.counts_of(entries[part.forms_case[entries] & 4 == 0]).sum())
 
 
 def form_totals(part: Part, low: int, high: int) -> Numbers:
     """(high − low,) How often each form of the terms [low, high) stands in the segment, each token counted once."""
-    begin, end = int(part.spelt_start[low]), int(part.spelt_start[high])
-    at = part.forms_start[part.spelt_root[begin:end]] + part.spelt_form[begin:end]
-    counts = np.where(part.forms_case[at] & 4, 0, part.forms_count[at]).astype(np.int64)
+    bounds = _spelt(part, np.arange(low, high + 1))
+    at = part.spelt_at[bounds[0] : bounds[-1]]
+    counts = np.where(part.forms_case[at] & 4, 0, part.counts_of(at))
     sums = np.concatenate(([0], np.cumsum(counts)))
-    bounds = part.spelt_start[low : high + 1] - begin
+    bounds -= bounds[0]
     totals: Numbers = sums[bounds[1:]] - sums[bounds[:-1]]
     return totals
 

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from index.analysis import FORM_MARK, query_roots, tokens
 from index.storage.part import Part
-from search.engine.lists import form_totals
+from search.engine.lists import form_total, form_totals
 from search.engine.snapshot import Snapshot, View
 
 from .forms import Forms, Numbers
@@ -108,7 +108,7 @@ class IndexVocabulary:
         def frequency(form: str) -> int:
             term = (FORM_MARK + form).encode()
             found = ((part, part.number(field, term)) for part in parts for field in fields)
-            return sum(int(form_totals(part, number, number + 1)[0]) for part, number in found if number >= 0)
+            return sum(form_total(part, number) for part, number in found if number >= 0)
 
         self.frequency: Callable[[str], int] = lru_cache(REMEMBERED)(frequency)
         self.documents: Callable[[str], int] = lru_cache(REMEMBERED)(lambda word: _documents(view, fields, word))
@@ -186,10 +186,9 @@ class IndexVocabulary:
             for field in self.fields:
                 number = part.number(field, term)
                 if number >= 0:
-                    low, high = int(part.spelt_start[number]), int(part.spelt_start[number + 1])
-                    at = part.forms_start[part.spelt_root[low:high]] + part.spelt_form[low:high]
+                    at = part.entries_of(number)
                     case = part.forms_case[at]
-                    counts = np.where(case & 4, 0, part.forms_count[at])
+                    counts = np.where(case & 4, 0, part.counts_of(at))
                     cases += np.bincount(case & 3, counts, minlength=4).astype(np.int64)
         return (form, form.capitalize(), form.upper(), form)[int(cases.argmax())]
 

@@ -17,7 +17,7 @@ from index import schema
 from index.analysis import ANALYSIS_VERSION, FORM_MARK, analyze
 from index.schema import Kind
 from index.storage.builder import LEVEL, RAW_BLOCK
-from index.storage.format import BLOCK, DENSE, DENSE_FROM, ESCAPE, NO_VALUE, TENTH, Array, MemoryArrays, narrowed
+from index.storage.format import BLOCK, DENSE, DENSE_FROM, ESCAPE, TENTH, Array, MemoryArrays, narrowed
 from index.storage.lengths import inverse_norms, length_bytes
 from index.storage.rows import ArticleRows, Row
 
@@ -47,7 +47,7 @@ def build(batch: Sequence[ArticleRows]) -> MemoryArrays:
         arrays.update({f"{kind}.{name}": value for name, value in part.items()})
         parts[kind] = about
     counts = [len(one.quotes) for one in batch]
-    arrays["article.quotes.start"] = np.array([0, *np.cumsum(counts)], np.uint32)
+    arrays["article.quotes.start"] = _small([0, *np.cumsum(counts)], int(sum(counts)))
     for name, value in _blocks("sync", [one.sync for one in batch]).items():
         arrays[f"article.{name}"] = value
     return MemoryArrays(arrays, {"schema": schema.SCHEMA_VERSION, "analysis": ANALYSIS_VERSION, "parts": parts})
@@ -79,7 +79,7 @@ def _part(kind: Kind, rows: Sequence[Row]) -> tuple[dict[str, Array], dict[str, 
     inverse = [inverse_norms(field.b, mean) for field, mean in zip(texts, means, strict=True)]
     lens = np.array([length_bytes(line) for line in lengths], np.uint8).reshape(len(texts), len(rows))
 
-    post_start, block_start, forms_start = [0], [0], [0]
+    post_start, block_start, forms_start, spelt_start = [0], [0], [0], [0]
     post_doc: list[int] = []
     post_tf: list[int] = []
     tenth: list[tuple[int, np.float32]] = []
@@ -89,7 +89,7 @@ def _part(kind: Kind, rows: Sequence[Row]) -> tuple[dict[str, Array], dict[str, 
     pos_at: list[int] = []
     pos_form: list[int] = []
     forms: list[tuple[int, int, int]] = []
-    spelt: dict[int, list[tuple[int, int]]] = defaultdict(list)
+    spelt: dict[int, list[int]] = defaultdict(list)
     dense: list[int] = []
     for term in terms:
         docs = posted.get(term, {})
@@ -114,24 +114,27 @@ def _part(kind: Kind, rows: Sequence[Row]) -> tuple[dict[str, Array], dict[str, 
                 counts[key] += 1
                 pos_at.append(position)
                 pos_form.append(used.index(key))
-        for number, (form_term, case) in enumerate(used):
+        for form_term, case in used:
+            spelt[form_term].append(len(forms))
             forms.append((form_term, case, counts[form_term, case]))
-            spelt[form_term].append((rank[term], number))
         if len(values) >= TENTH:
             tenth.append((rank[term], _down(sorted(values)[-TENTH])))
         if len(rows) >= DENSE_FROM and len(values) * DENSE > len(rows):
             dense.append(rank[term])
         post_start.append(len(post_doc))
         block_start.append(len(block_last))
-        forms_start.append(len(forms))
-    pairs = [sorted(spelt.get(number, [])) for number in range(len(terms))]
-    flat = [pair for some in pairs for pair in some]
+        if docs:
+            forms_start.append(len(forms))
+    for number, term in enumerate(terms):
+        if term not in posted:
+            spelt_start.append(spelt_start[-1] + len(spelt[number]))
     bits = np.zeros((len(dense), (len(rows) + 63) // 64), np.uint64)
     for line, number in enumerate(dense):
         for doc in post_doc[post_start[number] : post_start[number + 1]]:
             bits[line, doc >> 6] |= np.uint64(1 << (doc & 63))
     big = [(at, tf) for at, tf in enumerate(post_tf) if tf >= ESCAPE]
     wide = [(at, number) for at, number in enumerate(pos_form) if number >= ESCAPE]
+    often = [(at, count) for at, (_, _, count) in enumerate(forms) if count >= ESCAPE]
     arrays: dict[str, Array] = {
         **_dictionary(terms),
         "post.start": narrowed(post_start),
@@ -152,10 +155,11 @@ def _part(kind: Kind, rows: Sequence[Row]) -> tuple[dict[str, Array], dict[str, 
         "forms.start": narrowed(forms_start),
         "forms.term": np.array([form for form, _, _ in forms], np.uint32),
         "forms.case": np.array([case for _, case, _ in forms], np.uint8),
-        "forms.count": np.array([count for _, _, count in forms], np.uint32),
-        "spelt.start": narrowed([0, *np.cumsum([len(some) for some in pairs])]),
-        "spelt.root": np.array([root for root, _ in flat], np.uint32),
-        "spelt.form": np.array([form for _, form in flat], np.uint32),
+        "forms.count": np.array([min(count, ESCAPE) for _, _, count in forms], np.uint8),
+        "often.at": np.array([at for at, _ in often], np.uint32),
+        "often.count": np.array([count for _, count in often], np.uint32),
+        "spelt.start": narrowed(spelt_start),
+        "spelt.at": np.array([entry for number in sorted(spelt) for entry in spelt[number]], np.uint32),
         "dense.term": np.array(dense, np.uint32),
         "dense.bits": bits.reshape(-1),
         "len": lens.reshape(-1),
@@ -224,11 +228,18 @@ def _facet(name: str, rows: Sequence[Sequence[str]], *, several: bool) -> dict[s
     }
     codes = [[number[value.encode()] for value in row] for row in rows]
     if several:
-        arrays[f"facet.{name}.at"] = narrowed([0, *np.cumsum([len(row) for row in codes])])
-        arrays[f"facet.{name}.code"] = np.array([code for row in codes for code in row], np.uint32)
+        starts = [0, *np.cumsum([len(row) for row in codes])]
+        arrays[f"facet.{name}.at"] = _small(starts, int(starts[-1]))
+        arrays[f"facet.{name}.code"] = _small([code for row in codes for code in row], len(values))
     else:
-        arrays[f"facet.{name}.code"] = np.array([row[0] if row else NO_VALUE for row in codes], np.uint32)
+        none = 2 ** (8 * _small([], len(values)).itemsize) - 1
+        arrays[f"facet.{name}.code"] = _small([row[0] if row else none for row in codes], len(values))
     return arrays
+
+
+def _small(numbers: Sequence[Any], largest: int) -> Array:
+    """In one byte, two or four."""
+    return np.array(numbers, np.uint8 if largest <= 255 else np.uint16 if largest <= 65_535 else np.uint32)
 
 
 def _blocks(name: str, records: Sequence[bytes]) -> dict[str, Array]:

@@ -21,6 +21,7 @@ from index.storage.builder import SegmentBuilder
 from index.storage.rows import ArticleRows, Row, rows_of
 from index.storage.terms import KernelTerms, PlainTerms, Texts
 from index.storage.tokens import KernelTokeniser, PlainTokeniser, Words, all_analysed, analysed
+from index.storage.values import Values
 from index.writer import SyncState
 
 from .naive import build
@@ -128,6 +129,19 @@ def test_one_root_in_every_letter_case(kernels: Any) -> None:
 @WAYS
 def test_a_word_that_stands_255_times_and_more(kernels: Any) -> None:
     assert_built_like_naive(texted("мост " * 254, "мост " * 255, "мост " * 700 + "паром " * 300, "мост"), kernels)
+
+
+@pytest.mark.parametrize(("values", "width"), [(0, 1), (255, 1), (256, 2), (65_535, 2), (65_536, 4)])
+def test_the_numbers_of_facets_are_as_wide_as_there_are_values(values: int, width: int) -> None:
+    facet = Values()
+    for number in range(values):
+        facet.add(number, (f"{number:05}",))
+    one, several = (facet.facet(values + 1, several=many) for many in (False, True))
+    none = 2 ** (8 * width) - 1
+    assert one["code"].itemsize == several["code"].itemsize == several["at"].itemsize == width
+    assert one["code"].tolist() == [*range(values), none]
+    assert several["code"].tolist() == list(range(values))
+    assert several["at"].tolist() == [*range(values + 1), values]
 
 
 @WAYS

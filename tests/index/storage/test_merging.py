@@ -119,6 +119,16 @@ def test_forms_with_numbers_past_255(name: str, monkeypatch: pytest.MonkeyPatch)
 
 
 @WAYS
+def test_the_numbers_of_facets_are_as_wide_as_the_values_that_are_left(name: str) -> None:
+    sources = ((f"Газета {number % 300}",) if number % 7 else () for number in range(320))
+    batch = [
+        ArticleRows(Row(f"n{n}", {}, facets={"source": some}, stored=b"x"), sync=b"s") for n, some in enumerate(sources)
+    ]
+    assert build(batch).arrays["article.facet.source.code"].dtype == np.uint16
+    check_with_and_without_deletions(split(batch, 100, 310), name)
+
+
+@WAYS
 def test_positions_past_65535_are_wider_only_where_one_is_left(name: str) -> None:
     batches = split(texted("мост", "да " * 65_536 + "мост", "мост и паром"), 1)
     check(batches, [[False], [False, False]], name)

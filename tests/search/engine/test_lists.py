@@ -52,7 +52,7 @@ def slow(part: Part) -> dict[int, list[tuple[int, int]]]:
     number = part.number("text", ROOT)
     docs, frequencies = part.postings(number)
     positions, forms = part.positions(number)
-    terms = part.forms_term[part.forms_start[number] + forms]
+    terms = part.forms_term[part.forms_of(number)[0] + forms]
     of = np.repeat(docs, frequencies).tolist()
     found: dict[int, list[tuple[int, int]]] = {}
     for doc, position, term in zip(of, positions.tolist(), terms.tolist(), strict=True):
