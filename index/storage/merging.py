@@ -78,7 +78,7 @@ def _part(kind: Kind, sources: Sequence[Source], kernels: Any, room: Room) -> tu
     fields = schema.field_names(kind)
     docs = sum(source.docs for source in sources)
     terms, forms = _vocabulary(sources, len(fields), kernels, room)
-    own = np.concatenate(([0], np.cumsum(np.where(forms.case & LATER_ROOT, 0, forms.count))))
+    own = np.concatenate(([0], np.cumsum(np.where(forms.case & LATER_ROOT, 0, forms.count), dtype=np.int64)))
     ends = own[forms.start[terms.first]].tolist()
     tokens = {field.name: ends[at + 1] - ends[at] for at, field in enumerate(texts)}
     means = {name: count / docs if count else 1.0 for name, count in tokens.items()}
@@ -111,9 +111,11 @@ def _vocabulary(sources: Sequence[Source], fields: int, kernels: Any, room: Room
     offsets = [0, *accumulate(len(part.terms_bytes) for part in parts)]
     starts = [part.terms_start[:-1].astype(np.int64) + offset for part, offset in zip(parts, offsets, strict=False)]
     start = np.concatenate((*starts, offsets[-1:]))
+    del starts
     field = np.concatenate([np.repeat(np.arange(fields, dtype=np.uint8), np.diff(part.first)) for part in parts])
     # `rank`: place of each source's term in the union; `one`: of each term of the union one that it came from
     rank, one = kernels.union(data, start, field, np.array(bounds, np.int64))
+    rank = rank.astype(np.int32)  # term numbers: `terms.hash` has no room for more
     ranks = [rank[low:high] for low, high in pairwise(bounds)]
     room.let_go()
     df = np.zeros(len(one), np.int64)
@@ -123,9 +125,9 @@ def _vocabulary(sources: Sequence[Source], fields: int, kernels: Any, room: Room
         part = source.part
         frequencies, count[low:high] = counted(source, kernels, room)
         df[places] += frequencies
-        roots = places[~part.marked.mask(part.first[-1])]
+        roots = places[~part.marked.mask(part.first[-1])].astype(np.int64)
         key[low:high] = np.repeat(roots << (_FORM_BITS + _CASE_BITS), np.diff(part.forms_start))
-        key[low:high] |= places[part.forms_term] << _CASE_BITS
+        key[low:high] |= places[part.forms_term].astype(np.int64) << _CASE_BITS
         key[low:high] |= part.forms_case
         room.let_go()
     # The keys of a source ascend: runs, which a stable sort merges.
@@ -137,33 +139,32 @@ def _vocabulary(sources: Sequence[Source], fields: int, kernels: Any, room: Room
     entries = key[begins]
     del key
     counts = np.add.reduceat(count[order], begins, dtype=np.int64) if len(begins) else begins
-    entry_of = np.zeros(len(count), np.int64)
-    entry_of[order] = np.repeat(np.arange(len(begins)), np.diff(begins, append=len(order)))
+    entry_of = np.zeros(len(count), np.uint32)
+    entry_of[order] = np.repeat(np.arange(len(begins), dtype=np.uint32), np.diff(begins, append=len(order)))
     del order, count
     root, form = entries >> (_FORM_BITS + _CASE_BITS), (entries >> _CASE_BITS) & (2**_FORM_BITS - 1)
     stands = df > 0
     stands[form] = True
-    number_of = np.cumsum(stands) - 1
+    number_of = np.cumsum(stands, dtype=np.int32) - np.int32(1)
     root, form, one, df = number_of[root], number_of[form], one[stands], df[stands]
     text, text_start = kernels.gathered(data, start, one)
-    del data, start, starts
+    del data, start
     terms = Terms(
         text,
         text_start,
         np.searchsorted(field[one], np.arange(fields + 1)).tolist(),
-        [np.where(stands[places], number_of[places], -1) for places in ranks],
+        [np.where(stands[places], number_of[places], np.int32(-1)) for places in ranks],
         df,
     )
     forms_start = np.searchsorted(root, np.arange(len(df) + 1))
-    number = np.arange(len(entries)) - forms_start[root]
+    number = (np.arange(len(entries)) - forms_start[root]).astype(np.uint32)
     forms = Forms(
         forms_start,
-        root,
-        form,
-        entries & (2**_CASE_BITS - 1),
-        counts,
+        form.astype(np.uint32),
+        (entries & (2**_CASE_BITS - 1)).astype(np.uint8),
+        counts.astype(np.uint32),
         number,
-        np.split((number.astype(np.uint32)[entry_of] if len(number) else entry_of.astype(np.uint32)), splits[1:-1]),
+        np.split(number[entry_of] if len(number) else entry_of, splits[1:-1]),
     )
     return terms, forms
 
@@ -175,8 +176,8 @@ def _forms(forms: Forms, is_form: NDArray[np.bool_]) -> dict[str, Array]:
     starts = np.searchsorted(forms.term[order], np.flatnonzero(is_form))
     return {
         "forms.start": narrowed(forms.start[np.append(~is_form, True)]),
-        "forms.term": forms.term.astype(np.uint32),
-        "forms.case": forms.case.astype(np.uint8),
+        "forms.term": forms.term,
+        "forms.case": forms.case,
         "forms.count": count,
         "often.at": often_at,
         "often.count": often_count,

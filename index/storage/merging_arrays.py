@@ -146,7 +146,7 @@ def copied(
     text_terms: int,
     pos_at: Array,
     docs_to: _Ints,
-    terms_to: _Ints,
+    terms_to: NDArray[np.int32],
     forms_to: NDArray[np.uint32],
     next_post: _Ints,
     next_pos: _Ints,
@@ -193,7 +193,7 @@ def copied(
             read += len(places)
 
 
-def _places(terms: _Ints, following: _Ints) -> _Ints:
+def _places(terms: NDArray[np.int32], following: _Ints) -> _Ints:
     """Where each of some items of ascending terms goes; `following` of each term goes forward."""
     begin = np.flatnonzero(np.diff(terms, prepend=-1))
     counts = np.diff(begin, append=len(terms))

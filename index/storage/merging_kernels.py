@@ -306,7 +306,7 @@ def compile_all() -> None:
         if small is large:
             counted(*post, *forms, ints)
         copied(
-            *(*post, *forms, *places, ints, ints, wide, ints, ints),
+            *(*post, *forms, *places, ints, np.zeros(1, np.int32), wide, ints, ints),
             *(wide, data, np.zeros(1, large), data, ints, wide, ints, wide, starts),
         )
     lens = np.zeros((1, 1), np.uint8)

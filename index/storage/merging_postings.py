@@ -32,7 +32,7 @@ class Terms:
     data: NDArray[np.uint8]
     start: Ints  # (T + 1,)
     first: list[int]  # of each field, and T
-    of: list[Ints]
+    of: list[NDArray[np.int32]]
     df: Ints  # (T,)
 
 
@@ -41,11 +41,10 @@ class Forms:
     """The forms of roots: E entries by (root, form, case); `of` gives for each source its forms' new numbers."""
 
     start: Ints  # (T + 1,)
-    root: Ints  # (E,)
-    term: Ints
-    case: Ints
-    count: Ints
-    number: Ints  # among the forms of its root
+    term: NDArray[np.uint32]  # (E,)
+    case: NDArray[np.uint8]
+    count: NDArray[np.uint32]
+    number: NDArray[np.uint32]  # among the forms of its root
     of: list[NDArray[np.uint32]]
 
 
@@ -126,7 +125,7 @@ def merged_postings(
     (F, 256): see `lengths.inverse_norms`.
     """
     post_start = np.concatenate(([0], np.cumsum(terms.df)))
-    pos_start = np.concatenate(([0], np.cumsum(forms.count)))[forms.start]
+    pos_start = np.concatenate(([0], np.cumsum(forms.count, dtype=np.int64)))[forms.start]
     doc, tf = room.empty(post_start[-1], np.uint32), room.empty(post_start[-1], np.uint8)
     narrow = all(source.part.pos_at.dtype == np.uint16 for source in sources)
     at = room.empty(pos_start[-1], np.uint16 if narrow else np.uint32)
@@ -173,7 +172,7 @@ def merged_postings(
     }
 
 
-def _cuts(terms_to: Ints, ranges: Sequence[tuple[int, int]]) -> list[int]:
+def _cuts(terms_to: NDArray[np.int32], ranges: Sequence[tuple[int, int]]) -> list[int]:
     """Where the ranges of the result's terms begin among a source's terms, and end; those that went lie anywhere."""
     bounds = [low for low, _ in ranges] + [high for _, high in ranges[-1:]]
     cuts: list[int] = np.searchsorted(np.maximum.accumulate(terms_to), bounds).tolist()
