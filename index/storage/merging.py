@@ -89,8 +89,9 @@ def _part(kind: Kind, sources: Sequence[Source], kernels: Any, room: Room) -> tu
         **merged_postings(sources, terms, forms, lens, inverse, kernels, room),
         **_forms(forms, terms.df == 0),
         "len": lens.reshape(-1),
-        **merged_documents(kind, sources, room),
     }
+    room.let_go()
+    arrays |= merged_documents(kind, sources, room)
     return arrays, {
         "docs": docs,
         "fields": list(fields),
@@ -113,6 +114,7 @@ def _vocabulary(sources: Sequence[Source], fields: int, kernels: Any, room: Room
     start = np.concatenate((*starts, offsets[-1:]))
     del starts
     field = np.concatenate([np.repeat(np.arange(fields, dtype=np.uint8), np.diff(part.first)) for part in parts])
+    room.let_go()
     # `rank`: place of each source's term in the union; `one`: of each term of the union one that it came from
     rank, one = kernels.union(data, start, field, np.array(bounds, np.int64))
     rank = rank.astype(np.int32)  # term numbers: `terms.hash` has no room for more
