@@ -48,6 +48,17 @@ from .state import State
 MARKING: Final = 0.2  # seconds that hits are marked for at least, however late they were found
 
 
+def needs_archive(request: SearchRequest) -> bool:
+    """Whether an answer tells who speaks, or which quotes are reprints of each other, beside what its query names."""
+    return bool(
+        request.type == "quote"
+        or request.reprints == "fold"  # the quotes are counted of articles, too
+        or request.speaker
+        or "speaker" in request.facets
+        or request.snippets  # with the best quotes of an article
+    )
+
+
 class Answer:
     """One question to one state."""
 

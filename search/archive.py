@@ -1,166 +1,28 @@
-"""Who is who in one published state, and which of its quotes are reprints of each other?
-
-Worked out of the extracts of its segments (`index.extracts`), over all live quotes at once, when it is first asked for:
-so deletions, merges of segments and what a person has decided (`speakers.json`) need nothing written anew. Immutable
-then, and shared by threads.
+"""Whom and which quotes does a question mean? What is known of the speakers and reprints of one published state
+(`index.voices`), as documents and masks. Immutable, shared by threads.
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from pathlib import Path
-from threading import RLock
-from typing import Any, Final, Generic, TypeVar
+from collections.abc import Iterable, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
 
 from index import schema
-from index.extracts import NOBODY, REPORTED, Extract, extract_of
-from index.reprints import SKETCH, Print, Said, clusters, print_of
+from index.extracts import NOBODY
 from index.schema import Kind
-from index.speakers.identity import Sighting
-from index.speakers.naming import naming
-from index.speakers.overrides import NONE, Overrides, decided
-from index.speakers.profiles import Profile, plain_id, profiles
-from index.storage.format import no_value
-from index.storage.segment import Segment
+from index.speakers.profiles import plain_id
+from index.voices import ALONE, Place, Voices, distinct, once
 
-ALONE: Final = -1  # of a quote without a known speaker, or without reprints
+__all__ = ["ALONE", "Archive", "Masks", "distinct"]
 
-Numbers = NDArray[np.int64]
 Masks = tuple[NDArray[np.uint8], ...]
-Made = TypeVar("Made")
-Integer = TypeVar("Integer", bound=np.integer[Any])
-Place = tuple[int, int]  # segment, document number there
 
 
-@dataclass(frozen=True, slots=True)
-class _Sightings:
-    """All sightings with live quotes, N of them. `at`: for each segment the number here of each of its sightings, −1
-    where no quote of it lives; `own`: whether some of these are the speaker's own words, not only reported.
-    """
-
-    rows: list[Sighting]
-    at: list[Numbers]
-    own: list[NDArray[np.bool_]]
-
-
-class once(Generic[Made]):  # noqa: N801 - it is written as a decorator
-    """An attribute of an Archive that is worked out when it is first asked for, by one thread while the others wait.
-
-    All attributes of an archive share one lock: with one each, as functools.cached_property of Python 3.11 has them,
-    two threads that begin at different ends would wait for each other.
-    """
-
-    def __init__(self, make: Callable[[Any], Made]) -> None:
-        self._make = make
-        self._name = make.__name__
-        self.__doc__ = make.__doc__
-
-    def __get__(self, archive: Archive, owner: type[Archive] | None = None) -> Made:
-        known: dict[str, Any] = archive.__dict__
-        if self._name not in known:
-            with archive.lock:
-                if self._name not in known:
-                    known[self._name] = self._make(archive)
-        found: Made = known[self._name]
-        return found
-
-
-class Archive:
-    """See the module. `known`: extracts of segments that a former state had, by their names."""
-
-    def __init__(
-        self,
-        folder: Path,
-        segments: Sequence[Segment],
-        overrides: Overrides = NONE,
-        known: Mapping[str, Extract] | None = None,
-    ) -> None:
-        self.overrides = overrides
-        self._folder = folder
-        self._segments = tuple(segments)
-        self._known = dict(known or {})
-        self.lock = RLock()
-
-    # -- what is known of it
-
-    @once
-    def extracts(self) -> tuple[Extract, ...]:
-        """One a segment."""
-        return tuple(self._known.get(s.name) or extract_of(self._folder, s) for s in self._segments)
-
-    def known_extracts(self) -> dict[str, Extract]:
-        """What was read so far, for the next state."""
-        made = self.__dict__.get("extracts")
-        return {} if made is None else {s.name: one for s, one in zip(self._segments, made, strict=True)}
-
-    @once
-    def sightings(self) -> _Sightings:
-        """Who speaks in which article, by live quotes."""
-        rows: list[Sighting] = []
-        at: list[Numbers] = []
-        own: list[NDArray[np.bool_]] = []
-        for number, (segment, extract) in enumerate(zip(self._segments, self.extracts, strict=True)):
-            live = segment.live("quote")
-            spoken = extract.sighting if live is None else extract.sighting[live != 0]
-            counts = np.bincount(spoken[spoken != NOBODY].astype(np.int64), minlength=len(extract.article))
-            places = np.full(len(extract.article), -1, np.int64)
-            here = np.flatnonzero(counts)
-            places[here] = np.arange(len(here)) + len(rows)
-            at.append(places)
-            rows += _rows(number, segment, extract, here, counts)
-            told = (extract.sighting != NOBODY) & (extract.sort != REPORTED)
-            told = told if live is None else told & (live != 0)
-            mine = np.zeros(len(extract.article), np.bool_)
-            mine[extract.sighting[told]] = True
-            own.append(mine)
-        return _Sightings(rows, at, own)
-
-    @once
-    def speakers(self) -> list[Profile]:
-        """All speakers, by id."""
-        return decided(profiles(self.sightings.rows), self.overrides)
-
-    @once
-    def owner(self) -> Numbers:
-        """(N,) The speaker of each sighting."""
-        found = np.zeros(len(self.sightings.rows), np.int64)
-        for number, one in enumerate(self.speakers):
-            found[list(one.sightings)] = number
-        return found
-
-    @once
-    def who(self) -> tuple[Numbers, ...]:
-        """For each segment the speaker of each quote, ALONE where nobody is known; deleted ones have any."""
-        found = []
-        for extract, at in zip(self.extracts, self.sightings.at, strict=True):
-            of_sighting = np.where(at >= 0, self.owner[at], ALONE) if len(self.owner) else np.full(len(at), ALONE)
-            known = extract.sighting != NOBODY
-            speakers = np.full(len(extract.sighting), ALONE, np.int64)
-            speakers[known] = of_sighting[extract.sighting[known]]
-            found.append(speakers)
-        return tuple(found)
-
-    @once
-    def in_articles(self) -> tuple[tuple[Numbers, Numbers], ...]:
-        """For each segment (article, speaker) once for each whose own words an article has, ascending."""
-        found = []
-        for extract, at, own in zip(self.extracts, self.sightings.at, self.sightings.own, strict=True):
-            here = (at >= 0) & own
-            size = max(len(self.speakers), 1)
-            pairs = distinct(extract.article[here].astype(np.int64) * size + self.owner[at[here]])
-            found.append((pairs // size, pairs % size))
-        return tuple(found)
-
-    def made(self) -> None:
-        """Work out who is who and what is a reprint, if that is still to do. Nothing for an index without quotes."""
-        if "clustered" not in self.__dict__ and any(segment.docs("quote") for segment in self._segments):
-            with self.lock:
-                _ = self.who, self.in_articles, self.cluster, self.rank, self.clustered
+class Archive(Voices):
+    """See the module."""
 
     # -- speakers
 
@@ -196,11 +58,6 @@ class Archive:
             else list(self._by_name.get(key, ()))
         )
 
-    def speaker(self, segment: int, quote: int) -> Profile | None:
-        """Whose words a quote is."""
-        number = int(self.who[segment][quote])
-        return None if number == ALONE else self.speakers[number]
-
     def of_sightings(self, kind: Kind, chosen: NDArray[np.bool_]) -> tuple[NDArray[np.uint32], ...]:
         """For each segment the documents of some of the sightings (N,), ascending: quotes, or articles that have their
         own words.
@@ -234,41 +91,6 @@ class Archive:
 
     # -- reprints
 
-    @once
-    def reprints(self) -> list[tuple[Place, ...]]:
-        """The clusters of two quotes and more, each from its first date on."""
-        prints = _Prints(self)
-        found = clusters(prints, prints.keys)
-        made = [tuple(sorted(map(prints.place, some), key=self._date_order)) for some in found]
-        return sorted(made, key=lambda some: self._date_order(some[0]))
-
-    def _date_order(self, place: Place) -> tuple[int, int, int]:
-        day = int(self._segments[place[0]].part("quote").day[place[1]])
-        return (1 << 40 if day == schema.NO_DAY else day), *place
-
-    @once
-    def cluster(self) -> tuple[Numbers, ...]:
-        """For each segment the cluster of each quote, ALONE where it has no reprint."""
-        found = tuple(np.full(segment.docs("quote"), ALONE, np.int64) for segment in self._segments)
-        for number, some in enumerate(self.reprints):
-            for segment, quote in some:
-                found[segment][quote] = number
-        return found
-
-    @once
-    def rank(self) -> tuple[Numbers, ...]:
-        """For each segment the place of each quote in its cluster, by date."""
-        found = tuple(np.zeros(segment.docs("quote"), np.int64) for segment in self._segments)
-        for some in self.reprints:
-            for place, (segment, quote) in enumerate(some):
-                found[segment][quote] = place
-        return found
-
-    @once
-    def clustered(self) -> Masks:
-        """The quotes that have reprints, as masks."""
-        return tuple((some != ALONE).astype(np.uint8) for some in self.cluster)
-
     def told_again(
         self, docs: Sequence[NDArray[np.uint32]], told: Sequence[NDArray[np.uint32]]
     ) -> list[NDArray[np.uint32]]:
@@ -288,76 +110,3 @@ class Archive:
         """All quotes of a quote's cluster, itself among them; none where it has no reprint."""
         number = int(self.cluster[segment][quote])
         return () if number == ALONE else self.reprints[number]
-
-
-def distinct(numbers: NDArray[Integer]) -> NDArray[Integer]:
-    """Each once, ascending. Not by np.unique, which imports half of numpy at its first call."""
-    ordered = np.sort(numbers)
-    return ordered[np.flatnonzero(np.concatenate([[True], ordered[1:] != ordered[:-1]]))] if len(ordered) else ordered
-
-
-def _rows(
-    number: int, segment: Segment, extract: Extract, here: Numbers, counts: NDArray[np.int64]
-) -> Iterator[Sighting]:
-    part = segment.part("article")
-    days = part.day[extract.article[here]].tolist()
-    code = part.array("facet.source.code")
-    none, codes = no_value(code), code[extract.article[here]].tolist()
-    sources = part.facet_values("source")
-    starts = extract.roles_start.tolist()
-    roles = extract.roles.tolist()
-    articles, names = extract.article.tolist(), extract.name.tolist()
-    for place, day, value in zip(here.tolist(), days, codes, strict=True):
-        yield Sighting(
-            extract.names[names[place]],
-            (number, articles[place]),
-            None if day == schema.NO_DAY else day,
-            None if value == none else sources[value],
-            tuple(extract.role_texts[role] for role in roles[starts[place] : starts[place + 1]]),
-            int(counts[place]),
-        )
-
-
-class _Prints(Sequence[Print]):
-    """The quotes of all segments that live and may be reprints; made one by one, when they are compared."""
-
-    def __init__(self, archive: Archive) -> None:
-        self._archive = archive
-        self._made: dict[int, Print] = {}
-        places, keys = [], []
-        for number, (segment, extract) in enumerate(zip(archive._segments, archive.extracts, strict=True)):
-            may = extract.sort != 0
-            live = segment.live("quote")
-            if live is not None:
-                may &= live != 0
-            docs = np.flatnonzero(may)
-            places.append(np.stack([np.full(len(docs), number), docs], axis=1))
-            keys.append(extract.keys[docs])
-        self._places = np.concatenate(places) if places else np.zeros((0, 2), np.int64)
-        self.keys: NDArray[np.uint32] = np.concatenate(keys) if keys else np.zeros((0, SKETCH), np.uint32)
-
-    def place(self, number: int) -> Place:
-        """Segment and document of a quote."""
-        segment, quote = self._places[number].tolist()
-        return segment, quote
-
-    def __len__(self) -> int:
-        return len(self._places)
-
-    def __getitem__(self, number: int) -> Print:  # type: ignore[override]
-        found = self._made.get(number)
-        if found is None:
-            found = self._made[number] = self._print(*self.place(number))
-        return found
-
-    def _print(self, segment: int, quote: int) -> Print:
-        extract = self._archive.extracts[segment]
-        low, high = int(extract.words_start[quote]), int(extract.words_start[quote + 1])
-        speaker = self._archive.speaker(segment, quote)
-        day = int(self._archive._segments[segment].part("quote").day[quote])
-        return print_of(
-            extract.words[low:high],
-            None if speaker is None else Said(speaker.id, naming(speaker.name)),
-            None if day == schema.NO_DAY else day,
-            int(extract.sort[quote]),
-        )

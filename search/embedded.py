@@ -1,7 +1,8 @@
 """How does the embedded engine answer? Over arrays in files that are mapped into memory: by `answer`, from a `state`.
 
 A question holds one published state from its beginning to its end; states are immutable, so any number of threads ask
-at once, and the files of a state that was replaced go with the last question to it.
+at once, and the files of a state that was replaced go with the last question to it. A server (`accelerate`) answers
+from the state before until it is known who is who in the newer one, so that no question waits for that.
 """
 
 from __future__ import annotations
@@ -23,7 +24,7 @@ from index.errors import IndexingError, NoIndexError
 from index.storage.payload import unpack_article, unpack_quote
 from index.storage.segment import Segment, open_live
 
-from .answer import Answer
+from .answer import Answer, needs_archive
 from .errors import IndexUnavailableError, NamesakesError, NotFoundError, QueryError
 from .hits import Hits
 from .marking import Reading
@@ -87,8 +88,11 @@ class EmbeddedSearcher:
         self._verified: frozenset[str] = frozenset()  # names of segments of which every byte was sound
         self._opening = Lock()
         self._state: State | None = None
+        self._coming: State | None = None  # of which it is being worked out who is who
         with self._opening:
             self._state = self._opened(None)
+        if self._serves and self._state.index.quotes:
+            Thread(target=self._state.archive.made, name="molva-speakers", daemon=True).start()
         if accelerate:  # the dictionary, so that no question waits for it
             Thread(target=morph, name="molva-dictionary", daemon=True).start()
 
@@ -111,8 +115,6 @@ class EmbeddedSearcher:
             partial(_archive, self.folder, opened.segments, before.people.known_extracts() if before else {})
         )
         state = State(opened, stamp, people, synonyms_of(self.folder))
-        if self._serves and state.index.quotes:  # so that no question waits for it
-            Thread(target=state.archive.made, name="molva-speakers", daemon=True).start()
         if self._accelerated is not None:
             self._accelerated_on(state)
         if self._accelerate:
@@ -152,18 +154,23 @@ class EmbeddedSearcher:
         return [] if self._state is None else self._state.faults()
 
     def _current(self) -> State:
-        """The newest published state; the one at hand where a newer one cannot be read."""
+        """The newest published state; the one at hand where a newer one cannot be read, or is not ready in a server."""
         state = self._state
         if state is None:
             raise IndexUnavailableError(f"{self.folder}: this searcher was closed; open another one")
         stamp = self._stamp()
-        if stamp == state.stamp or not self._opening.acquire(blocking=False):
+        if stamp == state.stamp or self._coming is not None or not self._opening.acquire(blocking=False):
             return state  # or another thread is opening the newer one
         try:
             state = self._state or state
-            if stamp != state.stamp:
-                state = self._opened(state)
-                self._state = None if self._state is None else state  # closed in the meantime, it stays closed
+            if stamp != state.stamp and self._coming is None:
+                newer = self._opened(state)
+                if self._serves and newer.index.quotes and not newer.archive.is_made():
+                    self._coming = newer
+                    Thread(target=self._get_ready, args=(newer,), name="molva-speakers", daemon=True).start()
+                else:
+                    self._state = None if self._state is None else newer  # closed in the meantime, it stays closed
+                    state = newer
         except IndexUnavailableError as error:
             if isinstance(error.__cause__, NoIndexError):
                 raise
@@ -172,6 +179,23 @@ class EmbeddedSearcher:
         finally:
             self._opening.release()
         return state
+
+    def _get_ready(self, newer: State) -> None:
+        """Work out who is who in a newer state, then answer from it. One at a time, so that states that come faster
+        than this takes are passed over, and none waits for ever.
+        """
+        failure: Exception | None = None
+        try:
+            newer.archive.made()
+        except Exception as error:  # whatever it is, the state at hand answers on
+            failure = error
+            _log.warning("%s: the state before answers on: %s cannot be used: %r", self.folder, newer.index, error)
+        with self._opening:
+            self._coming = None
+            if self._state is not None and failure is None:
+                self._state = newer
+            elif self._state is not None:
+                self._state.stamp = newer.stamp  # until another one is published
 
     # -- questions
 
@@ -191,7 +215,7 @@ class EmbeddedSearcher:
             raise QueryError(first.code, first.message, span=(first.span.start, first.span.end))
         page = state.pages.get(request)
         if page is None:
-            if state.index.quotes:
+            if state.index.quotes and needs_archive(request):
                 state.archive.made()  # what is worked out once takes nothing of any question's time
             page = answer(state, request, question, time.monotonic() + self.deadline)
             if page.total.relation == "eq":
