@@ -30,6 +30,7 @@ from .terminal import (
     print_json_line,
     reports_errors,
 )
+from .voices import keep_if_free
 from .writer import open_writer
 
 LISTED = 20  # rejected inputs that are listed one by one on a terminal; --json lists all
@@ -390,6 +391,7 @@ def rollback(index: Path, as_json: bool) -> None:
     """Go back to the state before the live one; the next publish takes the state that was left away."""
     maintenance.require_index(index)
     live = roll_back(index)
+    keep_if_free(index)
     if as_json:
         print_json({"generation": live.name, "articles": live.articles, "quotes": live.quotes})
     else:

@@ -7,8 +7,10 @@ nothing written anew. Immutable then, and shared by threads.
 
 from __future__ import annotations
 
+import contextlib
+import logging
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from pathlib import Path
 from threading import RLock
 from typing import Any, Final, Generic, TypeVar
@@ -16,23 +18,25 @@ from typing import Any, Final, Generic, TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
-from . import schema
+from . import schema, voices_file
+from .errors import IndexingError, LockedError
 from .extracts import NOBODY, REPORTED, Extract, extract_of
 from .reprints import SKETCH, Print, Said, clusters, print_of
 from .speakers.identity import Sighting
 from .speakers.naming import naming
-from .speakers.overrides import NONE, Overrides, decided
+from .speakers.overrides import NONE, Overrides, OverridesError, decided, saved
 from .speakers.profiles import Profile, profiles
+from .storage import folder as layout
 from .storage.format import no_value
-from .storage.segment import Segment
+from .storage.segment import Segment, open_segments
+from .voices_file import Known, Masks, Numbers, Place
 
 ALONE: Final = -1  # of a quote without a known speaker, or without reprints
 
-Numbers = NDArray[np.int64]
-Masks = tuple[NDArray[np.uint8], ...]
+_log: Final = logging.getLogger("molva.index")
+
 Made = TypeVar("Made")
 Integer = TypeVar("Integer", bound=np.integer[Any])
-Place = tuple[int, int]  # segment, document number there
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +66,7 @@ class once(Generic[Made]):  # noqa: N801 - it is written as a decorator
         known: dict[str, Any] = voices.__dict__
         if self._name not in known:
             with voices.lock:
+                voices.load()
                 if self._name not in known:
                     known[self._name] = self._make(voices)
         found: Made = known[self._name]
@@ -69,7 +74,9 @@ class once(Generic[Made]):  # noqa: N801 - it is written as a decorator
 
 
 class Voices:
-    """See the module. `known`: extracts of segments that a former state had, by their names."""
+    """See the module. `known`: extracts of segments that a former state had, by their names. `state`: name of the state
+    whose file is used if there is one; without it, all is worked out.
+    """
 
     def __init__(
         self,
@@ -77,14 +84,28 @@ class Voices:
         segments: Sequence[Segment],
         overrides: Overrides = NONE,
         known: Mapping[str, Extract] | None = None,
+        state: str | None = None,
     ) -> None:
         self.overrides = overrides
         self._folder = folder
         self._segments = tuple(segments)
         self._known = dict(known or {})
+        self._state = state
         self.lock = RLock()
 
     # -- what is known of it
+
+    def load(self) -> None:
+        """Take what is kept for the state, if anything is."""
+        with self.lock:
+            state, self._state = self._state, None  # looked for once
+            kept = None if state is None else voices_file.read(self._folder, state, self.overrides, self._segments)
+            if kept is not None:
+                self.__dict__.update({field.name: getattr(kept, field.name) for field in fields(kept)})
+
+    def known(self) -> Known:
+        """What is worth keeping."""
+        return Known(**{field.name: getattr(self, field.name) for field in fields(Known)})
 
     @once
     def extracts(self) -> tuple[Extract, ...]:
@@ -119,7 +140,7 @@ class Voices:
         return _Sightings(rows, at, own)
 
     @once
-    def speakers(self) -> list[Profile]:
+    def speakers(self) -> Sequence[Profile]:
         """All speakers, by id."""
         return decided(profiles(self.sightings.rows), self.overrides)
 
@@ -156,7 +177,10 @@ class Voices:
 
     def is_made(self) -> bool:
         """Whether nothing of `made` is still to do."""
-        return "clustered" in self.__dict__ or not any(segment.docs("quote") for segment in self._segments)
+        if "clustered" in self.__dict__ or not any(segment.docs("quote") for segment in self._segments):
+            return True
+        self.load()
+        return "clustered" in self.__dict__
 
     def made(self) -> None:
         """Work out who is who and what is a reprint, if that is still to do. Nothing for an index without quotes."""
@@ -174,7 +198,7 @@ class Voices:
     # -- reprints
 
     @once
-    def reprints(self) -> list[tuple[Place, ...]]:
+    def reprints(self) -> Sequence[tuple[Place, ...]]:
         """The clusters of two quotes and more, each from its first date on."""
         prints = _Prints(self)
         found = clusters(prints, prints.keys)
@@ -280,3 +304,39 @@ class _Prints(Sequence[Print]):
             None if day == schema.NO_DAY else day,
             int(extract.sort[quote]),
         )
+
+
+# -- kept
+
+
+def keep(folder: Path) -> None:
+    """Keep who is who in the live state, unless it is kept, and take away what belongs to no kept state. For the one
+    who holds the lock. What cannot be kept is not, which the log says: readers do without.
+    """
+    try:
+        manifest = layout.live_manifest(folder)
+        try:
+            overrides = saved(folder)
+        except OverridesError:  # readers take it so, too
+            overrides = NONE
+        segments = open_segments(folder, manifest)
+        if any(segment.docs("quote") for segment in segments):
+            voices = Voices(folder, segments, overrides)
+            if voices_file.read(folder, manifest.name, overrides, segments) is None:
+                voices_file.write(folder, manifest.name, overrides, voices.known())
+        voices_file.sweep(folder, _states(folder))
+    except Exception as error:  # nothing depends on it, so nothing that goes wrong here may cost a publish
+        _log.warning("%s: who is who is not kept, which readers then work out: %r", folder, error)
+
+
+def keep_if_free(folder: Path) -> None:
+    """`keep`, for one who does not hold the lock; a writer who holds it does it at its end."""
+    with contextlib.suppress(LockedError), layout.writer_lock(folder):
+        keep(folder)
+
+
+def _states(folder: Path) -> Iterator[str]:
+    """The names of the kept states that can be read."""
+    for number in layout.manifest_numbers(folder):
+        with contextlib.suppress(IndexingError):
+            yield layout.read_manifest(folder, number).name

@@ -14,11 +14,10 @@ from index import schema
 from index.extracts import NOBODY
 from index.schema import Kind
 from index.speakers.profiles import plain_id
-from index.voices import ALONE, Place, Voices, distinct, once
+from index.voices import ALONE, Voices, distinct, once
+from index.voices_file import Masks, Place
 
 __all__ = ["ALONE", "Archive", "Masks", "distinct"]
-
-Masks = tuple[NDArray[np.uint8], ...]
 
 
 class Archive(Voices):

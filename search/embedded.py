@@ -111,9 +111,8 @@ class EmbeddedSearcher:
             raise IndexUnavailableError(str(error)) from error
         if opened.warning:
             _log.warning("%s: %s", self.folder, opened.warning)
-        people = People(
-            partial(_archive, self.folder, opened.segments, before.people.known_extracts() if before else {})
-        )
+        known = before.people.known_extracts() if before else {}
+        people = People(partial(_archive, self.folder, opened.segments, known, opened.manifest.name))
         state = State(opened, stamp, people, synonyms_of(self.folder))
         if self._accelerated is not None:
             self._accelerated_on(state)
@@ -369,11 +368,11 @@ class EmbeddedSearcher:
         self.close()
 
 
-def _archive(folder: Path, segments: Sequence[Segment], known: dict[str, Extract]) -> Archive:
-    """Who is who in some segments; see `Archive`."""
+def _archive(folder: Path, segments: Sequence[Segment], known: dict[str, Extract], name: str) -> Archive:
+    """Who is who in the segments of the state with this name; see `Archive`."""
     from .archive import Archive
 
-    return Archive(folder, segments, overrides_of(folder), known)
+    return Archive(folder, segments, overrides_of(folder), known, name)
 
 
 def _whole(state: State, number: int, doc: int) -> StoredArticle:

@@ -13,6 +13,7 @@ import click
 from index.speakers import overrides
 from index.speakers.overrides import Overrides, OverridesError
 from index.terminal import USAGE, fail, index_option, json_option, print_json
+from index.voices import keep_if_free
 
 from .cli import reports_search_errors
 from .searcher import open_searcher
@@ -128,6 +129,7 @@ def _save(index: Path, decided: Overrides) -> None:
         overrides.save(index, decided)
     except OSError as error:
         raise fail(f"{file}: cannot be written ({error.strerror or error})", USAGE) from error
+    keep_if_free(index)
 
 
 def _show(index: Path, speaker: str, as_json: bool) -> None:

@@ -16,6 +16,7 @@ from index.errors import DamagedIndexError, IndexingError, NoIndexError
 from index.extracts import keep
 from index.model import Article, Quote
 from index.prepare import prepare, typed
+from index.voices import keep as keep_voices
 from index.writer import Chooser, Outcome, Published, SyncState
 
 from . import folder as layout
@@ -54,7 +55,7 @@ class EmbeddedWriter:
         self._held: list[HeldSegment] = []
         self._left: list[HeldSegment] = []  # merged into others before anybody saw them
         self._rebuilds = rebuild
-        self._failed = False
+        self._failed = self._published = False
         self._added = 0
         self._writing = 1  # processes
         if not rebuild and layout.has_generations(self.folder):
@@ -169,6 +170,7 @@ class EmbeddedWriter:
             self._let_go([*self._left, *self._behind.left()])
             self._left = []
         keep(self.folder, [held.segment for held in self._held])
+        self._published = True
         return Published(manifest.name, manifest.articles, manifest.quotes)
 
     def _merge(self) -> None:
@@ -225,6 +227,8 @@ class EmbeddedWriter:
                 with contextlib.suppress(OSError):
                     layout.sweep(self.folder)
             self._held, self._left = [], []
+            if self._published and not self._failed:  # of the last state alone, since it takes its time
+                keep_voices(self.folder)
 
     def __enter__(self) -> Self:
         return self
