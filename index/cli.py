@@ -328,7 +328,8 @@ def analyze(text: str, as_json: bool) -> None:
 def check(repair: bool, deep: bool, index: Path, as_json: bool) -> None:
     """Say whether every byte of the index is sound and its arrays fit together.
 
-    Exit code 3 where the live generation is damaged, 1 where it is sound and a kept one is not.
+    Exit code 3 where the live generation is damaged, 1 where it is sound and a kept one is not, or a file that follows
+    from one.
     """
     found = maintenance.check(index, repair=repair, deep=deep)
     kept = ", ".join(f"{number:06d}" for number in found.damaged)
@@ -340,12 +341,13 @@ def check(repair: bool, deep: bool, index: Path, as_json: bool) -> None:
                 "generation": found.generation,
                 "problems": found.problems,
                 "kept_problems": found.kept_problems,
+                "derived_problems": found.derived_problems,
                 "damaged": found.damaged,
                 "repaired": found.repaired,
             }
         )
     else:
-        for problem in (*found.problems, *found.kept_problems):
+        for problem in (*found.problems, *found.kept_problems, *found.derived_problems):
             click.echo(problem, err=True)
         for step in found.repaired:
             click.echo(step)
@@ -353,6 +355,12 @@ def check(repair: bool, deep: bool, index: Path, as_json: bool) -> None:
             click.echo(f"sound: generation {found.generation}, {found.files:,} files, {found.bytes:,} bytes")
     if not found.live_sound:
         raise fail("the index is damaged" + ("" if repair else "; try: molva check --repair"), DAMAGED)
+    if not found.sound and not found.damaged:
+        raise fail(
+            "every generation is sound and every answer right; what is damaged beside them only saves readers time; "
+            "molva check --repair writes it anew",
+            KEPT_DAMAGED,
+        )
     if not found.sound:
         raise fail(
             f"the live generation is sound and answers; damaged beside it: {kept}, to which nobody can go back; "

@@ -97,7 +97,8 @@ def keep(folder: Path, segments: Iterable[Segment]) -> None:
             meta = {"extract": VERSION, "segment": getattr(segment.file, "checksum", "")}
             if name not in kept or not _says(home / name, meta):
                 home.mkdir(exist_ok=True)
-                write_segment(home / name, _arrays(segment), meta)
+                write_segment(disk.temporary(home / name), _arrays(segment), meta)
+                disk.settle(home / name)
     except (OSError, DamagedIndexError) as error:
         _log.warning("%s: no extract is kept, which readers then make themselves: %s", home, error)
 

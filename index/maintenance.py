@@ -6,7 +6,9 @@ import contextlib
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from . import extracts, voices, voices_file
 from .errors import DamagedIndexError, IndexingError, UnsupportedIndexError
+from .storage import disk
 from .storage import folder as layout
 from .storage.checking import Checker
 from .storage.manifest import Manifest
@@ -17,10 +19,12 @@ from .writer import SyncState
 @dataclass(frozen=True, slots=True)
 class Checked:
     """What a check found, after a repair if there was one: whether the live state is sound (`live_sound`), and every
-    kept one too (`sound`). `generation`, `files`, `bytes`: the live state, where it is sound.
+    kept one and what follows from them too (`sound`). `generation`, `files`, `bytes`: the live state, where that is
+    sound.
 
     `problems` are those of the live state, and `kept_problems` those of the others alone, before any repair; `damaged`
-    has the numbers of these others. `repaired` says what was done.
+    has the numbers of these others. `derived_problems` are those of files that follow from a state, without which
+    every answer is the same. `repaired` says what was done.
     """
 
     sound: bool
@@ -32,6 +36,7 @@ class Checked:
     kept_problems: list[str] = field(default_factory=list)
     damaged: list[int] = field(default_factory=list)
     repaired: list[str] = field(default_factory=list)
+    derived_problems: list[str] = field(default_factory=list)
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,6 +116,7 @@ def check(folder: Path, *, repair: bool, deep: bool = False) -> Checked:
         found = _look(folder, Checker(folder, deep=deep))
         try:
             steps = _repair(folder, found) if found.problems or found.kept_problems else []
+            steps += _repair_derived(folder, found)
         except OSError as error:
             raise IndexingError(
                 f"{folder}: cannot be repaired ({error}); mend the disk, or rebuild elsewhere with: molva reindex PATH"
@@ -127,6 +133,12 @@ class _Found:
     live: Manifest | None = None
     problems: list[str] = field(default_factory=list)
     others: dict[int, list[str]] = field(default_factory=dict)
+    derived: dict[Path, list[str]] = field(default_factory=dict)
+
+    @property
+    def derived_problems(self) -> list[str]:
+        """Those of files that follow from a state."""
+        return [one for found in self.derived.values() for one in found]
 
     @property
     def kept_problems(self) -> list[str]:
@@ -174,6 +186,18 @@ def _look(folder: Path, checker: Checker) -> _Found:
                 found.others[number] = checker.problems(layout.read_manifest(folder, number))
             except IndexingError as error:
                 found.others[number] = [str(error)]
+    found.derived = _derived(folder)
+    return found
+
+
+def _derived(folder: Path) -> dict[Path, list[str]]:
+    """The damaged files among those that follow from states, and what is wrong with them."""
+    found = {}
+    for home in (folder / extracts.FOLDER, folder / voices_file.FOLDER):
+        for path in sorted(home.iterdir()) if home.is_dir() else ():
+            faults = [] if path.name.endswith(disk.TEMPORARY) else voices_file.problems(path)
+            if faults and path.exists():  # a publish may have taken it away meanwhile
+                found[path] = faults
     return found
 
 
@@ -183,13 +207,13 @@ def problems(folder: Path) -> list[str]:
     Raises NoIndexError, UnsupportedIndexError.
     """
     found = _look(folder, Checker(folder))
-    return found.problems + found.kept_problems
+    return found.problems + found.kept_problems + found.derived_problems
 
 
 def _checked(folder: Path, after: _Found, before: _Found, steps: list[str]) -> Checked:
     live = None if after.problems else after.live
     return Checked(
-        live is not None and not after.damaged,
+        live is not None and not after.damaged and not after.derived,
         live is not None,
         live.name if live else None,
         len(live.files) if live else 0,
@@ -198,6 +222,7 @@ def _checked(folder: Path, after: _Found, before: _Found, steps: list[str]) -> C
         before.kept_problems,
         before.damaged,
         steps,
+        before.derived_problems,
     )
 
 
@@ -218,6 +243,17 @@ def _repair(folder: Path, found: _Found) -> list[str]:
     damaged = [n for n in layout.manifest_numbers(folder) if n != live.number and not _is_sound(folder, n, found)]
     layout.remove_states(folder, damaged)
     return steps + [f"took away generation {number:06d}, which was damaged" for number in damaged]
+
+
+def _repair_derived(folder: Path, found: _Found) -> list[str]:
+    """Take damaged files away that follow from states, and write those of the live state anew."""
+    for path in found.derived:
+        disk.remove(path)
+    if found.derived:
+        with contextlib.suppress(IndexingError):
+            extracts.keep(folder, open_segments(folder, layout.live_manifest(folder)))
+            voices.keep(folder)
+    return [f"{'wrote anew' if path.exists() else 'took away'} {path}, which was damaged" for path in found.derived]
 
 
 def _is_sound(folder: Path, number: int, found: _Found) -> bool:

@@ -15,8 +15,8 @@ from click.testing import CliRunner
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from index import Article, open_writer, voices_file
-from index.cli import rollback
+from index import Article, extracts, open_writer, voices_file
+from index.cli import check, rollback
 from index.speakers import overrides
 from index.speakers.overrides import NONE, Overrides
 from index.storage import folder as layout
@@ -290,3 +290,33 @@ def test_what_a_killed_writer_left_is_swept(tmp_path: Path) -> None:
 def test_an_index_without_quotes_keeps_nothing(tmp_path: Path) -> None:
     publish(tmp_path, [Article(id="a1", title="Снег", text="Снег идёт.")])
     assert kept(tmp_path) == []
+
+
+@pytest.mark.parametrize("home", [voices_file.FOLDER, extracts.FOLDER])
+def test_a_check_names_a_damaged_file_that_follows_from_a_state_and_a_repair_writes_it_anew(
+    tmp_path: Path, home: str
+) -> None:
+    publish(tmp_path, PAPER)
+    (path,) = (tmp_path / home).iterdir()
+    before = path.read_bytes()
+    _flip(path)
+    found = CliRunner().invoke(check, ["--index", str(tmp_path)])
+    assert found.exit_code == 1
+    assert str(path) in found.output
+    assert "every answer right" in found.output
+    repaired = CliRunner().invoke(check, ["--repair", "--index", str(tmp_path)])
+    assert repaired.exit_code == 0
+    assert f"wrote anew {path}" in repaired.output
+    assert path.read_bytes() == before
+    assert CliRunner().invoke(check, ["--index", str(tmp_path)]).exit_code == 0
+
+
+def test_a_repair_takes_away_what_follows_from_a_state_that_is_not_live(tmp_path: Path) -> None:
+    publish(tmp_path, PAPER[:3])
+    path = kept_file(tmp_path)
+    publish(tmp_path, PAPER[3:])
+    _cut(path)
+    repaired = CliRunner().invoke(check, ["--repair", "--index", str(tmp_path)])
+    assert repaired.exit_code == 0
+    assert f"took away {path}" in repaired.output
+    assert kept(tmp_path) == ["000002"]
