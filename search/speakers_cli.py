@@ -13,7 +13,6 @@ import click
 from index.speakers import overrides
 from index.speakers.overrides import Overrides, OverridesError
 from index.terminal import USAGE, fail, index_option, json_option, print_json
-from index.voices import keep_if_free
 
 from .cli import reports_search_errors
 from .searcher import open_searcher
@@ -129,6 +128,8 @@ def _save(index: Path, decided: Overrides) -> None:
         overrides.save(index, decided)
     except OSError as error:
         raise fail(f"{file}: cannot be written ({error.strerror or error})", USAGE) from error
+    from index.voices import keep_if_free  # brings what works it out, which no other command here needs
+
     keep_if_free(index)
 
 

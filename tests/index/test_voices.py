@@ -198,7 +198,7 @@ def _swap(path: Path) -> None:
 
 @pytest.mark.parametrize(
     ("spoil", "said"),
-    [(_flip, "have changed"), (_cut, "expected b'MOLVA002'"), (Path.unlink, "is missing"), (_swap, "follows from")],
+    [(_flip, "have changed"), (_cut, "it starts or ends with"), (Path.unlink, "is missing"), (_swap, "follows from")],
 )
 def test_what_is_missing_damaged_or_stale_is_worked_out_and_the_log_says_so(
     tmp_path: Path, spoil: Callable[[Path], None], said: str, caplog: pytest.LogCaptureFixture
