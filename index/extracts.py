@@ -4,8 +4,8 @@
 
 Everything in it follows from the segment, which never changes: sightings of speakers (see `speakers.identity`) and the
 words of quotes as hashes (see `reprints`). So no state of the index depends on it: where a file is missing, damaged or
-of another version, the reader works the same out of the stored articles, only slower. Who is who is decided by the
-reader, over all segments, so that deletions, merges and `speakers.json` need nothing written anew.
+of another version, the reader works the same out of the stored articles, only slower. Who is who is decided
+over all segments of a state (`voices`), so that deletions, merges and `speakers.json` need no extract written anew.
 
 Q quotes, S sightings; `start` arrays have one item more:
 

@@ -6,7 +6,7 @@
 
 A merge says that two ids are one speaker; an alias is a further name, under which they are found and which articles may
 give them. The file lies outside the states of the index, so that publishing, reindexing and going back leave it alone;
-readers apply it, and look for a newer one before each question. An id that the archive does not have waits.
+`voices` applies it, and readers look for a newer one before each question. An id that the archive does not have waits.
 """
 
 from __future__ import annotations

@@ -7,6 +7,7 @@
       segments/<name>.seg      articles and quotes (see `format`), never changed
       segments/<name>.del.<N>  which of its articles are deleted; N counts up
       extracts/<name>.ext      what follows from a segment about its speakers (see `index.extracts`); may be missing
+      derived/<state>.who      who is who in a state (see `index.voices_file`); may be missing
       speakers.json, abbreviations.json    what a person has decided; no state names them
 
 A publish writes segments, deletions, the manifest and CURRENT in this order, each durable before the next begins (see
