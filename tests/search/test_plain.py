@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from index.analysis.capitals import with_headlines
 from search.plain import plain_words
 from search.question import question_of, read_whole
 
@@ -23,7 +26,9 @@ texts = st.lists(st.sampled_from(WORDS), min_size=1, max_size=8).flatmap(
 def test_plain_words_ask_for_what_the_long_way_asks_for(text: str) -> None:
     words = plain_words(text)
     if words is not None:
-        assert question_of(text) == read_whole(text)
+        # Short words of a headline in capitals are read as words, too; the long way reads them as they stand.
+        read = with_headlines(text) if text.isupper() else text
+        assert question_of(text) == replace(read_whole(read), interpreted=" ".join(words))
 
 
 @pytest.mark.parametrize("text", ["мост", "мост  и паром ", "где построен новый мост", "Ⅷ век"])
