@@ -42,6 +42,7 @@ PARADIGMS: tuple[tuple[str, re.Pattern[str], str, tuple[str, ...]], ...] = (
 )
 
 
+@lru_cache(1 << 16)
 def fold(word: str) -> str:
     """Lower case, ё as е: how two spellings of one name are compared."""
     return word.lower().replace("ё", "е")

@@ -65,6 +65,7 @@ def _readings(word: str) -> tuple[Reading, ...]:
 _known = lru_cache(CACHED_WORDS)(lambda word: _in_dictionary(word))
 
 
+@lru_cache(CACHED_WORDS)
 def known_readings(word: str) -> tuple[Reading, ...]:
     """The readings that the dictionary itself has; () for a word that could only be guessed at."""
     return _known(word.lower())
@@ -92,6 +93,7 @@ def _guessed(word: str) -> tuple[Reading, ...]:
     return tuple(found)
 
 
+@lru_cache(CACHED_WORDS)
 def readings(word: str) -> tuple[Reading, ...]:
     """All readings of a word, likeliest first. Letter case does not matter."""
     return _readings(word.lower())
@@ -109,6 +111,7 @@ def nominatives_of_name(word: str, mark: str) -> tuple[tuple[str, str, str], ...
     return _nominatives(word.lower(), mark) if found else ()
 
 
+@lru_cache(CACHED_WORDS)
 def is_named(word: str, mark: str) -> bool:
     """Whether the dictionary has `word` as a name of this sort, in whatever form."""
     return any(mark in r.marks for r in known_readings(word))
@@ -128,11 +131,13 @@ def _nominatives(word: str, mark: str) -> tuple[tuple[str, str, str], ...]:
     return tuple(found)
 
 
+@lru_cache(CACHED_WORDS)
 def name_weight(word: str, case: str, gender: str) -> float:
     """How likely a first name stands in this case and is of this gender, by pymorphy's estimate; 0 if never."""
     return sum(r.score for r in known_readings(word) if "Name" in r.marks and r.case == case and r.gender == gender)
 
 
+@lru_cache(CACHED_WORDS)
 def is_known(word: str) -> bool:
     """Whether the dictionary holds the word."""
     return bool(known_readings(word)) or (len(word) < 2 and any(r.known for r in readings(word)))
@@ -150,6 +155,7 @@ def mostly(word: str, *pos: str) -> bool:
     return sum(r.score for r in readings(word) if r.pos in pos) >= 0.5
 
 
+@lru_cache(CACHED_WORDS)
 def is_preposition(word: str) -> bool:
     """Whether the word can hardly be anything but a preposition."""
     return mostly(word, "PREP")

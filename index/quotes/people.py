@@ -42,6 +42,7 @@ PLACE = re.compile(
     r"(?<![\w-])(?:[Вв]о?|[Ии]з|[Гг]ород\w*|[Пп]ос[её]л\w+|[Сс]ел[оае]\w*|[Дд]еревн\w+|[Пп]од)"
     rf"[ \u00a0]({SURNAME.pattern})"
 )
+WORD_BEHIND = re.compile(r"[ \u00a0]+([а-яё]+)")
 VERB_WITHIN = 60  # code points before a name in which its verb stands
 MOST_LOOKED_AT = 6  # places of one person where titles are looked for, beyond those in full
 OBLIQUE = ("gent", "datv", "accs", "ablt", "loct")
@@ -222,9 +223,9 @@ class People:
             for surname in written:
                 for case in CASES:
                     for form in forms(surname, gender, case):
-                        row = (who, case)
-                        if row not in self._by_form.setdefault(form, []):
-                            self._by_form[form].append(row)
+                        rows = self._by_form.setdefault(form, [])
+                        if (who, case) not in rows:
+                            rows.append((who, case))
 
     def _likeliest_surnames(self, name: FullName) -> FullName:
         """`name` with one surname for each first name, gender and case («Зайца» is Заяц, Заец or Зайц).
@@ -303,14 +304,14 @@ class People:
                 t += 1
             if t < len(taken) and taken[t].start < found.end():
                 continue
+            if is_plain(found[0]) and fold(found[0]) not in self._by_form:
+                continue
             naming = self._single(found[0], Span(*found.span()))
             if naming is not None:
                 self.namings.append(naming)
 
     def _single(self, word: str, span: Span) -> Naming | None:
         rows = self.with_surname(word)
-        if not rows and is_plain(word):
-            return None
         elder = ELDER.search(word) if not rows and "-" in word else None
         if elder is not None:  # «Гнатенко-старший»
             gender = "femn" if elder[1].endswith("яя") or elder[1].endswith("ая") else "masc"
@@ -340,7 +341,7 @@ class People:
     def _is_place(self, word: str) -> bool:
         """Whether the text names a place so («в Окольске»): then «мэр Окольска» is not called Окольск."""
         if self._places is None:
-            self._places = frozenset(_stem(found[1]) for found in PLACE.finditer(self._text))
+            self._places = frozenset(map(_stem, PLACE.findall(self._text)))
         return _stem(word) in self._places
 
     def _near_full(self, at: int) -> list[Span]:
@@ -349,10 +350,16 @@ class People:
 
     def _stands_alone(self, word: str, span: Span) -> bool:
         """Whether a word is the subject of a verb elsewhere, as a surname may be."""
-        for found in re.finditer(rf"(?<![\w-]){word}[ \u00a0]+([а-яё]+)", self._text):
-            if found.start() != span.start and readings(found[1])[0].pos == "VERB":
+        if SURNAME_ENDING.search(word) is not None:
+            return True
+        at = self._text.find(word)
+        while at >= 0:
+            found = WORD_BEHIND.match(self._text, at + len(word))
+            inside = at > 0 and (self._text[at - 1].isalnum() or self._text[at - 1] in "_-")
+            if found is not None and not inside and at != span.start and readings(found[1])[0].pos == "VERB":
                 return True
-        return SURNAME_ENDING.search(word) is not None
+            at = self._text.find(word, at + len(word))
+        return False
 
     def _called(self, first: str) -> Iterator[Someone]:
         for who in self.everybody:
@@ -416,6 +423,7 @@ def _likelihood(first: str, person: Person, case: str, wanted: frozenset[str], s
     return verb + log(weight) - 2.0 * (case not in wanted) - 3.0 * _frozen(person.surname) - 0.01 * CASES.index(case)
 
 
+@lru_cache(1 << 16)
 def _stem(word: str) -> str:
     return fold(word).rstrip("аеиоуыьюяй")
 
@@ -452,7 +460,7 @@ def _one_declined(one: str, other: str) -> bool:
 
 
 def _gender_by_verb(text: str, span: Span) -> str | None:
-    behind = re.compile(r"[ \u00a0]+([а-яё]+)").match(text, span.end)
+    behind = WORD_BEHIND.match(text, span.end)
     before = PREVIOUS_WORD.search(text, max(0, span.start - 40), span.start)
     for found in (behind, before):
         best = readings(found[1])[0] if found else None

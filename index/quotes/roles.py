@@ -9,10 +9,11 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from index.words import word_set
 
-from .grammar import Reading, is_preposition, mostly, readings
+from .grammar import CACHED_WORDS, Reading, is_preposition, mostly, readings
 from .phrases import NOT_HEADS, SUBSTANTIVES, Phrase, Token, phrase_at, tokenise
 from .role_words import CALLED_SO, ONE_OF_A_PAIR, TITLES_OF_NAMES, canonical, concepts, head_word
 
@@ -90,7 +91,9 @@ def head_reading(token: Token, cases: frozenset[str]) -> Reading | None:
     return None
 
 
+@lru_cache(16)
 def _tokens_before(text: str, at: int, after: int, window: int) -> list[Token]:
+    """Not to be changed: one name is looked at in each case, by several rules."""
     start = max(text.rfind("\n", 0, at) + 1, at - window, after)
     if start > 0 and start == at - window:
         start = text.find(" ", start, at) + 1 or start
@@ -383,6 +386,9 @@ def _predicate(tokens: Sequence[Token]) -> Role | None:
 
 # --- «глава завода — Лунин», «завод возглавляет Лунин» ----------------------------------------------------------------
 
+LEADS = frozenset(("возглавить", "возглавлять"))
+LAST_WORD = re.compile(r"[а-яё]+(?=\s*$)", re.IGNORECASE)
+LONGEST_VERB = 40  # code points, with the blanks behind it
 SPLIT = re.compile(r"[ \u00a0][—–-][ \u00a0]$")
 
 
@@ -400,13 +406,16 @@ def role_across(text: str, at: int) -> Role | None:
         if phrase is not None and phrase.person and not _holds_name(tokens, phrase) and phrase.last == len(tokens) - 1:
             return _phrase_role(tokens, "nomn")
         return None
+    last = LAST_WORD.search(text, max(start, at - LONGEST_VERB), at)
+    if last is None or not _makes_somebody(last[0]):
+        return None
     tokens = tokenise(text, start, at)
     if not tokens or not tokens[-1].is_word:
         return None
     verb = frozenset(r.lemma for r in readings(tokens[-1].text))
     if verb & BECOMES:
         return _predicate(tokens[:-1])
-    if not verb & {"возглавить", "возглавлять"}:
+    if not verb & LEADS:
         return None
     words: set[str] = set()
     for token in reversed(tokens[:-1]):
@@ -415,3 +424,8 @@ def role_across(text: str, at: int) -> Role | None:
         words |= concepts(token.text)
     head, governed = canonical("глава", frozenset(words))
     return Role(head, governed) if words else None
+
+
+@lru_cache(CACHED_WORDS)
+def _makes_somebody(verb: str) -> bool:
+    return any(r.lemma in BECOMES or r.lemma in LEADS for r in readings(verb))
