@@ -7,9 +7,11 @@ from __future__ import annotations
 
 import re
 
+from functools import lru_cache
+
 from index.words import word_set
 
-from .grammar import Reading, readings
+from .grammar import CACHED_WORDS, Reading, readings
 
 WORD = re.compile(r"[^\W\d_]+(?:[-‑][^\W\d_]+)*")
 FINAL = re.compile(r"[.!?…][)\]]*$")
@@ -29,6 +31,7 @@ def words(text: str) -> list[str]:
     return WORD.findall(text)
 
 
+@lru_cache(CACHED_WORDS)
 def predicate_share(word: str) -> float:
     """How much of what `word` may be is a finite verb, a short form or a predicative."""
     return sum(

@@ -6,6 +6,7 @@ somebody's own words do not count; who said them does.
 
 from __future__ import annotations
 
+import weakref
 from bisect import bisect_left, bisect_right, insort
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
@@ -23,6 +24,7 @@ AGAIN = 0  # weight of a pronoun as the subject: somebody who came up before
 BODIES_WITHIN = 3
 REACH = 8  # sentences that are looked at
 Finder = Callable[[Span, str, str | None], tuple[Someone | None, str | None, str]]
+"""For place, case and gender of a phrase: whom it names, the gender, the kind of phrase."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +66,7 @@ def _place(event: Event) -> int:
 class Discourse:
     """The sentences of a body and who comes up in them; quotes that are resolved are remembered."""
 
-    def __init__(self, paragraphs: Sequence[Paragraph], people: People, find: Finder) -> None:
+    def __init__(self, paragraphs: Sequence[Paragraph], people: People, find: weakref.WeakMethod[Finder]) -> None:
         self._paragraphs = paragraphs
         self._starts = [paragraph.span.start for paragraph in paragraphs]
         self._people = people
@@ -175,7 +177,10 @@ class Discourse:
                 return None
             mention, weight = (found[0].span(tokens), "nomn", _verb_gender(tokens, found[0].last)), 2
         span, case, gender = mention
-        who, shown, kind = self._find(span, case, gender)
+        find = self._find()
+        if find is None:
+            return None
+        who, shown, kind = find(span, case, gender)
         if kind == "pronoun":
             return Event(span.start, None, _pronoun_gender(tokens, span) or gender, AGAIN)
         return Event(span.start, who, shown or gender, weight)

@@ -153,7 +153,7 @@ def _that_is_said(
     """The clauses with «что» that are in none of the words `found` so far, which may grow meanwhile."""
     for at in range(1, end):
         taken = [span for words in found for span in words]
-        if low(tokens, at) not in THAT or tokens[at - 1].text != "," or any(a <= at < b for a, b in taken):
+        if tokens[at - 1].text != "," or low(tokens, at) not in THAT or any(a <= at < b for a, b in taken):
             continue
         that = governed(tokens, at, taken)
         said = who_says(that) if that is not None else None

@@ -9,12 +9,13 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import NamedTuple
 
 from index.model import Span
 from index.words import word_set
 
-from .grammar import NAME_MARKS, Reading, has_case, is_known, is_preposition, mostly, readings
+from .grammar import CACHED_WORDS, NAME_MARKS, Reading, has_case, is_known, is_preposition, mostly, readings
 
 TOKEN = re.compile(
     r"[а-яё]{2,}+(?![^\W\d_])(?:[-‑’'][^\W_]+)*"  # most are words in small letters
@@ -137,15 +138,23 @@ class Phrase:
 
 def looks_like_name(token: Token) -> bool:
     """A capitalised word that may be a person's name."""
-    if not token.is_capital or token.is_initials or token.is_latin or (token.text.isupper() and len(token.text) > 1):
+    if not token.is_capital or token.is_initials or token.is_latin:
         return False
-    parts = token.text.split("-")
+    return _may_be_name(token.text)
+
+
+@lru_cache(CACHED_WORDS)
+def _may_be_name(word: str) -> bool:
+    if word.isupper() and len(word) > 1:
+        return False
+    parts = word.split("-")
     if len(parts) > 1 and parts[-1][:1].islower() and is_known(parts[-1]):
         return False  # «Судья-председатель»
-    found = readings(token.text)
-    return not any(r.known for r in found) or any(r.marks & NAME_MARKS for r in found) or _only_a_surname(token.text)
+    found = readings(word)
+    return not any(r.known for r in found) or any(r.marks & NAME_MARKS for r in found) or _only_a_surname(word)
 
 
+@lru_cache(CACHED_WORDS)
 def _only_a_surname(word: str) -> bool:
     """«Берёзова»: a short adjective to the dictionary, a surname to a reader."""
     found = readings(word)
@@ -162,17 +171,9 @@ def _head_reading(tokens: Sequence[Token], i: int, case: str) -> Reading | None:
         gender = "femn" if token.text.lower()[-1] == "а" else "masc"
         pos = "NPRO" if low in {"тот", "та"} else "NOUN"
         return Reading(pos, "nomn", "sing", gender, True, low, frozenset(), True, 1.0)
-    for reading in found:
-        if reading.pos == "NPRO" and reading.case == case and reading.lemma in THIRD_PERSON:
-            return reading
-    fitting = [r for r in found if r.pos == "NOUN" and r.case == case and r.lemma not in NOT_HEADS]
-    if not token.is_capital:
-        fitting = [r for r in fitting if not r.marks & NAME_MARKS]
-        if any(r.lemma in NOT_HEADS for r in found):
-            fitting = []  # «мая» is a month
-    if fitting and sum(r.score for r in found if r.pos == "NOUN") >= (0.0 if token.is_capital else 0.3):
-        names = [r for r in fitting if r.marks & NAME_MARKS and r.number != "plur"] if token.is_capital else []
-        return next((r for r in (*names, *fitting) if r.animate), max(fitting, key=lambda r: r.score))
+    noun = _noun_reading(token.text, case)
+    if noun is not None:
+        return noun
     if token.is_capital and i > 0 and not _is_function_word(token):
         surname = [r for r in found if r.pos == "ADJF" and r.case == case and r.number == "sing"]
         nextish = tokens[i + 1] if i + 1 < len(tokens) else None
@@ -184,6 +185,25 @@ def _head_reading(tokens: Sequence[Token], i: int, case: str) -> Reading | None:
     if not token.is_capital and any(r.lemma in SUBSTANTIVES and r.case == case for r in found):
         return next(r for r in found if r.case == case)._replace(animate=True)
     return None
+
+
+@lru_cache(CACHED_WORDS)
+def _noun_reading(word: str, case: str) -> Reading | None:
+    """The word as «он» or as a noun, without a look at its neighbours."""
+    found = readings(word)
+    for reading in found:
+        if reading.pos == "NPRO" and reading.case == case and reading.lemma in THIRD_PERSON:
+            return reading
+    capital = word[0].isupper()
+    fitting = [r for r in found if r.pos == "NOUN" and r.case == case and r.lemma not in NOT_HEADS]
+    if not capital:
+        fitting = [r for r in fitting if not r.marks & NAME_MARKS]
+        if any(r.lemma in NOT_HEADS for r in found):
+            fitting = []  # «мая» is a month
+    if not fitting or sum(r.score for r in found if r.pos == "NOUN") < (0.0 if capital else 0.3):
+        return None
+    names = [r for r in fitting if r.marks & NAME_MARKS and r.number != "plur"] if capital else []
+    return next((r for r in (*names, *fitting) if r.animate), max(fitting, key=lambda r: r.score))
 
 
 def _stands_alone(tokens: Sequence[Token], i: int) -> bool:
@@ -234,9 +254,17 @@ def _is_function_word(token: Token) -> bool:
     return mostly(token.text, "ADVB", "CONJ", "PRCL", "PREP", "VERB", "GRND", "INTJ", "PRED")
 
 
+@lru_cache(CACHED_WORDS)
+def _starts_nothing(word: str, case: str) -> bool:
+    """The cheap look first: whether a word in small letters can begin no naming phrase, whatever follows."""
+    if not word.islower() or "." in word or word in SOME or word in POINTING or word in ONE_OF.get(case, ()):
+        return False
+    return not any(r.case == case for r in readings(word))
+
+
 def phrase_at(tokens: Sequence[Token], i: int, case: str) -> Phrase | None:
     """The naming phrase in this case that starts exactly at token `i`, or None."""
-    if tokens[i].text.lower() in POSSESSIVES:
+    if _starts_nothing(tokens[i].text, case) or tokens[i].text.lower() in POSSESSIVES:
         return None
     if ACTING.match(tokens[i].text) and i + 1 < len(tokens):
         return _acting(tokens, i, case)

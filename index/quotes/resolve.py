@@ -6,6 +6,7 @@ where it does not say, or allows two answers, there is no speaker: a wrong one i
 
 from __future__ import annotations
 
+import weakref
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Literal
@@ -60,7 +61,7 @@ class Resolver:
     def __init__(self, body: str, paragraphs: Sequence[Paragraph]) -> None:
         self.body = body
         self.people = People(body)
-        self.discourse = Discourse(paragraphs, self.people, self._whom)
+        self.discourse = Discourse(paragraphs, self.people, weakref.WeakMethod(self._whom))  # no cycle to collect
         self.talk = Talk()
 
     def resolve(self, found: Attribution) -> Resolved:

@@ -75,18 +75,23 @@ def role_of(tokens: Sequence[Token], head_at: int) -> Role:
 
 def head_reading(token: Token, cases: frozenset[str]) -> Reading | None:
     """The token as a noun that can name somebody, in one of these cases."""
-    if not token.is_word or token.text.lower() in NOT_HEADS:
+    return _head_reading(token.text, cases) if token.is_word else None
+
+
+@lru_cache(CACHED_WORDS)
+def _head_reading(word: str, cases: frozenset[str]) -> Reading | None:
+    if word.lower() in NOT_HEADS:
         return None
-    found = readings(token.text)
+    found = readings(word)
     if sum(r.score for r in found if r.pos == "NOUN" or r.lemma in SUBSTANTIVES) < MOSTLY_NOUN:
         return None
     for reading in found:
         if reading.case not in cases or reading.number == "plur":
             continue
-        if reading.pos == "NOUN" and (reading.animate or head_word(token.text) in CALLED_SO):
+        if reading.pos == "NOUN" and (reading.animate or head_word(word) in CALLED_SO):
             if not reading.marks & {"Name", "Surn", "Patr"}:
                 return reading
-        elif reading.lemma in SUBSTANTIVES and not token.is_capital:
+        elif reading.lemma in SUBSTANTIVES and not word[0].isupper():
             return reading
     return None
 
@@ -170,7 +175,7 @@ def _reach(tokens: Sequence[Token], cases: frozenset[str]) -> tuple[int, int, li
             continue
         if not _may_stand_in_title(tokens, k - 1, cases):
             break
-        if heads and _agrees(token, cases):
+        if heads and _agrees(token.text, cases):
             first = k - 1
         k -= 1
     if not heads:
@@ -221,8 +226,9 @@ def _governed(tokens: Sequence[Token], preposition: int) -> int:
     return k
 
 
-def _agrees(token: Token, cases: frozenset[str]) -> bool:
-    return any(r.pos in {"ADJF", "PRTF"} and r.case in cases for r in readings(token.text))
+@lru_cache(CACHED_WORDS)
+def _agrees(word: str, cases: frozenset[str]) -> bool:
+    return any(r.pos in {"ADJF", "PRTF"} and r.case in cases for r in readings(word))
 
 
 def _may_stand_in_title(tokens: Sequence[Token], k: int, cases: frozenset[str]) -> bool:
@@ -230,19 +236,26 @@ def _may_stand_in_title(tokens: Sequence[Token], k: int, cases: frozenset[str]) 
     token = tokens[k]
     if token.is_quoted or token.is_latin or token.text[0].isdigit():
         return True
-    if not token.is_word or mostly(token.text, "VERB", "GRND", "CONJ", "PRCL", "INFN", "NPRO", "PRED", "INTJ"):
+    if not token.is_word:
         return False
-    if token.text.isupper() and len(token.text) > 1:
-        return True
-    found = readings(token.text)
-    if any(r.pos in NOMINALS and (r.case in GOVERNED or (r.pos != "NOUN" and r.case in cases)) for r in found):
-        return True
-    if not any(r.known for r in found):
-        return True
-    nominal = any(r.pos in NOMINALS for r in found)
-    return nominal and any(
-        tokens[j].is_word and is_preposition(tokens[j].text) for j in range(k - 1, max(-1, k - 5), -1)
+    alone, behind_preposition = _may_belong_to_title(token.text, cases)
+    return alone or (
+        behind_preposition
+        and any(tokens[j].is_word and is_preposition(tokens[j].text) for j in range(k - 1, max(-1, k - 5), -1))
     )
+
+
+@lru_cache(CACHED_WORDS)
+def _may_belong_to_title(word: str, cases: frozenset[str]) -> tuple[bool, bool]:
+    """Whether a word may belong to a title as it stands, and whether a preposition before it would let it."""
+    if mostly(word, "VERB", "GRND", "CONJ", "PRCL", "INFN", "NPRO", "PRED", "INTJ"):
+        return False, False
+    if word.isupper() and len(word) > 1:
+        return True, True
+    found = readings(word)
+    if any(r.pos in NOMINALS and (r.case in GOVERNED or (r.pos != "NOUN" and r.case in cases)) for r in found):
+        return True, True
+    return not any(r.known for r in found), any(r.pos in NOMINALS for r in found)
 
 
 @dataclass(frozen=True, slots=True)

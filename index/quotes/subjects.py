@@ -4,17 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
 from index.model import Span
 
 from .cues import CLASS_NOUNS, IN_DOCUMENT, MAKES_WORDS, RELAY, SOURCE_NOUNS, SPEECH_NOUNS, lemmas, speech_reading
-from .grammar import CASES, NAME_MARKS, Reading, has_case, is_preposition, mostly, readings
+from .grammar import CACHED_WORDS, CASES, NAME_MARKS, Reading, has_case, is_preposition, mostly, readings
 from .phrases import SURNAME_ENDING, Phrase, Token, opens_aside, phrase_at, phrases
 
 OWNERS = frozenset({"его", "её", "ее", "их"})
 MAX_NAMED = 8  # tokens of what «который» goes back to
 PASSED_ON = frozenset(("письмо", "заявление", "комментарий", "ответ", "сообщение", "пост", "обращение", "цитата"))
 SOURCE_PREPOSITIONS = {"по": "datv", "со": "gent", "с": "gent", "на": "accs"}
+SOURCES = frozenset((*SOURCE_PREPOSITIONS, "согласно"))
 MAX_SOURCE_MODIFIERS = 2  # «по предварительным данным», «по его собственным словам»
 DOCUMENT_CASES = {"в": "loct", "во": "loct", "на": "loct", "из": "gent"}
 
@@ -38,21 +40,29 @@ def speech_verbs(tokens: Sequence[Token]) -> list[tuple[int, Reading]]:
     """Index and reading of every verb of speech among the tokens."""
     found = []
     for i, token in enumerate(tokens):
-        if (
-            token.is_word
-            and (reading := speech_reading(token.text)) is not None
-            and mostly(token.text, "VERB", "GRND", "PRTS", "ADJS")
-            and (reading.lemma != "следовать" or any(t.text.lower() == "из" for t in tokens[: i + 2]))
+        reading = _mostly_speech(token.text) if token.is_word else None
+        if reading is not None and (
+            reading.lemma != "следовать" or any(t.text.lower() == "из" for t in tokens[: i + 2])
         ):
             found.append((i, reading))
     return found
 
 
+@lru_cache(CACHED_WORDS)
+def _mostly_speech(word: str) -> Reading | None:
+    return speech_reading(word) if mostly(word, "VERB", "GRND", "PRTS", "ADJS") else None
+
+
 def finite_verb(token: Token, *, likely: bool = True) -> Reading | None:
     """The token as a finite verb, if that is most likely what it is (or, not `likely`, if it can be one)."""
-    if not token.is_word or (likely and not mostly(token.text, "VERB")):
+    return _finite_verb(token.text, likely) if token.is_word else None
+
+
+@lru_cache(CACHED_WORDS)
+def _finite_verb(word: str, likely: bool) -> Reading | None:
+    if likely and not mostly(word, "VERB"):
         return None
-    return next((r for r in readings(token.text) if r.pos == "VERB" and "impr" not in r.marks), None)
+    return next((r for r in readings(word) if r.pos == "VERB" and "impr" not in r.marks), None)
 
 
 def _comma(tokens: Sequence[Token], start: int) -> int:
@@ -333,8 +343,8 @@ def _said_by_gerund(tokens: Sequence[Token], verb_at: int, verb: Reading) -> Sai
 
 def source_phrase(tokens: Sequence[Token]) -> tuple[int, Said] | None:
     """«По словам мэра», «по её мнению», «согласно отчёту»: index of its first token, and the speaker."""
-    for i in range(len(tokens) - 1):
-        said = source_at(tokens, i)
+    for i, token in enumerate(tokens[:-1]):
+        said = source_at(tokens, i) if token.text.lower() in SOURCES else None
         if said is not None:
             return i, said
     return None
@@ -381,6 +391,7 @@ def source_at(tokens: Sequence[Token], i: int) -> Said | None:
     return None
 
 
+@lru_cache(CACHED_WORDS)
 def _source_noun(word: str, case: str) -> bool:
     nouns = {"взгляд"} if case == "accs" else SOURCE_NOUNS
     return any(r.lemma in nouns and r.case == case for r in readings(word))
