@@ -6,7 +6,6 @@ Length does not tell (a third of the fragments in news have eight words or more)
 from __future__ import annotations
 
 import re
-
 from functools import lru_cache
 
 from index.words import word_set

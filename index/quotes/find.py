@@ -18,8 +18,8 @@ from .marks import Pair, pair_marks
 from .phrases import FULL_STOP_LESS, Token, tokenise
 
 SENTENCE_END = re.compile(
-    r"[.!?…]+[»)\]]*\s+(?=[«(—–-]?\s?[А-ЯЁA-Z0-9«])"
-    r"|(?<=[а-яё]{2})[.!?](?=«|[А-ЯЁ][а-яё]{2})"  # the blank is missing
+    r"[.!?…](?:[.!?…]*[»)\]]*\s+(?=[«(—–-]?\s?[А-ЯЁA-Z0-9«])"
+    r"|(?<=[а-яё]{2}[.!?])(?=«|[А-ЯЁ][а-яё]{2}))"  # the blank is missing
 )
 LOWER_SENTENCE_END = re.compile(r"[.!?…]+[»)\]]*\s+(?=\S)")
 LAST_WORD = re.compile(r"(\w+)\W*$")

@@ -43,9 +43,10 @@ SOURCE = (
     r"взгляд)"
 )
 SHAPE = re.compile(
-    rf"[,—–-]{SPACE}(?:(?P<that>что|будто)\b|(?!согласно)(?P<verb>[а-яё]{{4,}}))"
-    rf"|[ПпСсНн](?:о|а)?(?<!\w\w\w)\b(?:{SPACE}[\w-]+){{0,2}}?{SPACE}{SOURCE}"
-    rf"|[Сс]огласно\b|[Кк]ак\b|(?P<about>Об{SPACE}этом\b)"
+    r"[,—–ПпСсНнКкО-](?:"
+    rf"(?<=[,—–-]){SPACE}(?:(?P<that>что|будто)\b|(?!согласно)(?P<verb>[а-яё]{{4,}}))"
+    rf"|(?<=[ПпСсНн])(?:о|а)?(?<!\w\w\w)\b(?:{SPACE}[\w-]+){{0,2}}?{SPACE}{SOURCE}"
+    rf"|(?<=[Сс])огласно\b|(?<=[Кк])ак\b|(?<=О)(?P<about>б{SPACE}этом\b))"
 )
 WORDS_BEFORE = re.compile(r"[а-яёА-ЯЁ]{4,}")
 LOOK_BACK = 240  # code points before a «что» in which its verb must stand

@@ -34,12 +34,14 @@ from .role_words import ONE_OF_A_PAIR
 from .roles import Role, epithet_before, role_across, roles_before, roles_behind, title_start
 
 INITIAL = r"[А-ЯЁ]\."
-INITIALS = re.compile(rf"(?<![\w.-])({INITIAL}(?:[ \u00a0]?{INITIAL})?)[ \u00a0]?(?=({SURNAME.pattern}))")
+INITIALS = re.compile(rf"([А-ЯЁ](?<![\w.-].)\.(?:[ \u00a0]?{INITIAL})?)[ \u00a0]?(?=({SURNAME.pattern}))")
 INITIALS_BEHIND = re.compile(rf"({SURNAME.pattern})[ \u00a0]({INITIAL}(?:[ \u00a0]?{INITIAL})?)(?![\w-])")
+INITIAL_BEHIND = re.compile(rf"[ \u00a0]{INITIAL}")
 ELDER = re.compile(r"-((?:старш|младш)\w+)$")
 FROZEN = re.compile(r"(?:ого|его|ому|ему|ской|ским|скую|[сцз]кома|[сцз]к[ауо][йь])$")
 PLACE = re.compile(
-    r"(?<![\w-])(?:[Вв]о?|[Ии]з|[Гг]ород\w*|[Пп]ос[её]л\w+|[Сс]ел[оае]\w*|[Дд]еревн\w+|[Пп]од)"
+    r"[ВвИиГгПпСсДд](?<![\w-].)"
+    r"(?:(?<=[Вв])о?|(?<=[Ии])з|(?<=[Гг])ород\w*|(?<=[Пп])ос[её]л\w+|(?<=[Сс])ел[оае]\w*|(?<=[Дд])еревн\w+|(?<=[Пп])од)"
     rf"[ \u00a0]({SURNAME.pattern})"
 )
 WORD_BEHIND = re.compile(r"[ \u00a0]+([а-яё]+)")
@@ -86,7 +88,8 @@ class People:
     def __init__(self, text: str) -> None:
         self._text = text
         self._places: frozenset[str] | None = None
-        self._words = frozenset(SURNAME.findall(text))
+        self._capitals = tuple(SURNAME.finditer(text))
+        self._words = frozenset(found[0] for found in self._capitals)
         self._by_key: dict[Key, Someone] = {}
         self._by_form: dict[str, list[tuple[Someone, str]]] = {}
         self.everybody: list[Someone] = []
@@ -255,7 +258,8 @@ class People:
 
     def _add_initials(self) -> None:
         taken = [naming.span for naming in self.namings]
-        for pattern, initials_at, surname_at in ((INITIALS, 1, 2), (INITIALS_BEHIND, 2, 1)):
+        behind = INITIAL_BEHIND.search(self._text) is not None
+        for pattern, initials_at, surname_at in ((INITIALS, 1, 2), (INITIALS_BEHIND, 2, 1))[: 1 + behind]:
             for found in pattern.finditer(self._text):
                 span = Span(min(found.start(1), found.start(2)), max(found.end(1), found.end(2)))
                 if any(start < span.end and span.start < end for start, end in taken):
@@ -299,7 +303,7 @@ class People:
         """Surnames and first names that stand alone, for whoever bears them or is introduced by a title."""
         taken = sorted(naming.span for naming in self.namings)
         t = 0
-        for found in SURNAME.finditer(self._text):
+        for found in self._capitals:
             while t < len(taken) and taken[t].end <= found.start():
                 t += 1
             if t < len(taken) and taken[t].start < found.end():
