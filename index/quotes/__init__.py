@@ -170,4 +170,6 @@ def _around_holes(body: str, spans: tuple[Span, ...], holes: tuple[Span, ...]) -
 
 
 def _with_spans(found: Attribution, spans: tuple[Span, ...]) -> Attribution:
+    if spans == found.spans:
+        return found
     return Attribution(found.rule, found.kind, spans, found.mention, found.cue, found.case, found.gender)

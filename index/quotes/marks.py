@@ -89,6 +89,9 @@ class _Paired:
     stray: list[int]  # closing marks that close nothing
 
 
+_UNMARKED = _Paired([], [])  # nobody adds to it: only a paragraph with a pair is changed
+
+
 def _pair_paragraph(text: str, where: Span) -> _Paired:
     waiting: list[_Open] = []
     top: list[Pair] = []
@@ -143,7 +146,7 @@ def pair_marks(text: str) -> list[tuple[Span, tuple[Pair, ...]]]:
     paired: list[tuple[Span, _Paired]] = []
     for where in paragraphs(text):
         marked = ANY_MARK.search(text, *where) is not None
-        paired.append((where, _pair_paragraph(text, where) if marked else _Paired([], [])))
+        paired.append((where, _pair_paragraph(text, where) if marked else _UNMARKED))
     i = 0
     while i < len(paired):
         where, row = paired[i]

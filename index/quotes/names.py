@@ -10,11 +10,12 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 
 from index.model import Span
 
 from .declension import fold, to_nominative
-from .grammar import has_case, is_known, is_named, nominatives_of_name, readings
+from .grammar import CACHED_WORDS, has_case, is_known, is_named, nominatives_of_name, readings
 from .roles import title_start
 
 _REST = r"(?:[а-яё]+|['’][А-ЯЁ][а-яё]+)(?:['’][А-ЯЁа-яё]+|(?<=Мак|Мек|Ван)[А-ЯЁ][а-яё]+)?(?:[-‑][А-ЯЁ]?[а-яё]+)*"
@@ -123,10 +124,13 @@ def _fitting_adjective(rows: list[tuple[Person, str]], text: str, start: int) ->
 def adjective_gender(text: str, start: int) -> tuple[str, str] | None:
     """Case and gender of an adjective right before a name that leaves no doubt about them."""
     found = PREVIOUS_WORD.search(text, max(0, start - 40), start)
-    if found is None:
-        return None
-    shown = {(r.case, r.gender) for r in readings(found[1]) if r.pos in {"ADJF", "PRTF"} and r.number == "sing"}
-    if len(shown) != 1 or any(r.pos not in {"ADJF", "PRTF"} for r in readings(found[1])):
+    return _shown_by_adjective(found[1]) if found is not None else None
+
+
+@lru_cache(CACHED_WORDS)
+def _shown_by_adjective(word: str) -> tuple[str, str] | None:
+    shown = {(r.case, r.gender) for r in readings(word) if r.pos in {"ADJF", "PRTF"} and r.number == "sing"}
+    if len(shown) != 1 or any(r.pos not in {"ADJF", "PRTF"} for r in readings(word)):
         return None
     case, gender = next(iter(shown))
     return (case, gender) if case is not None and gender in {"masc", "femn"} else None

@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from difflib import SequenceMatcher
 from functools import lru_cache
 from math import log
@@ -244,7 +244,7 @@ class People:
             (min(people, key=lambda person: self._doubt(person.surname, surface)), case)
             for (_, _, case), people in groups.items()
         ]
-        return replace(name, readings=tuple(rows))
+        return FullName(name.span, name.first, name.surname_span, tuple(rows))
 
     def _doubt(self, surname: str, surface: str) -> int:
         if surname != surface and surname in self._words:
@@ -486,9 +486,11 @@ def title_cases(text: str, at: int) -> frozenset[str]:
 def cases_allowed(text: str, at: int) -> frozenset[str]:
     """The cases that the word before allows a name: behind a preposition none but oblique ones."""
     found = PREVIOUS_WORD.search(text, max(0, at - 40), at)
-    if found is None:
-        return frozenset(CASES)
-    word = found[1]
+    return _cases_behind(found[1]) if found is not None else frozenset(CASES)
+
+
+@lru_cache(1 << 16)
+def _cases_behind(word: str) -> frozenset[str]:
     if is_preposition(word):
         return frozenset(OBLIQUE)
     nouns = [r for r in readings(word) if r.pos == "NOUN" and r.case]
