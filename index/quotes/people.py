@@ -372,7 +372,7 @@ class People:
 
     def _introduced(self, word: str, span: Span, firsts: tuple[tuple[str, str, str], ...]) -> Naming | None:
         """Somebody who has a title and one name only: «министр спорта Лужин», «патриарх Филарет»."""
-        if self._is_place(word) or any(span.end < full.start < span.end + 3 for full in self._near_full(span.end)):
+        if any(span.end < full.start < span.end + 3 for full in self._near_full(span.end)):
             return None
         if word[-1] in "аяыи" and not firsts and not is_known(word) and not self._stands_alone(word, span):
             return None  # «мэр Окольска»
@@ -384,7 +384,7 @@ class People:
         if span.start and self._text[span.start - 1] in '«"„“':
             return None
         title = epithet_before(self._text, span.start, self._name_before(span.start))
-        if title is None or not (title.adjacent or title.role.title_of_name or surname_like):
+        if title is None or not (title.adjacent or title.role.title_of_name or surname_like) or self._is_place(word):
             return None
         role, case, gender = title.role, title.case, title.gender
         given = [(first, sort) for first, where, sort in firsts if where == case]

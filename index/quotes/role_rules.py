@@ -123,7 +123,7 @@ def _fit_forms(said: Role, role: Role, pool: frozenset[str]) -> float:
         score = 0.9 if any(relation(said.head, word) >= 1 for word in role.words) else 0.0
     if not score:
         return 0.0
-    for word in said.words - LIGHT:
+    for word in sorted(said.words - LIGHT):  # the order of a set differs from process to process
         if any(akin(word, known) for known in pool):
             score += 0.5
         elif word in STATES:
