@@ -369,9 +369,10 @@ class SegmentFile:
 
     def _other_magic(self, found: bytes) -> Exception:
         if found[:5] == MAGIC[:5] and found[5:].isdigit():
+            known = [magic[5:].decode() for magic in READABLE]
             return UnsupportedIndexError(
                 f"{self.path}: format {found[5:].decode()}; this version reads "
-                f"{' and '.join(magic[5:].decode() for magic in READABLE)}; "
+                f"{', '.join(known[:-1])} and {known[-1]}; "
                 "rebuild with: molva reindex PATH"
             )
         return self._damage(f"it starts or ends with {found!r}, expected {MAGIC!r}")

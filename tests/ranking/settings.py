@@ -115,7 +115,7 @@ def _change_field(name: str, weight: float) -> None:
     if name not in dict(was.plain):
         raise UnknownSettingError(f"{name}: articles have no such field")
     plain = tuple((field, weight if field == name else old) for field, old in was.plain)
-    becomes = dataclasses.replace(was, plain=plain)
+    becomes = was._replace(plain=plain)
     scope.SCOPES["article"] = becomes
     _change_everywhere(was, becomes)
 

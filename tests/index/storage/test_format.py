@@ -137,8 +137,10 @@ def test_more_bytes_behind_a_file_are_damage(tmp_path: Path) -> None:
 
 def test_a_file_of_another_version_says_what_to_do(tmp_path: Path) -> None:
     path = written(tmp_path, {"large": LARGE})
-    path.write_bytes(path.read_bytes().replace(MAGIC, b"MOLVA003"))
-    with pytest.raises(UnsupportedIndexError, match=r"format 003; this version reads 001 and 002; .*molva reindex"):
+    path.write_bytes(path.read_bytes().replace(MAGIC, b"MOLVA004"))
+    with pytest.raises(
+        UnsupportedIndexError, match=r"format 004; this version reads 001, 002 and 003; .*molva reindex"
+    ):
         SegmentFile(path)
 
 
