@@ -38,6 +38,8 @@ NAME: Final = 5  # letters from which the likeliest reading may be an unknown na
 LIKELIER: Final = 30  # times as frequent must another word be for a word of the index to give way
 SURNAME: Final = re.compile(r"[а-я]{2,}(?:ов|ев|ин|ын|ск|цк)(?:а|у|ым|е|ой|ий|ая|ому|ого|ую)?")
 _CYRILLIC = re.compile("[а-яё]+")
+# Endings of adjectives that everyday words have and brands do not: «телеграфный», but no «твиттерный».
+_ADJECTIVES: Final = ("ный", "ьный", "овый", "евый", "ический", "ивный")
 # Words that are typed apart from the one that they begin: «не далеко», «по тихоньку», «гос дума».
 _BEGIN: Final = word_set(
     "не ни по на за в во из от до при под над об с со без пере полу вице экс "
@@ -164,11 +166,19 @@ def transliterated(word: str, vocabulary: Vocabulary) -> list[str]:
         return [translit.RUN.sub(lambda _: next(best), word)]
     form = fold(word)
     known = is_known(form)
+    if known and _is_everyday(form):
+        return []
     if len(form) > (KNOWN_IN_LATIN if known else IN_LATIN) and _CYRILLIC.fullmatch(form):
         latin = translit.latin_readings(form, SURE_DEAREST if known else LATIN_DEAREST)
         found = [(text, cost) for text, cost in latin if vocabulary.frequency(text) > (cost > SURE_DEAREST)]
         return [as_typed(text, word) for text in _by_score(found, vocabulary)]
     return []
+
+
+def _is_everyday(form: str) -> bool:
+    """Whether a word of the dictionary has an adjective of its own: no brand in Latin letters."""
+    stem = form.rstrip("аеийоуыьэюя")
+    return any(is_known(stem + ending) for ending in _ADJECTIVES)
 
 
 def _read(word: str, vocabulary: Vocabulary) -> list[str]:

@@ -51,6 +51,10 @@ def test_russian_letters_are_read_as_a_latin_name_that_stands_in_the_index() -> 
     vocabulary = Listed("Сервис Paromix закрыт", "Paromix снова открыт")
     assert transliterated("паромикс", vocabulary) == ["paromix"]
     assert transliterated("мост", Listed("most", "most")) == []  # a Russian word is meant as it is
+    brands = Listed("Tarelka Telegraph Portal Twitter Toyota", "Tarelka Telegraph Portal Twitter Toyota")
+    assert transliterated("твиттер", brands) == ["twitter"]
+    assert transliterated("тойота", brands) == ["toyota"]
+    assert [transliterated(word, brands) for word in ("телеграф", "портал", "телеграфа")] == [[], [], []]
 
 
 @given(st.sampled_from(sorted(ROMANISED)))
