@@ -11,7 +11,7 @@ from .errors import DamagedIndexError, IndexingError, UnsupportedIndexError
 from .storage import disk
 from .storage import folder as layout
 from .storage.checking import Checker
-from .storage.manifest import Manifest
+from .storage.manifest import Manifest, file_name
 from .storage.segment import open_segments
 from .writer import SyncState
 
@@ -186,18 +186,37 @@ def _look(folder: Path, checker: Checker) -> _Found:
                 found.others[number] = checker.problems(layout.read_manifest(folder, number))
             except IndexingError as error:
                 found.others[number] = [str(error)]
+    found.others.update(_lost(folder, found.live))
     found.derived = _derived(folder)
     return found
+
+
+def _lost(folder: Path, live: Manifest | None) -> dict[int, list[str]]:
+    """The state before the live one, where older ones are kept but it is not: nobody can go back to these."""
+    kept = layout.manifest_numbers(folder)
+    if live is None or live.parent is None or live.parent in kept or not any(one < live.parent for one in kept):
+        return {}
+    return {live.parent: [f"{folder / 'manifests' / file_name(live.parent)}: is missing, though older states are kept"]}
 
 
 def _derived(folder: Path) -> dict[Path, list[str]]:
     """The damaged files among those that follow from states, and what is wrong with them."""
     found = {}
+    segments = {entry.name: entry.checksum for state in _readable(folder) for entry in state.segments}
     for home in (folder / extracts.FOLDER, folder / voices_file.FOLDER):
         for path in sorted(home.iterdir()) if home.is_dir() else ():
-            faults = [] if path.name.endswith(disk.TEMPORARY) else voices_file.problems(path)
+            faults = [] if path.name.endswith(disk.TEMPORARY) else voices_file.problems(path, segments.get(path.stem))
             if faults and path.exists():  # a publish may have taken it away meanwhile
                 found[path] = faults
+    return found
+
+
+def _readable(folder: Path) -> list[Manifest]:
+    """The manifests that can be read."""
+    found = []
+    for number in layout.manifest_numbers(folder):
+        with contextlib.suppress(IndexingError):
+            found.append(layout.read_manifest(folder, number))
     return found
 
 
@@ -242,7 +261,10 @@ def _repair(folder: Path, found: _Found) -> list[str]:
         steps.append(f"wrote CURRENT anew: generation {live.name}")
     damaged = [n for n in layout.manifest_numbers(folder) if n != live.number and not _is_sound(folder, n, found)]
     layout.remove_states(folder, damaged)
-    return steps + [f"took away generation {number:06d}, which was damaged" for number in damaged]
+    steps += [f"took away generation {number:06d}, which was damaged" for number in damaged]
+    cut_off = [n for n in layout.manifest_numbers(folder) if _lost(folder, live) and n < (live.parent or 0)]
+    layout.remove_states(folder, cut_off)
+    return steps + [f"took away generation {number:06d}, to which no kept state leads back" for number in cut_off]
 
 
 def _repair_derived(folder: Path, found: _Found) -> list[str]:

@@ -162,12 +162,18 @@ def read(folder: Path, state: str, overrides: Overrides, segments: Sequence[Segm
         return None
 
 
-def problems(path: Path) -> list[str]:
-    """Every byte against its checksum: a line for each fault."""
+def problems(path: Path, segment: str | None = None) -> list[str]:
+    """Every byte against its checksum, and whether the file follows from what its name says, an extract from the
+    segment with the checksum `segment`: a line for each fault.
+    """
     try:
-        return SegmentFile(path).verify()
+        file = SegmentFile(path)
     except IndexingError as error:
         return [str(error)]
+    says, expected = ("state", path.stem) if path.suffix == SUFFIX else ("segment", segment)
+    if expected is not None and file.meta.get(says, expected) != expected:
+        return [f"{path}: follows from another {says}, {file.meta[says]!r:.60}; expected {expected}"]
+    return file.verify()
 
 
 class _Rows(Sequence[Item]):

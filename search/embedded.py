@@ -1,46 +1,35 @@
 """How does the embedded engine answer? Over arrays in files that are mapped into memory: by `answer`, from a `state`.
 
 A question holds one published state from its beginning to its end; states are immutable, so any number of threads ask
-at once, and the files of a state that was replaced go with the last question to it. A server (`accelerate`) answers
-from the state before until it is known who is who in the newer one, so that no question waits for that.
+at once, and the files of a state that was replaced go with the last question to it. `live` says which state answers.
 """
 
 from __future__ import annotations
 
 import functools
-import logging
 import re
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from dataclasses import replace
-from functools import partial
 from pathlib import Path
-from threading import Lock, Thread
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Final, Literal, ParamSpec, Self, TypeVar
 
-from index.analysis.lemma import morph
-from index.errors import IndexingError, NoIndexError
+from index.errors import IndexingError
 from index.storage.payload import unpack_article, unpack_quote
-from index.storage.segment import Segment, open_live
 
 from .answer import Answer, needs_archive
 from .errors import IndexUnavailableError, NamesakesError, NotFoundError, QueryError
 from .hits import Hits
+from .live import Live
 from .marking import Reading
-from .people import DECISIONS, People, overrides_of
 from .query.tree import Everything
 from .request import MAX_LIMIT, SearchRequest, request_of
 from .results import Page, QuoteHit, Stats, StoredArticle, Total
 from .state import State
-from .synonyms import synonyms_of
 from .tiers import answer
 
 if TYPE_CHECKING:
-    from index.extracts import Extract
-
-    from .archive import Archive
-    from .engine.acceleration import Accelerated
     from .speakers import SpeakerFound, SpeakerPage, Timeline, Word
     from .suggest import Suggestions
 
@@ -52,7 +41,6 @@ _SURROGATES: Final = re.compile("[\ud800-\udfff]")
 _OF_DAMAGE: Final = (IndexError, ValueError, KeyError, TypeError, MemoryError, OverflowError)
 P = ParamSpec("P")
 R = TypeVar("R")
-_log: Final = logging.getLogger("molva.search")
 
 
 def _says_damage(ask: Callable[P, R]) -> Callable[P, R]:
@@ -83,118 +71,12 @@ class EmbeddedSearcher:
     def __init__(self, folder: Path, *, deadline: float = DEADLINE, accelerate: bool = False) -> None:
         self.folder = folder
         self.deadline = deadline
-        self._accelerate = self._serves = accelerate
-        self._accelerated: Accelerated | None = None
-        self._verified: frozenset[str] = frozenset()  # names of segments of which every byte was sound
-        self._opening = Lock()
-        self._state: State | None = None
-        self._coming: State | None = None  # of which it is being worked out who is who
-        with self._opening:
-            self._state = self._opened(None)
-        if self._serves and self._state.index.quotes:
-            Thread(target=self._state.archive.made, name="molva-speakers", daemon=True).start()
-        if accelerate:  # the dictionary, so that no question waits for it
-            Thread(target=morph, name="molva-dictionary", daemon=True).start()
-
-    # -- states
-
-    def _stamp(self) -> object:
-        """What tells the live state from a newer one."""
-        return _stamp_of(self.folder / "CURRENT"), _stamp_of(self.folder / DECISIONS)
-
-    def _opened(self, before: State | None) -> State:
-        """The live state. Raises IndexUnavailableError."""
-        stamp = self._stamp()
-        try:
-            opened = open_live(self.folder, before.segments if before else ())
-        except IndexingError as error:
-            raise IndexUnavailableError(str(error)) from error
-        if opened.warning:
-            _log.warning("%s: %s", self.folder, opened.warning)
-        known = before.people.known_extracts() if before else {}
-        people = People(partial(_archive, self.folder, opened.segments, known, opened.manifest.name))
-        state = State(opened, stamp, people, synonyms_of(self.folder))
-        if self._accelerated is not None:
-            self._accelerated_on(state)
-        if self._accelerate:
-            from .engine.acceleration import load_in_background, worth_it
-
-            if worth_it(state.index.articles + state.index.quotes):
-                self._accelerate = False
-                load_in_background(self._use)
-        return state
-
-    def _use(self, accelerated: Accelerated) -> None:
-        """Answer with compiled code from now on."""
-        with self._opening:
-            self._accelerated = accelerated
-            state = self._state
-        if state is not None:
-            self._verify(state)
-
-    def _accelerated_on(self, state: State) -> None:
-        """Use compiled code for a new state: at once where its segments are known, else when they have been read."""
-        if self._accelerated is not None and {one.name for one in state.segments} <= self._verified:
-            state.use(self._accelerated)
-        else:
-            Thread(target=self._verify, args=(state,), name="molva-verify", daemon=True).start()
-
-    def _verify(self, state: State) -> None:
-        """Read every byte of what is new in a state, and use compiled code for it if it is sound."""
-        faults = state.faults(self._verified)
-        if faults:
-            _log.warning("%s: numpy answers, since kernels trust what they read: %s", self.folder, faults[0])
-        elif self._accelerated is not None:
-            self._verified = frozenset(one.name for one in state.segments)
-            state.use(self._accelerated)
+        self._live = Live(folder, serves=accelerate)
+        self._current = self._live.current
 
     def faults(self) -> list[str]:
         """Every byte of the state that answers against its checksum: a line for each fault."""
-        return [] if self._state is None else self._state.faults()
-
-    def _current(self) -> State:
-        """The newest published state; the one at hand where a newer one cannot be read, or is not ready in a server."""
-        state = self._state
-        if state is None:
-            raise IndexUnavailableError(f"{self.folder}: this searcher was closed; open another one")
-        stamp = self._stamp()
-        if stamp == state.stamp or self._coming is not None or not self._opening.acquire(blocking=False):
-            return state  # or another thread is opening the newer one
-        try:
-            state = self._state or state
-            if stamp != state.stamp and self._coming is None:
-                newer = self._opened(state)
-                if self._serves and newer.index.quotes and not newer.archive.is_made():
-                    self._coming = newer
-                    Thread(target=self._get_ready, args=(newer,), name="molva-speakers", daemon=True).start()
-                else:
-                    self._state = None if self._state is None else newer  # closed in the meantime, it stays closed
-                    state = newer
-        except IndexUnavailableError as error:
-            if isinstance(error.__cause__, NoIndexError):
-                raise
-            _log.warning("%s: the state before answers on: %s", self.folder, error)
-            state.stamp = stamp  # until another one is published
-        finally:
-            self._opening.release()
-        return state
-
-    def _get_ready(self, newer: State) -> None:
-        """Work out who is who in a newer state, then answer from it. One at a time, so that states that come faster
-        than this takes are passed over, and none waits for ever.
-        """
-        failure: Exception | None = None
-        try:
-            newer.archive.made()
-        except Exception as error:  # whatever it is, the state at hand answers on
-            failure = error
-            _log.warning("%s: the state before answers on: %s cannot be used: %r", self.folder, newer.index, error)
-        with self._opening:
-            self._coming = None
-            if self._state is not None and failure is None:
-                self._state = newer
-            elif self._state is not None:
-                self._state.stamp = newer.stamp  # until another one is published
+        return [] if self._live.state is None else self._live.state.faults()
 
     # -- questions
 
@@ -357,7 +239,7 @@ class EmbeddedSearcher:
 
     def close(self) -> None:
         """See the protocol. Questions that are under way keep their files until they are answered."""
-        self._state = None
+        self._live.close()
 
     def __enter__(self) -> Self:
         return self
@@ -366,13 +248,6 @@ class EmbeddedSearcher:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self.close()
-
-
-def _archive(folder: Path, segments: Sequence[Segment], known: dict[str, Extract], name: str) -> Archive:
-    """Who is who in the segments of the state with this name; see `Archive`."""
-    from .archive import Archive
-
-    return Archive(folder, segments, overrides_of(folder), known, name)
 
 
 def _whole(state: State, number: int, doc: int) -> StoredArticle:
@@ -415,14 +290,6 @@ def _speaker_of(state: State, speaker_id: str) -> int:
         ids = tuple(archive.speakers[number].id for number in numbers)
         raise NamesakesError(f"{len(ids)} speakers are called {speaker_id!r}: {', '.join(ids)}", ids)
     raise NotFoundError(f"no speaker has the id {speaker_id!r}")
-
-
-def _stamp_of(file: Path) -> object:
-    try:
-        found = file.stat()
-    except OSError:
-        return None
-    return found.st_ino, found.st_mtime_ns, found.st_size
 
 
 def _nothing_to_mark(text: str, field: str) -> Reading:

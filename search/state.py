@@ -4,14 +4,13 @@ of them. It says the same to all who ask; shared by threads.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable
 from functools import cached_property
 from typing import TYPE_CHECKING, Final, TypeVar
 
 from index.errors import DamagedIndexError
 from index.model import Speaker
 from index.schema import KINDS, Kind
-from index.storage.format import SegmentFile
 from index.storage.payload import unpack_quote
 from index.storage.segment import Opened
 
@@ -109,12 +108,14 @@ class State:
 
         return SpeakerBook(self.archive, self.snapshot.views["quote"])
 
-    def faults(self, verified: Collection[str] = ()) -> list[str]:
-        """Every byte of the segments against its checksum, those left out whose names are in `verified`: a line for
-        each fault.
-        """
-        files = [one.file for one in self.segments if one.name not in verified]
-        return [fault for file in files if isinstance(file, SegmentFile) for fault in file.verify()]
+    @property
+    def verified(self) -> bool:
+        """Whether every byte of its segments has been found as it was written."""
+        return all(one.verified for one in self.segments)
+
+    def faults(self) -> list[str]:
+        """Every byte of its segments against its checksum: a line for each fault."""
+        return [fault for one in self.segments for fault in one.faults()]
 
     def stored(self, kind: Kind, segment: int, doc: int, unpack: Callable[[bytes], T]) -> T:
         """A document whole. Raises DamagedIndexError."""

@@ -142,6 +142,7 @@ _LARGEST_U32: Final = 2**32 - 1
 SMALL_TYPES: Final = (np.uint8, np.uint16, np.uint32)
 DTYPES: Final = frozenset({"|u1", "<u2", "<u4", "<u8", "<i4", "<i8", "<f4"})  # as numpy writes them
 SMALL: Final = 16_384  # bytes up to which an array is verified when its file is opened
+WHOLE: Final = 4 << 20  # … and of a file of which all are: a dozen milliseconds
 PIECE: Final = 1 << 23  # bytes of an array that are written, or verified, at a time
 _LARGEST_DIRECTORY: Final = 1 << 24  # bytes; ours have some ten thousand
 
@@ -276,7 +277,8 @@ class SegmentFile:
     """A segment file, mapped into memory and read-only; threads may share it. See `Arrays`.
 
     Opening verifies the directory, that the arrays lie in the file behind each other and nowhere else, and the bytes
-    of small ones; `verify` reads all. `checksum` is that of the directory, in hex; `size` in bytes.
+    of small ones, or all where the file is small; `verify` reads all. `verified` says whether every byte has been
+    found as it was written. `checksum` is that of the directory, in hex; `size` in bytes.
 
     Raises DamagedIndexError, UnsupportedIndexError (the file of another version).
     """
@@ -288,9 +290,14 @@ class SegmentFile:
         self.meta: Mapping[str, Any]
         self.entries: dict[str, Entry]
         self.meta, self.entries, self.checksum = self._directory()
+        self.verified = False
+        if self.size <= WHOLE:
+            for fault in self.verify():
+                raise DamagedIndexError(f"{fault}; run: molva check --repair")
+            return
         for name, entry in self.entries.items():
             if entry.bytes <= SMALL and not self._sound(entry):
-                raise self._damage(f"array {name}: its bytes have changed since they were written (blake2b differs)")
+                raise self._damage(_changed(name))
 
     def array(self, name: str) -> Array:
         """One array, read-only, as it lies in the file. Raises KeyError."""
@@ -308,8 +315,9 @@ class SegmentFile:
             if any(self._map[at : entry.offset]):
                 found.append(f"{self.path}: the padding before array {name} is not zero")
             if not self._sound(entry, keep=entry.bytes <= PIECE):
-                found.append(f"{self.path}: array {name}: its bytes have changed since they were written")
+                found.append(f"{self.path}: {_changed(name)}")
             at = entry.offset + entry.bytes
+        self.verified = not found
         return found
 
     def close(self) -> None:
@@ -376,6 +384,10 @@ class SegmentFile:
                 "rebuild with: molva reindex PATH"
             )
         return self._damage(f"it starts or ends with {found!r}, expected {MAGIC!r}")
+
+
+def _changed(name: str) -> str:
+    return f"array {name}: its bytes have changed since they were written (blake2b differs)"
 
 
 def _fault(entry: Entry, before: int) -> str | None:

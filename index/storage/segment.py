@@ -91,6 +91,15 @@ class Segment:
         """Its file, for messages."""
         return str(getattr(self.file, "path", f"segment {self.name}"))
 
+    @property
+    def verified(self) -> bool:
+        """Whether every byte of its file has been found as it was written, since it was opened."""
+        return getattr(self.file, "verified", True)
+
+    def faults(self) -> list[str]:
+        """Every byte of its file against its checksum: a line for each fault."""
+        return self.file.verify() if isinstance(self.file, SegmentFile) else []
+
     def part(self, kind: Kind) -> Part:
         """One kind of document."""
         return self.parts[kind]
@@ -175,6 +184,16 @@ def open_segments(folder: Path, manifest: Manifest, known: Sequence[Segment] = (
     return [open_segment(folder, entry, by_name.get(entry.name)) for entry in manifest.segments]
 
 
+def _open_sound(folder: Path, manifest: Manifest, known: Sequence[Segment]) -> list[Segment]:
+    """As `open_segments`, every byte verified. Raises DamagedIndexError also where one has changed."""
+    segments = open_segments(folder, manifest, known)
+    for segment in segments:
+        if not segment.verified:
+            for fault in segment.faults():
+                raise DamagedIndexError(f"{fault}; run: molva check --repair")
+    return segments
+
+
 @dataclass(frozen=True, slots=True)
 class Opened:
     """One published state, open for reading. `warning` says why it is not the live one, if so. Iterates as
@@ -187,6 +206,13 @@ class Opened:
 
     def __iter__(self) -> Iterator[Any]:
         return iter((self.manifest, self.segments))
+
+    @property
+    def unverified(self) -> int:
+        """Bytes of the files of which not all have been looked at."""
+        return sum(
+            entry.bytes for entry, one in zip(self.manifest.segments, self.segments, strict=True) if not one.verified
+        )
 
     def close(self) -> None:
         """Let go of all files, also those that a newer state shares."""
@@ -208,24 +234,26 @@ def _pointer(folder: Path) -> bytes | None:
         return None
 
 
-def open_live(folder: Path, known: Sequence[Segment] = ()) -> Opened:
-    """The live state; where it is damaged, the newest kept one that can be opened, with a warning.
+def open_live(folder: Path, known: Sequence[Segment] = (), *, verify: bool = False) -> Opened:
+    """The live state; where it is damaged, the newest kept one that can be opened, with a warning. `verify`: one of
+    which every byte is as it was written; those of large files are else looked at by nobody.
 
     Segments in `known` are not opened again. Raises NoIndexError, UnsupportedIndexError, and DamagedIndexError where
     no kept state can be opened.
     """
+    opens = _open_sound if verify else open_segments
     for _ in range(5):  # a publish may take files away between two looks
         current = _pointer(folder)
         try:
             manifest = layout.live_manifest(folder)
-            return Opened(manifest, open_segments(folder, manifest, known))
+            return Opened(manifest, opens(folder, manifest, known))
         except DamagedIndexError as error:
             damage = error
         if _pointer(folder) == current:
             break
     for manifest in layout.fallbacks(folder):
         try:
-            segments = open_segments(folder, manifest, known)
+            segments = opens(folder, manifest, known)
         except IndexingError:
             continue
         return Opened(

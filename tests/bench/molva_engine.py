@@ -113,7 +113,7 @@ class Molva:
         if self.kernels:
             from search.engine.acceleration import loaded
 
-            searcher._use(loaded())  # at once, not when a thread comes to it
+            searcher._live.use(loaded())  # at once, not when a thread comes to it
         return searcher
 
     @property

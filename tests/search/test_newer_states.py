@@ -130,7 +130,7 @@ def test_a_server_that_is_closed_meanwhile_stays_closed(
     server.close()
     held.may_end.set()
     wait_for_threads()
-    assert server._state is None
+    assert server._live.state is None
 
 
 @pytest.mark.usefixtures("nothing_kept")
@@ -158,8 +158,8 @@ def test_who_is_who_is_worked_out_for_those_who_ask(tmp_path: Path, asked: dict[
     with open_searcher(tmp_path) as molva:
         assert isinstance(molva, EmbeddedSearcher)
         molva.search("паром", **asked)
-        assert molva._state is not None
-        assert ("who" not in molva._state.archive.__dict__) == untouched
+        assert molva._live.state is not None
+        assert ("who" not in molva._live.state.archive.__dict__) == untouched
 
 
 def test_an_index_without_quotes_has_nobody_to_know(tmp_path: Path) -> None:
@@ -169,5 +169,5 @@ def test_an_index_without_quotes_has_nobody_to_know(tmp_path: Path) -> None:
     with open_searcher(tmp_path) as molva:
         assert isinstance(molva, EmbeddedSearcher)
         assert molva.search("паром").total.value == 1
-        assert molva._state is not None
-        assert "archive" not in molva._state.people.__dict__
+        assert molva._live.state is not None
+        assert "archive" not in molva._live.state.people.__dict__

@@ -377,14 +377,17 @@ def test_a_book_is_answered_from_its_first_words_on(indexed: Indexed) -> None:
 def test_damaged_text_is_named_and_not_shown(tmp_path: Path) -> None:
     publish(tmp_path, BRIDGE)
     with EmbeddedSearcher(tmp_path) as molva:
-        assert molva._state is not None
-        (part,) = molva._state.snapshot.views["article"].parts
+        assert molva._live.state is not None
+        (part,) = molva._live.state.snapshot.views["article"].parts
         part.stored._data = memoryview(bytes(len(part.stored._data)))
         with pytest.raises(IndexUnavailableError, match="damaged"):
             molva.search("мост")
 
 
-def test_kernels_never_read_bytes_that_have_changed(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+def test_kernels_never_read_bytes_that_have_changed(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("index.storage.format.WHOLE", 0)  # as in a file that is larger
     with open_writer(tmp_path / "i") as writer:
         for number in range(400):
             words = " ".join(f"слово{(number * step) % 97}" for step in range(1, 15))
@@ -397,7 +400,7 @@ def test_kernels_never_read_bytes_that_have_changed(tmp_path: Path, caplog: pyte
     segment.write_bytes(data)
     with EmbeddedSearcher(tmp_path / "i") as searcher:
         before = searcher._current().evaluator
-        searcher._use(Accelerated(reference, lambda *given, **named: None))
+        searcher._live.use(Accelerated(reference, lambda *given, **named: None))
         assert searcher._current().evaluator is before
         assert "array article.post.doc" in caplog.text
         with pytest.raises(IndexUnavailableError, match=r"array article\.post\.doc"):
@@ -408,7 +411,7 @@ def test_kernels_are_used_once_every_byte_is_read(indexed: Indexed) -> None:
     searcher = indexed([Article(id="b", title="Мост", text="Мост открыт.")])
     assert isinstance(searcher, EmbeddedSearcher)
     before = searcher._current().evaluator
-    searcher._use(Accelerated(reference, lambda *given, **named: None))
+    searcher._live.use(Accelerated(reference, lambda *given, **named: None))
     assert searcher._current().evaluator is not before
     assert [hit.id for hit in searcher.search("мост").hits] == ["b"]
 

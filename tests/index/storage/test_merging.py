@@ -191,7 +191,8 @@ def test_postings_go_by_in_runs(name: str, monkeypatch: pytest.MonkeyPatch) -> N
     check_with_and_without_deletions(split(texted(*texts), 20, 45), name)
 
 
-def test_damage_is_found_and_not_written_down_anew(tmp_path: Path) -> None:
+def test_damage_is_found_and_not_written_down_anew(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("index.storage.format.WHOLE", 0)  # as in a file that is larger
     arrays = build(texted(*(f"мост номер {n} через Вьюгу" for n in range(2_000))))
     write_segment(tmp_path / "one.seg", arrays.arrays, arrays.meta)
     data = bytearray((tmp_path / "one.seg").read_bytes())
