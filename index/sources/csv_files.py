@@ -19,7 +19,8 @@ from .outcome import MAX_TEXT, Entry, NotAnArticleError, Outcomes, UnreadableErr
 from .records import ALIASES, FIELDS, article_of, field_of
 
 SEPARATORS = ",;\t|"
-FIELD_LIMIT = 4 * MAX_TEXT  # of one cell; past it the quoting is broken, and a cell swallows the file
+FIELD_LIMIT = MAX_TEXT  # of one cell; past it the quoting is broken, and a cell swallows the file
+ROW_LIMIT = MAX_TEXT + (MAX_TEXT >> 2)  # of one row
 MANY = 3  # known column names that make a table of a file whose name does not say so
 # `\n` whose backslash an export lost: «…сообщили в мэрии.nnПозже …». Latin n between a full stop and a capital.
 LOST_BREAK = re.compile(r"(?<=[.!?…:;»\")\]])n{1,2}(?=[«\"„—–А-ЯЁ0-9])")
@@ -113,9 +114,11 @@ def numbered_rows(
     Raises:
         UnreadableError: the quoting or the encoding breaks; the rows before count.
     """
-    reader = csv.reader(text, delimiter=separator)
+    lines = _Lines(text)
+    reader = csv.reader(lines, delimiter=separator)
     while True:
         line = reader.line_num + 2  # of the file, whose first line was the header
+        lines.taken = 0
         try:
             cells = next(reader, None)
         except (csv.Error, UnicodeDecodeError) as error:
@@ -124,6 +127,23 @@ def numbered_rows(
             return
         if any(cells):
             yield line, {column: cell for column, cell in zip(columns, cells, strict=False) if column}
+
+
+class _Lines:
+    """Lines of a table. `taken` counts the characters of the row that is being read: more of them than an article may
+    have, and the quoting is broken, or it is no table.
+    """
+
+    def __init__(self, text: io.TextIOWrapper) -> None:
+        self.text = text
+        self.taken = 0
+
+    def __iter__(self) -> Iterator[str]:
+        while line := self.text.readline(ROW_LIMIT + 1):
+            self.taken += len(line)
+            if self.taken > ROW_LIMIT:
+                raise csv.Error(f"a row of more than {ROW_LIMIT:,} characters")
+            yield line
 
 
 def row_articles(entry: Entry, rows: Iterator[tuple[int, dict[str, Any]]]) -> Outcomes:

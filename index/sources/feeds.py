@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
+from itertools import islice
 
 from lxml import etree
 
@@ -12,13 +13,15 @@ from .outcome import Entry, NotAnArticleError, Outcomes
 from .records import article_of, sane
 
 TEXTS = ("encoded", "full-text", "content", "description", "summary", "subtitle")  # fullest first
+BESIDE = 100  # elements before the first items of a feed, among which its title stands
 DATES = ("pubDate", "published", "issued", "date", "updated", "modified")
 
 
 def read_feed(entry: Entry, items: Iterator[etree._Element]) -> Outcomes:
-    """The articles of a feed's items."""
+    """The articles of a feed's items. A title that comes behind some of them is that of the rest."""
+    site: str | None = None
     for number, item in enumerate(items, start=1):
-        site = feed_title(item)
+        site = site or feed_title(item)
         try:
             record = item_record(item)
             article = article_of(record, entry.path_id, source=site, page=item_text(item))
@@ -61,15 +64,25 @@ def inner_markup(element: etree._Element) -> str:
 
 def children(element: etree._Element, name: str) -> Iterator[etree._Element]:
     """Children with this local name, in any namespace."""
-    for child in element:
+    return named(element, name)
+
+
+def named(elements: Iterable[etree._Element], name: str) -> Iterator[etree._Element]:
+    """Those with this local name, in any namespace."""
+    for child in elements:
         if isinstance(child.tag, str) and etree.QName(child).localname == name:
             yield child
 
 
 def child_text(element: etree._Element, *names: str) -> str | None:
     """The characters of the first child with one of these local names that has any."""
+    return first_text(element, *names)
+
+
+def first_text(elements: Iterable[etree._Element], *names: str) -> str | None:
+    """The characters of the first with one of these local names that has any."""
     for name in names:
-        for child in children(element, name):
+        for child in named(elements, name):
             words = "".join(str(piece) for piece in child.itertext()).strip()
             if words:
                 return sane(words)
@@ -118,5 +131,6 @@ def feed_title(item: etree._Element) -> str | None:
     parent = item.getparent()
     if parent is None:
         return None
-    channel = next(children(parent, "channel"), None)
-    return plain(child_text(parent, "title") or (child_text(channel, "title") if channel is not None else None))
+    beside = list(islice(parent, BESIDE))  # what is read ahead may be thousands of items
+    channel = next(named(beside, "channel"), None)
+    return plain(first_text(beside, "title") or (child_text(channel, "title") if channel is not None else None))

@@ -14,7 +14,7 @@ from typing import Any, cast
 
 from .encoding import decode
 from .outcome import (
-    MAX_DOCUMENT,
+    MAX_LINE,
     Entry,
     NotAnArticleError,
     Outcome,
@@ -67,7 +67,7 @@ def runs_of_lines(entry: Entry, size: int = RUN) -> Iterator[tuple[int, bytes]]:
     """Whole lines of a file, some `size` bytes at a time, and the number of the first of them.
 
     Raises:
-        UnreadableError: a line is longer than MAX_DOCUMENT, or the file is damaged; what was read before comes first.
+        UnreadableError: a line is longer than MAX_LINE, or the file is damaged; what was read before comes first.
     """
     stream = cast(BufferedReader, entry.stream)
     number, held, wanted = 1, bytearray(), size
@@ -86,8 +86,8 @@ def runs_of_lines(entry: Entry, size: int = RUN) -> Iterator[tuple[int, bytes]]:
             yield number, bytes(held[:end])
             number += held.count(b"\n", 0, end)
             del held[:end]
-        if len(held) >= MAX_DOCUMENT:
-            raise UnreadableError(f"line {number} is longer than {MAX_DOCUMENT >> 20} MB")
+        if len(held) >= MAX_LINE:
+            raise UnreadableError(f"line {number} is longer than {MAX_LINE >> 20} MB")
         wanted = max(size, 2 * len(held))  # a long line is not looked through again and again
     if damage is not None:
         raise damage

@@ -60,11 +60,13 @@ def front_matter(text: str) -> tuple[dict[str, Any], str]:
     """
     import yaml
 
+    from .front_matter import read_yaml
+
     found = FRONT_MATTER.match(text[: MAX_FRONT_MATTER + len(text[:100]) - len(text[:100].lstrip())])
     if found is None:
         return {}, text
     try:
-        fields = yaml.safe_load(found[2]) if found[1] == "---" else tomllib.loads(found[2])
+        fields = read_yaml(found[2]) if found[1] == "---" else tomllib.loads(found[2])
     except (yaml.YAMLError, tomllib.TOMLDecodeError, ValueError, RecursionError) as error:
         raise UnreadableError(f"the front matter is broken: {' '.join(str(error).split())[:200]}") from error
     if not isinstance(fields, Mapping):  # a rule of dashes, then a text, then another rule

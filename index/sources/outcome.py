@@ -9,7 +9,9 @@ from typing import BinaryIO, Protocol
 from ..model import Article
 
 MAX_TEXT = 20_000_000  # code points of one article: ten times «War and Peace»
-MAX_DOCUMENT = 256 << 20  # bytes of a file that has to be in memory as a whole (also of one line of JSONL)
+MAX_DOCUMENT = 256 << 20  # bytes of a file that has to be in memory as a whole
+MAX_LINE = 96 << 20  # … of one line of JSONL
+MAX_BYTES = 2 * MAX_TEXT + (1 << 16)  # … of a text in Russian letters
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,13 +117,13 @@ class Portion(Protocol):
         ...
 
 
-def read_whole(entry: Entry) -> bytes:
+def read_whole(entry: Entry, most: int = MAX_DOCUMENT) -> bytes:
     """All bytes of a file that cannot be read piecewise.
 
     Raises:
-        UnreadableError: it is longer than `MAX_DOCUMENT`.
+        UnreadableError: it is longer than `most`.
     """
-    data = entry.stream.read(MAX_DOCUMENT + 1)
-    if len(data) > MAX_DOCUMENT:
-        raise UnreadableError(f"larger than {MAX_DOCUMENT >> 20} MB: split it, or give it as JSONL")
+    data = entry.stream.read(most + 1)
+    if len(data) > most:
+        raise UnreadableError(f"larger than {most >> 20} MB: split it, or give it as JSONL")
     return data

@@ -11,7 +11,7 @@ import re
 from .catalogue import Catalogue
 from .encoding import decode
 from .html_text import Rendered
-from .outcome import Entry, Outcomes, read_whole
+from .outcome import MAX_BYTES, Entry, Outcomes, read_whole
 from .records import article_of, sane
 
 SUBTITLE = re.compile(r"^.{0,12}\d\d:\d\d:\d\d[,.]\d{2,3}", re.MULTILINE)
@@ -32,6 +32,6 @@ def no_article(opening: str) -> str | None:
 
 def read_text(entry: Entry, catalogue: Catalogue) -> Outcomes:
     """The article that a plain text is."""
-    text = sane(decode(read_whole(entry)).text)
+    text = sane(decode(read_whole(entry, MAX_BYTES)).text)
     told = catalogue.find(entry.stem) or {}
     yield entry.loaded(article_of({**told, "id": entry.path_id}, entry.path_id, page=Rendered(text)))

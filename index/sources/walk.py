@@ -82,9 +82,16 @@ def files_under(folder: Path) -> Iterator[Path | Skipped]:
                     folders.append(here / one.name)
             elif one.is_symlink() and (here / one.name).is_dir():  # a link to itself is no folder, and no error
                 yield Skipped(one.path, "a link to a folder: links are not followed; name the folder itself")
+            elif one.is_symlink() and not _inside(one.path, folder):
+                yield Skipped(one.path, "a link to a file outside of this folder: name the file itself")
             else:
                 yield here / one.name
         waiting.extend(reversed(folders))
+
+
+def _inside(path: str, folder: Path) -> bool:
+    """Whether a link leads to something below a folder (or round and round)."""
+    return Path(os.path.realpath(path)).is_relative_to(os.path.realpath(folder))
 
 
 def is_index(folder: Path) -> bool:
@@ -184,6 +191,8 @@ def tar_members(archive: Entry, meter: Meter, depth: int) -> Iterator[Entry | Sk
     try:
         with tarfile.open(fileobj=archive.stream, mode="r|") as tar:
             for info in tar:
+                if info.size > meter.left:  # tarfile would go there byte by byte
+                    raise UnreadableError(f"the tar archive is damaged: a member of {info.size:,} bytes")
                 if info.isdir() or not wanted_member(info.name):
                     continue
                 where = f"{archive.where}!{info.name}"

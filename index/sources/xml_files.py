@@ -38,9 +38,10 @@ def root_name(opening: str) -> str | None:
 def is_xml(opening: str, suffix: str) -> bool:
     """Whether a text that begins so is XML, and not HTML; `suffix` is that of its file."""
     root = root_name(opening)
-    if root is None or root == "html":
-        return False
-    return opening.lstrip("\ufeff \t\r\n").startswith("<?xml") or root in ROOTS or suffix == "xml"
+    declared = opening.lstrip("\ufeff \t\r\n").startswith("<?xml")
+    if root is None:
+        return declared  # whatever comes behind so many declarations
+    return root != "html" and (declared or root in ROOTS or suffix == "xml")
 
 
 def read_xml(entry: Entry, head: bytes) -> Outcomes:

@@ -205,3 +205,11 @@ def test_a_table_of_titles_without_its_texts_is_told(read_file: ReadFile) -> Non
     articles, [skipped] = read_file("a.tar", tar_of({"meta.csv": b"textid,title,date\nm1,A,2016-09-01\n"}))
     assert articles == []
     assert skipped.reason == "a table of titles without texts, and none of the texts lies beside it"
+
+
+def test_a_tar_whose_member_says_that_it_is_endless_is_refused_at_once(read_file: ReadFile) -> None:
+    info = tarfile.TarInfo("a.txt")
+    info.size = 1 << 60
+    articles, [skipped] = read_file("a.tar", info.tobuf(tarfile.GNU_FORMAT) + bytes(2048))
+    assert articles == []
+    assert "a member of 1,152,921,504,606,846,976 bytes" in skipped.reason

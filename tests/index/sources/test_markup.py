@@ -85,6 +85,13 @@ def test_a_draft_is_no_article(read_file: ReadFile, mark: str) -> None:
     assert skipped.reason == "a draft, by its front matter"
 
 
+def test_aliases_in_front_matter_are_refused_before_they_blow_up(read_file: ReadFile) -> None:
+    fields = "a0: &a0 [х, х]\n" + "".join(f"a{n}: &a{n} [{f'*a{n - 1}, ' * 9}]\n" for n in range(1, 12))
+    articles, [skipped] = read_file("a.md", f"---\n{fields}title: *a11\n---\nМост открыли.\n")
+    assert articles == []
+    assert "an alias" in skipped.reason
+
+
 def test_broken_front_matter_is_told(read_file: ReadFile) -> None:
     articles, [skipped] = read_file("a.md", "---\ntitle: [мост\n---\nТекст.\n")
     assert articles == []

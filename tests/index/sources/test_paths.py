@@ -81,6 +81,19 @@ def test_a_link_to_a_folder_is_not_followed(tmp_path: Path) -> None:
     assert [one.reason for one in skipped] == ["a link to a folder: links are not followed; name the folder itself"]
 
 
+def test_a_link_to_a_file_is_followed_inside_of_what_was_given_only(tmp_path: Path) -> None:
+    home, outside = tmp_path / "home", tmp_path / "outside.txt"
+    (home / "below").mkdir(parents=True)
+    outside.write_text("Не для всех\n\nТайна.")
+    (home / "below" / "a.txt").write_text("Мост\n\nМост открыли.")
+    (home / "inside.txt").symlink_to(home / "below" / "a.txt")
+    (home / "link.txt").symlink_to(outside)
+    articles, [skipped] = read(home)
+    assert [one.title for one in articles] == ["Мост", "Мост"]
+    assert skipped.reason == "a link to a file outside of this folder: name the file itself"
+    assert [one.title for one in read(home / "link.txt")[0]] == ["Не для всех"]
+
+
 def test_a_link_that_leads_nowhere_costs_only_itself(tmp_path: Path) -> None:
     (tmp_path / "bridge.txt").write_text(TEXT)
     (tmp_path / "dead.txt").symlink_to(tmp_path / "gone.txt")

@@ -92,7 +92,7 @@ def test_runs_are_whole_lines(size: int) -> None:
 
 
 def test_a_line_without_end_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("index.sources.json_files.MAX_DOCUMENT", 1000)
+    monkeypatch.setattr("index.sources.json_files.MAX_LINE", 1000)
     entry = Entry("a", "a", "a", "a", io.BufferedReader(io.BytesIO(b"1\n2\n" + b"9" * 5000)))
     runs = runs_of_lines(entry, 100)
     assert next(runs)[0] == 1

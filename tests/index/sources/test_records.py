@@ -242,3 +242,16 @@ def test_a_text_made_sane_can_be_stored_and_is_as_long(text: str) -> None:
 def test_no_value_breaks_the_reading_of_dates(value: object) -> None:
     day = iso_date(value)
     assert day is None or date.fromisoformat(day)
+
+
+@pytest.mark.parametrize(
+    "row", ['1,"Мост","Мост открыли. {}{}"\n', "1,Мост,{}" + ",м" * 400 + "\n", '1,"{}\n{}\n{}",м\n']
+)
+def test_a_row_longer_than_an_article_ends_the_table_and_the_rows_before_count(
+    read_file: ReadFile, monkeypatch: pytest.MonkeyPatch, row: str
+) -> None:
+    monkeypatch.setattr("index.sources.csv_files.ROW_LIMIT", 500)
+    good = "0,Мост,Мост открыли.\n"
+    articles, [skipped] = read_file("a.csv", "id,title,text\n" + good + row.replace("{}", "м" * 300) * 2 + good)
+    assert [one.id for one in articles][:1] == ["0"]
+    assert "a row of more than 500 characters" in skipped.reason

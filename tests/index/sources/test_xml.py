@@ -138,6 +138,23 @@ def test_a_document_with_entities_of_its_own_is_refused(read_file: ReadFile, enc
     assert "declares entities" in skipped.reason
 
 
+def test_a_declaration_longer_than_what_tells_a_format_is_refused_too(read_file: ReadFile) -> None:
+    begin = f'<?xml version="1.0"?><!DOCTYPE rss [<!ENTITY a "{"мост" * 9_000}">]>'
+    articles, [skipped] = read_file("a.txt", f"{begin}<rss><channel><item><title>&a;</title></item></channel></rss>")
+    assert articles == []
+    assert "declares entities" in skipped.reason
+
+
+def test_the_title_of_a_feed_is_found_wherever_it_stands_before_its_items(read_file: ReadFile) -> None:
+    item = "<item><title>Мост {}</title><description>Мост открыли.</description></item>"
+    told = "<title>Вестник</title>"
+    for place in (0, 1):
+        items = [item.format(n) for n in range(300)]
+        items.insert(place, told)
+        articles, _ = read_file("a.xml", f"<rss><channel>{''.join(items)}</channel></rss>")
+        assert {one.source for one in articles[place:]} == {"Вестник"}
+
+
 def test_no_file_of_the_machine_is_pulled_in(read_file: ReadFile, tmp_path: Path) -> None:
     secret = tmp_path / "secret"
     secret.write_text("тайна")
