@@ -12,12 +12,14 @@ from collections.abc import Collection, Sequence
 from functools import cache, lru_cache
 from typing import Final, NamedTuple
 
+import numpy as np
+
 from index.analysis import fold
 from index.analysis.lemma import lexicon, morph
 from index.analysis.lexicon import LEAST_SHARE
 from index.words import word_set
 
-from .marking import LEMMA, STEM, UNSURE, Found, Leaf, Reading
+from .marking import LEMMA, STEM, UNSURE, Found, Leaf, Reading, Words
 
 _BEFORE: Final = frozenset(("ADJF", "PRTF", "NPRO"))
 _NOUNS: Final = frozenset(("NOUN", "NPRO", "NUMR"))  # what adjectives and verbs agree with
@@ -85,6 +87,9 @@ def decided(reading: Reading, leaves: Sequence[Leaf]) -> Reading:
     """A reading in which no word is unsure: it is the one asked for, or a coincidence of stems. Those are left out
     where the same word stands better.
     """
+    if reading.words is not None:
+        unsure = any(levels >> UNSURE & 1 for levels in reading.words.seen)
+        return _words_decided(reading, reading.words, leaves) if unsure else reading
     if not any(place.level == UNSURE and place.first == place.last for place in reading.found):
         return reading
     bounds = reading.bounds
@@ -92,6 +97,23 @@ def decided(reading: Reading, leaves: Sequence[Leaf]) -> Reading:
     better = {place.leaf for place in found if place.level < STEM}
     kept = [place for place in found if place.level < STEM or place.leaf not in better]
     return Reading(reading.text, kept, lambda text, numbers: bounds)
+
+
+def _words_decided(reading: Reading, words: Words, leaves: Sequence[Leaf]) -> Reading:
+    """The same of single words."""
+    rows = words.rows.copy()
+    unsure = np.flatnonzero(rows[:, 2] == UNSURE)
+    places = [Found(leaf, at, at, level) for leaf, at, level in rows[unsure].tolist()]
+    bounds = reading.locate(reading.text, sorted({place.first for place in places}))
+    rows[unsure, 2] = [_decided(place, reading.text, bounds[place.first], leaves[place.leaf]).level for place in places]
+    seen = [levels & ~(1 << UNSURE) for levels in words.seen]
+    for leaf, level in {(leaf, level) for leaf, _, level in rows[unsure].tolist()}:
+        seen[leaf] |= 1 << level
+    better = [leaf for leaf, levels in enumerate(seen) if levels & (1 << STEM) - 1]
+    for leaf in better:
+        seen[leaf] &= ~(1 << STEM)
+    kept = (rows[:, 2] < STEM) | ~np.isin(rows[:, 0], better)
+    return Reading(reading.text, (), reading.locate, Words(rows[kept], seen))
 
 
 def _decided(place: Found, text: str, bounds: tuple[int, int], leaf: Leaf) -> Found:

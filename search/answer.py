@@ -151,7 +151,7 @@ class Answer:
             self.whole = self.whole and not late
             return docs, scores
         view = self.state.snapshot.views[self.request.type]
-        self.look = look(view, self.wanted, docs[:LOOKED_AT])
+        self.look = look(view, self.wanted, docs[:LOOKED_AT], self.state.look_into)
         return ranked(view, self.look, docs, scores)
 
     def _to_show(self, kind: Kind) -> Masks | None:
@@ -260,9 +260,9 @@ class Answer:
         request, kind, state = self.request, self.request.type, self.state
         leaves = self.question.leaves[kind]
         weights = self._weights(leaves) if kind == "article" and request.snippets else None
-        made = Hits(self.question.node, kind, leaves, weights, explain=request.explain)
-        places = self._places(kind)
+        made = Hits(self.question.node, kind, leaves, weights, explain=request.explain, choose=state.choose)
         found = [(*state.place(kind, document), score) for document, score in documents]
+        places = self._places(kind, [(segment, doc) for segment, doc, _ in found])
         hits: tuple[Hit, ...]
         if kind == "quote":
             hits = tuple(
@@ -293,15 +293,27 @@ class Answer:
     def _seen_closer(self, document: int) -> str | None:
         return None if self.look is None else told(self.names, self.look, document)
 
-    def _places(self, kind: Kind) -> list[Places]:
+    def _places(self, kind: Kind, found: Sequence[tuple[int, int]]) -> list[Places]:
+        """Of each segment; `found` (segment, document) will be read."""
         view = self.state.snapshot.views[kind]
         leaves = self.question.leaves[kind]
         forms = Forms(view, self.state.evaluator.primitives, self.marking)
         self.cut.append(forms.cut)
-        return [
-            Places(leaves, postings, forms.of(segment), self.state.locate, self.marking, every=self.request.explain)
+        places = [
+            Places(
+                leaves,
+                postings,
+                forms.of(segment),
+                self.state.locate,
+                self.marking,
+                every=self.request.explain,
+                words_in=self.state.words_in(kind, segment),
+            )
             for segment, postings in enumerate(self.state.postings[kind])
         ]
+        for segment, one in enumerate(places):
+            one.ahead = [doc for of, doc in found if of == segment]
+        return places
 
     def _note_late(self, places: Sequence[Places]) -> None:
         self.whole = self.whole and not any(one.late for one in places)
@@ -332,14 +344,20 @@ class Answer:
         top = state.evaluator.top(plan, "quote", count, passing=masks, count=True, deadline=self.deadline)
         self._note(top.relation)
         made = Hits(self.question.node, "quote", self.question.leaves["quote"])
-        places = self._places("quote")
-        under: dict[tuple[int, int], list[QuoteBrief]] = {}
+        shown: list[tuple[int, int]] = []
+        of_article: dict[tuple[int, int], int] = {}
         for document in top.docs.tolist():
             segment, doc = state.place("quote", document)
-            shown = under.setdefault((segment, state.segments[segment].article_of(doc)), [])
-            if len(shown) < QUOTES_A_HIT:
-                quote, _ = state.stored("quote", segment, doc, unpack_quote)
-                shown.append(made.brief(quote, places[segment].reader(doc), state.speaker(segment, doc)))
+            article = segment, state.segments[segment].article_of(doc)
+            of_article[article] = of_article.get(article, 0) + 1
+            if of_article[article] <= QUOTES_A_HIT:
+                shown.append((segment, doc))
+        places = self._places("quote", shown)
+        under: dict[tuple[int, int], list[QuoteBrief]] = {}
+        for segment, doc in shown:
+            quote, _ = state.stored("quote", segment, doc, unpack_quote)
+            brief = made.brief(quote, places[segment].reader(doc), state.speaker(segment, doc))
+            under.setdefault((segment, state.segments[segment].article_of(doc)), []).append(brief)
         self._note_late(places)
         return under
 

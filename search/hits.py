@@ -17,14 +17,14 @@ from .query.scope import SCOPES
 from .query.tree import Node
 from .request import HitType
 from .results import ArticleHit, ArticlePlace, Marked, QuoteBrief, QuoteHit, Reprints
-from .snippets import Snippets
+from .snippets import Choose, Snippets
 
 Read = Callable[[str, str], Reading]  # a text and the field where it stands → what the query's leaves are in it
 
 
 class Hits:
     """Makes the hits of one question over one kind of document. `weights`: one a leaf, its rarity, if articles are to
-    have snippets.
+    have snippets, which `choose` chooses.
     """
 
     def __init__(
@@ -35,10 +35,11 @@ class Hits:
         weights: Sequence[float] | None = None,
         *,
         explain: bool = False,
+        choose: Choose | None = None,
     ) -> None:
         self.matching = Matching(node, SCOPES[kind], leaves)
         self.leaves = leaves
-        self.snippets = None if weights is None else Snippets(leaves, weights)
+        self.snippets = None if weights is None else Snippets(leaves, weights, choose)
         self.explain = explain
 
     def article(
@@ -55,7 +56,7 @@ class Hits:
         return ArticleHit(
             id=article.id,
             score=round(score, 6),
-            match=self.matching.of(best_levels(title.found, body.found)),
+            match=self.matching.of(best_levels(title, body)),
             title=self._marked(title),
             snippets=() if self.snippets is None else self.snippets.of(body),
             published=article.published,
@@ -84,7 +85,7 @@ class Hits:
         return QuoteHit(
             id=quote.id,
             score=round(score, 6),
-            match=self.matching.of(best_levels(words.found, name.found)),
+            match=self.matching.of(best_levels(words, name)),
             marked=self._marked(words),
             kind=quote.kind,
             speaker=speaker,

@@ -13,6 +13,9 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Final, NamedTuple
 
+import numpy as np
+from numpy.typing import NDArray
+
 from index.analysis import Asked, Token, query_roots, tokens
 from index.analysis.lemma import readings, same_word
 from index.analysis.roots import ABBREVIATION_MAX, is_ending_of_abbreviation, name_stems, stem, surname_base
@@ -114,16 +117,43 @@ class Found(NamedTuple):
     apart: tuple[int, ...] = ()
 
 
+class Words(NamedTuple):
+    """Single words found in a text, as numbers: a hit shows few of them."""
+
+    rows: NDArray[np.int64]  # (m, 3) leaf, token, level, in the order of `in_order`
+    seen: Sequence[int]  # of each leaf a bit for each level at which it stands
+
+    @property
+    def found(self) -> list[Found]:
+        """The same."""
+        return [Found(leaf, at, at, level) for leaf, at, level in self.rows.tolist()]
+
+
+NO_WORDS: Final = Words(np.zeros((0, 3), np.int64), ())
+
+
 class Reading:
-    """One text read for the query: where the leaves stand in it. `locate` finds where tokens (ascending) lie."""
+    """One text read for the query: where the leaves stand in it, `found` or as `words`. `locate` finds where tokens
+    (ascending) lie.
+    """
 
-    __slots__ = ("_bounds", "found", "locate", "text")
+    __slots__ = ("_bounds", "_found", "locate", "text", "words")
 
-    def __init__(self, text: str, found: Sequence[Found] = (), locate: Locate = bounds_of) -> None:
+    def __init__(
+        self, text: str, found: Sequence[Found] = (), locate: Locate = bounds_of, words: Words | None = None
+    ) -> None:
         self.text = text
-        self.found = found
         self.locate = locate
+        self.words = words
+        self._found = found if words is None else None
         self._bounds: Bounds | None = None
+
+    @property
+    def found(self) -> Sequence[Found]:
+        """Every place, in the order of the text."""
+        if self._found is None:
+            self._found = [] if self.words is None else self.words.found
+        return self._found
 
     @property
     def bounds(self) -> Bounds:
@@ -232,11 +262,16 @@ class Matching:
         return None
 
 
-def best_levels(*found: Sequence[Found]) -> dict[int, int]:
+def best_levels(*readings: Reading) -> dict[int, int]:
     """Leaf → its best level among what is found in some texts."""
     best: dict[int, int] = {}
-    for places in found:
-        for leaf, _, _, level, _ in places:
+    for reading in readings:
+        if reading.words is not None:
+            for leaf, levels in enumerate(reading.words.seen):
+                if levels:
+                    best[leaf] = min(best.get(leaf, STEM), (levels & -levels).bit_length() - 1)
+            continue
+        for leaf, _, _, level, _ in reading.found:
             if level < best.get(leaf, STEM + 1):
                 best[leaf] = level
     return best

@@ -73,7 +73,7 @@ def _counted_by(kernel: Callable[..., Any], text: str, wanted: Sequence[int], re
     whole = reach >= len(text)
     numbers = np.array(wanted, np.int64)
     places = np.empty((2, len(numbers)), np.int64)
-    count = kernel(_points(text + " " if whole else text[:reach]), _table(), numbers, places)
+    count = kernel(points_of(text + " " if whole else text[:reach]), class_of_characters(), numbers, places)
     if count < 0:
         return _read(text, wanted)
     if count < len(numbers) and not whole:  # what is last here may go on
@@ -85,7 +85,7 @@ def _counted_by(kernel: Callable[..., Any], text: str, wanted: Sequence[int], re
 def _counted(text: str, wanted: Sequence[int], reach: int) -> Bounds | None:
     """The same by numpy."""
     read = text[:reach]
-    points, table = _points(read), _table()
+    points, table = points_of(read), class_of_characters()
     if points.max(initial=0) >= len(table):
         return _read(text, wanted)
     classes = np.zeros(len(points) + 2, np.uint8)  # with a blank on both sides
@@ -121,13 +121,13 @@ def _with_marks(text: str, end: int) -> int:
 _FIRST_MARK, _, _LAST_MARK = COMBINING
 
 
-def _points(text: str) -> NDArray[np.uint32]:
+def points_of(text: str) -> NDArray[np.uint32]:
     """The code points of a text."""
     return np.array([text]).view(np.uint32)[: len(text)]  # numpy's own texts are UTF-32; an empty one has a point
 
 
 @cache
-def _table() -> NDArray[np.uint8]:
+def class_of_characters() -> NDArray[np.uint8]:
     """(65536,) The class of each character of the first plane, from the tokeniser itself."""
     table = np.zeros(0x10000, np.uint8)
     every = np.arange(len(table), dtype="<u4").tobytes().decode("utf-32-le", "surrogatepass")

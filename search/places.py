@@ -11,12 +11,28 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterable, Sequence
 from typing import Final
 
+import numpy as np
+from numpy.typing import NDArray
+
 from index.analysis import FORM_MARK
 from index.storage.format import BLOCK, ESCAPE
 from index.storage.part import Part
 
 from .engine.segment_lists import Deadline
-from .marking import Found, Leaf, Levels, Reading, WordPattern, beside, in_order, only_beside, stands
+from .marking import (
+    NO_WORDS,
+    STEM,
+    Found,
+    Leaf,
+    Levels,
+    Reading,
+    WordPattern,
+    Words,
+    beside,
+    in_order,
+    only_beside,
+    stands,
+)
 from .offsets import Locate, bounds_of
 
 STRIDE: Final = 16_384  # tokens of a document that are looked at together; a book has many of them
@@ -82,6 +98,20 @@ class Source:
 Word = list[tuple[Run, Source]]  # what one document has of a word
 Asked = tuple[int, Leaf, list[list[Source]]]  # a leaf, its number, and what to read of each of its words
 NEVER: Final = Deadline(None)
+_NOT_KNOWN: Final = -2  # a level that a kernel asks for
+_NO_LEVEL: Final = -1
+WordsIn = Callable[
+    [
+        Sequence[int],
+        Sequence[tuple[int, int, int, int]],
+        int,
+        NDArray[np.int8],
+        Callable[[int, int], int | None],
+        tuple[int, int, int],
+    ],
+    list[tuple[NDArray[np.int64], list[int]] | None],
+]
+"""What reads single words in all documents of a page at once, see `engine.compiled_words`."""
 
 
 class Places:
@@ -90,7 +120,8 @@ class Places:
 
     `expand` gives the numbers of the forms that a prefix or a misspelled word in a field stands for; `locate` finds
     where tokens lie in a text. Without `every` function words count beside other words only. When `clock` says that it
-    is late, nothing more is found, and `late` says so.
+    is late, nothing more is found, and `late` says so. `words_in`, where there is one, reads single words in all
+    documents that are `ahead`.
     """
 
     def __init__(
@@ -102,6 +133,7 @@ class Places:
         clock: Deadline = NEVER,
         *,
         every: bool = True,
+        words_in: WordsIn | None = None,
     ) -> None:
         self.leaves = leaves
         self.postings = postings
@@ -111,13 +143,17 @@ class Places:
         self.clock = clock
         self.every = every
         self.late = False
+        self.words_in = words_in
+        self.ahead: Sequence[int] = ()
         self._asked: dict[str, list[Asked]] = {}
+        self._known: dict[str, dict[int, Words]] = {}  # what was read ahead, field by field
 
     def reader(self, doc: int) -> Callable[[str, str], Reading]:
         """Reads the texts of one document: (text, its field) → what stands where."""
 
         def read(text: str, field: str) -> Reading:
-            return Reading(text, self.found(doc, field), self.locate)
+            words = self.words(doc, field)
+            return Reading(text, self.found(doc, field) if words is None else (), self.locate, words)
 
         return read
 
@@ -125,9 +161,7 @@ class Places:
         """Every place in the document's `field`, as `marking.find` gives it; of a book only the first stretch of
         STRIDE tokens that has any, and of a text with more than MOST words that were asked for a shorter one.
         """
-        asked = self._asked.get(field)
-        if asked is None:
-            asked = self._asked[field] = self._in_field(field)
+        asked = self._in_field(field)
         read: list[tuple[int, Leaf, list[Word]]] = []
         light = []
         last = -1
@@ -158,6 +192,54 @@ class Places:
                 return found if len(read) == 1 and len(read[0][2]) == 1 else in_order(found)
             start = stop
         return []
+
+    def words(self, doc: int, field: str) -> Words | None:
+        """The same as `found`, where it was read ahead."""
+        known = self._known.get(field)
+        if known is None:
+            known = self._known[field] = self._read_ahead(field)
+        return known.get(doc)
+
+    def _read_ahead(self, field: str) -> dict[int, Words]:
+        """What stands in the documents ahead, of those that are usual: no phrase is asked for, no text is a book."""
+        docs, asked = self.ahead, self._in_field(field)
+        if self.words_in is None or not docs or any(len(leaf.words) > 1 for _, leaf, _ in asked):
+            return {}
+        if self.clock.passed():
+            self.late = True
+            return dict.fromkeys(docs, NO_WORDS)
+        light = [not self.every and only_beside(leaf) for _, leaf, _ in asked]
+        sources: list[Source] = []
+        rows: list[tuple[int, int, int, int]] = []
+        levels: list[NDArray[np.int8]] = []
+        size = 0
+        for beside_others in (False, True):
+            for (number, _, ((*of_word,),)), is_light in zip(asked, light, strict=True):
+                if is_light == beside_others:
+                    for source in of_word:
+                        sources.append(source)
+                        rows.append((number, source.root, size, is_light))
+                        levels.append(self._levels_by_form(source))
+                        size += len(levels[-1])
+        if not sources:
+            return dict.fromkeys(docs, NO_WORDS)
+        found = self.words_in(
+            docs,
+            rows,
+            len(self.leaves),
+            np.concatenate(levels),
+            lambda source, form: self._level_of(sources[source], form),
+            (STEM, STRIDE, MOST),
+        )
+        return {doc: Words(*words) for doc, words in zip(docs, found, strict=True) if words is not None}
+
+    def _levels_by_form(self, source: Source) -> NDArray[np.int8]:
+        """The level of each form of a source's root, as far as they are known."""
+        low, high = self.part.forms_of(source.root)
+        levels = np.full(high - low, _NO_LEVEL if source.level is _nothing else _NOT_KNOWN, np.int8)
+        for form, level in source.answers.items():
+            levels[form] = _NO_LEVEL if level is None else level
+        return levels
 
     def _beside(self, found: Sequence[Found], light: Sequence[Asked], doc: int) -> list[Found]:
         """Where function words stand beside what is found."""
@@ -224,6 +306,11 @@ class Places:
 
     def _in_field(self, field: str) -> list[Asked]:
         """The leaves that may stand in a field."""
+        if field not in self._asked:
+            self._asked[field] = self._looked_up_in(field)
+        return self._asked[field]
+
+    def _looked_up_in(self, field: str) -> list[Asked]:
         known: dict[WordPattern, list[Source]] = {}
         asked = []
         for number, leaf in enumerate(self.leaves):

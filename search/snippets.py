@@ -8,14 +8,18 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from functools import cached_property
 from operator import itemgetter
 from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
 
 from index.analysis.sentences import sentence_around
 from index.model import Span
 
-from .marking import STEM, Found, Leaf, Reading, spans_of
+from .marking import STEM, Found, Leaf, Reading, Words, spans_of
 from .results import Marked
 
 MOST: Final = 2
@@ -34,15 +38,33 @@ begins in it.
 """
 
 
-class Snippets:
-    """Chooses snippets for one question. `weights`: one a leaf, its rarity."""
+Choose = Callable[[str, Words, NDArray[np.float64], NDArray[np.bool_]], list[tuple[Span, list[Span]]] | None]
+"""What chooses sentences by a kernel: a text, the words found in it, of each leaf what its levels are worth and whether
+it is light → the sentences, each with its marks; None: it cannot tell. See `compiled_snippets`."""
 
-    def __init__(self, leaves: Sequence[Leaf], weights: Sequence[float]) -> None:
+
+class Snippets:
+    """Chooses snippets for one question. `weights`: one a leaf, its rarity; `choose`: by a kernel, where it can."""
+
+    def __init__(self, leaves: Sequence[Leaf], weights: Sequence[float], choose: Choose | None = None) -> None:
         self.leaves = leaves
         self.worths = _worths(leaves, weights)
+        self.choose = choose
+
+    @cached_property
+    def _numbers(self) -> tuple[NDArray[np.float64], NDArray[np.bool_]]:
+        return np.array(self.worths), np.array([leaf.light for leaf in self.leaves])
 
     def of(self, reading: Reading) -> tuple[Marked, ...]:
         """Up to MOST marked sentences of a text, in its order."""
+        if self.choose is not None and reading.words is not None and len(reading.words.rows):
+            chosen = self.choose(reading.text, reading.words, *self._numbers)
+            if chosen is not None:
+                text = reading.text
+                return tuple([_marked(text, *sentence) for sentence in chosen]) if chosen else _beginning(text)
+        return self._of(reading)
+
+    def _of(self, reading: Reading) -> tuple[Marked, ...]:
         text, found = reading.text, reading.found
         bounds = reading.bounds
         starts = [bounds[place.first][0] for place in found]

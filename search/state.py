@@ -5,8 +5,8 @@ of them. It says the same to all who ask; shared by threads.
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import cached_property
-from typing import TYPE_CHECKING, Final, TypeVar
+from functools import cached_property, partial
+from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 from index.errors import DamagedIndexError
 from index.model import Speaker
@@ -15,15 +15,17 @@ from index.storage.payload import unpack_quote
 from index.storage.segment import Opened
 
 from .engine.evaluate import Evaluator
+from .engine.second_look import LookInto
 from .engine.snapshot import Snapshot
 from .filters import Memory
 from .offsets import Locate, bounds_of, compiled_bounds
 from .people import People
-from .places import Postings
+from .places import Postings, WordsIn
 from .question import Question, names_speakers, question_of, with_speakers
 from .recent import Recent
 from .request import SearchRequest
 from .results import IndexState, Page, Reprints
+from .snippets import Choose
 from .synonyms import NO_SYNONYMS, Synonyms
 
 if TYPE_CHECKING:
@@ -52,6 +54,9 @@ class State:
         self.snapshot = Snapshot(opened.segments, opened.manifest.name)
         self.evaluator = Evaluator(self.snapshot)
         self.locate: Locate = bounds_of
+        self.look_into: LookInto | None = None
+        self.choose: Choose | None = None
+        self._words_in: Callable[..., Any] | None = None
         self.memories = {kind: Memory(self.snapshot.views[kind], people) for kind in KINDS}
         self.postings = {kind: [Postings(part) for part in self.snapshot.views[kind].parts] for kind in KINDS}
         decided = people.archive.overrides.digest if self.manifest.quotes else ""  # nobody speaks where no quote is
@@ -64,7 +69,17 @@ class State:
         every byte of the segments must have been verified.
         """
         self.evaluator = Evaluator(self.snapshot, accelerated.primitives, accelerated.flat)
+        from .compiled_snippets import chosen_sentences, kinds_of_characters
+        from .engine.compiled_look import looked_into
+        from .engine.compiled_words import words_in
+
+        kinds_of_characters()  # no question waits for them
         self.locate = compiled_bounds()
+        self.choose, self.look_into, self._words_in = chosen_sentences, looked_into, words_in
+
+    def words_in(self, kind: Kind, segment: int) -> WordsIn | None:
+        """What reads where words stand in documents of a segment; None: not by kernels."""
+        return None if self._words_in is None else partial(self._words_in, self.snapshot.views[kind], segment)
 
     @property
     def archive(self) -> Archive:

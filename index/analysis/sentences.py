@@ -6,22 +6,31 @@ A dot behind an initial, a usual abbreviation or a number in a date ends nothing
 from __future__ import annotations
 
 import re
+from typing import Final
 
 from index.model import Span
 from index.words import word_set
 
+STOPS: Final = ".!?…"
+CLOSING: Final = '»"”“’)]'  # may stand behind them
+OPENING: Final = '«"„“([—–-'  # may stand before the next sentence
+CAPITALS: Final = "ABCDEFGHIJKLMNOPQRSTUVWXYZАБВГДЕЁЖЗИЙКЛМНОПРСТУФХЦЧШЩЪЫЬЭЮЯ"
+BEGINNING: Final = CAPITALS + "0123456789"
+BEFORE_INITIALS: Final = '(«"'
 # Begins with one class of characters, so that the rest of the text is passed over fast.
-_BREAK = re.compile(r"""[.!?…\n](?:(?<=\n)|[.!?…]*[»"”“’)\]]*(?=\s+[«"„“(\[—–-]*\s*[A-ZА-ЯЁ0-9]))""")
-_ABBREVIATIONS = word_set(
+_BREAK = re.compile(
+    rf"[{STOPS}\n](?:(?<=\n)|[{STOPS}]*[{re.escape(CLOSING)}]*(?=\s+[{re.escape(OPENING)}]*\s*[{BEGINNING}]))"
+)
+ABBREVIATIONS: Final = word_set(
     "г гг ул пл пр просп пер д дом корп кв стр с п пос обл р рн м св им т тт тыс млн млрд трлн руб коп долл др проч "
     "акад проф доц канд инж ген полк подп майор кап лейт гл ст см ср рис табл напр чел тел мл мин сек час н э"
 )
-_LONGEST = max(map(len, _ABBREVIATIONS))
+LONGEST: Final = max(map(len, ABBREVIATIONS))
 REACH = 200  # characters before a place in which the beginning of its sentence is looked for first
 FARTHEST = 50_000  # … and last, to both sides: a text without full stops is no sentence
-_DECIDE = 32  # characters, and some, before a mark that decide whether it ends a sentence
-_OPENING = frozenset('(«"')
-_CAPITALS = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZАБВГДЕЁЖЗИЙКЛМНОПРСТУФХЦЧШЩЪЫЬЭЮЯ")
+DECIDE = 32  # characters, and some, before a mark that decide whether it ends a sentence
+_BEFORE_INITIALS = frozenset(BEFORE_INITIALS)
+_CAPITALS = frozenset(CAPITALS)
 
 
 def sentences(text: str, start: int = 0, end: int | None = None) -> list[Span]:
@@ -55,7 +64,7 @@ def sentence_around(text: str, at: int, start: int, end: int) -> Span:
             if stop > at:
                 break
             first = stop
-            known = known or stop - begin >= _DECIDE
+            known = known or stop - begin >= DECIDE
         else:
             stop = end
         if known:
@@ -73,12 +82,12 @@ def _ends(text: str, start: int, stop: int) -> bool:
     if last > start and text[last - 1] == ".":
         return True
     first = last
-    while first > start and last - first <= _LONGEST and text[first - 1].isalnum() and not text[first - 1].isdecimal():
+    while first > start and last - first <= LONGEST and text[first - 1].isalnum() and not text[first - 1].isdecimal():
         first -= 1
     word = text[first:last]
-    if word in _CAPITALS and (first == start or text[first - 1] in _OPENING or text[first - 1].isspace()):
+    if word in _CAPITALS and (first == start or text[first - 1] in _BEFORE_INITIALS or text[first - 1].isspace()):
         return False  # an initial
-    return word.lower() not in _ABBREVIATIONS
+    return word.lower() not in ABBREVIATIONS
 
 
 def _add(text: str, start: int, stop: int, found: list[Span]) -> None:

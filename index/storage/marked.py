@@ -70,6 +70,17 @@ class Marked:
             numbers += np.where(places >= one.start - base, len(one), 0)
         return numbers
 
+    def other(self, place: int) -> int:
+        """The number of a term that is no form, of which only such come in `place`."""
+        number = place
+        base = 0
+        for one in self.ranges:
+            if place < one.start - base:
+                break
+            number += len(one)
+            base += len(one)
+        return number
+
     def mask(self, terms: int) -> NDArray[np.bool_]:
         """(terms,) Which are forms."""
         found = np.zeros(terms, np.bool_)

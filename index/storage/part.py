@@ -146,6 +146,9 @@ class Part:
         self._hash = self.array("terms.hash").data
         self._posts = self.post_start.data
         self._forms_start = self.forms_start.data
+        self._forms_case = self.forms_case.data
+        self._spelt_start = self.spelt_start.data
+        self._spelt_at = self.spelt_at.data
         self._ids_hash = self.array("ids.hash")
         self._ids_doc = self.array("ids.doc")
         self.stored = Blocks(self, "stored")
@@ -291,9 +294,15 @@ class Part:
 
     def spellings(self, number: int) -> list[tuple[int, int]]:
         """Where the tokens of a form stand: (root's term number, number among its forms), each token once."""
-        entries = self.entries_of(number)
-        roots, forms = self.roots_of(entries[self.forms_case[entries] & 4 == 0])
-        return list(zip(roots.tolist(), forms.tolist(), strict=True))
+        # Few: numpy would take longer to be called.
+        starts, marked = self._forms_start, self.marked
+        first, last = self._spelt_start[marked.before(number)], self._spelt_start[marked.before(number + 1)]
+        found = []
+        for entry in self._spelt_at[first:last]:
+            if self._forms_case[entry] & 4 == 0:
+                place = bisect_right(starts, entry) - 1
+                found.append((marked.other(place), entry - starts[place]))
+        return found
 
     # -- documents
 

@@ -41,19 +41,19 @@ def terms_of(shelf: Shelf, segment: int, node: plan.Expansion) -> Terms | None:
     if type(pattern) is plan.Prefixed:
         if not pattern.text or pattern.text.startswith(MARK):
             return None
-        return (*_with_prefix(shelf, segment, node.field, pattern.text), NO_TERMS)
+        return (*with_prefix(shelf, segment, node.field, pattern.text), NO_TERMS)
     if type(pattern) is plan.Fuzzy:
         text = pattern.text
         if pattern.prefix <= 0 or not text or text.startswith(FORM_MARK):
             return None
         part = shelf.view.parts[segment]
-        low, high = _with_prefix(shelf, segment, node.field, text[: pattern.prefix].encode())
+        low, high = with_prefix(shelf, segment, node.field, text[: pattern.prefix].encode())
         found = primitives.fuzzy(part.terms_bytes, part.terms_start, part.terms_lcp, text, pattern.edits, low, high)
         return 0, len(found), found
     return None
 
 
-def _with_prefix(shelf: Shelf, segment: int, field: str, prefix: bytes) -> tuple[int, int]:
+def with_prefix(shelf: Shelf, segment: int, field: str, prefix: bytes) -> tuple[int, int]:
     """As `Part.with_prefix`, compiled."""
     packed = shelf.packed[segment]
     first, last = packed.terms.get(field, _NO_FIELD)

@@ -18,7 +18,7 @@ judgements, with `python -m tests.ranking`.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import Final, NamedTuple
 
 import numpy as np
@@ -44,7 +44,7 @@ SHORTEST: Final = 8  # a text shorter than the mean by this factor is as good as
 
 MOST_PLACES: Final = 32  # of a word in a document, the first ones
 MOST_POSTINGS: Final = 1 << 15  # of kindred words in a segment; where they have more, the word stands for itself alone
-_FIELDS: Final = ("title", "text")
+FIELDS: Final = ("text", "title")
 _POSITION: Final = (1 << OWNER) - 1
 _NOWHERE: Final = -1 << 62
 
@@ -69,20 +69,29 @@ class Look(NamedTuple):
     together: Scores  # (n,)
 
 
-def look(view: View, words: Sequence[Wanted], docs: Numbers) -> Look:
-    """A second look at documents (global numbers, in any order) for some words, one at least."""
+LookInto = Callable[[View, int, Sequence[Wanted], Scores, Docs, Flags], Scores]
+"""(view, segment, words, their idf, n documents: ascending local numbers, `seen` (3, W, n)) → (n,) what weighs of the
+words that stand together. It fills `seen`: itself, anywhere, beginning."""
+
+
+def look(view: View, words: Sequence[Wanted], docs: Numbers, into: LookInto | None = None) -> Look:
+    """A second look at documents (global numbers, in any order) for some words, one at least; `into`: by kernels
+    (`compiled_look.looked_into`), else by numpy.
+    """
+    into = into or looked_into
     docs = np.sort(docs)
-    idf = np.array([view.idf(max(view.df(field, root) for field in _FIELDS for root in word.roots)) for word in words])
-    seen = np.zeros((3, len(words), len(docs)), np.bool_)
+    idf = np.array([view.idf(max(view.df(field, root) for field in FIELDS for root in word.roots)) for word in words])
+    seen = []
     together, length = np.zeros(len(docs)), np.ones(len(docs))
     ends = np.searchsorted(docs, view.base)
     for segment, part in enumerate(view.parts):
         some = slice(int(ends[segment]), int(ends[segment + 1]))
         if some.start < some.stop:
             here = (docs[some] - view.base[segment]).astype(np.uint32)
-            together[some] = _looked_into(part, words, idf, here, seen[:, :, some])
+            seen.append(np.zeros((3, len(words), len(here)), np.bool_))
+            together[some] = into(view, segment, words, idf, here, seen[-1])
             length[some] = LENGTHS[part.len[view.number_of["text"]][here]]
-    itself, anywhere, beginning = seen
+    itself, anywhere, beginning = seen[0] if len(seen) == 1 else np.concatenate(seen, axis=2)
     total, mean = float(idf.sum()), view.mean["text"]
     brevity = np.log1p(mean / np.maximum(length, mean / SHORTEST))
     worth = ANYWHERE * _weight(idf, anywhere) + BEGINNING * _weight(idf, beginning) + TOGETHER * together
@@ -120,8 +129,9 @@ def _weight(idf: Scores, flags: Flags) -> Scores:
     return total
 
 
-def _looked_into(part: Part, words: Sequence[Wanted], idf: Scores, docs: Docs, seen: NDArray[np.bool_]) -> Scores:
-    """Fill `seen` (itself, anywhere, beginning) for documents of one segment. (n,) What stands together weighs."""
+def looked_into(view: View, segment: int, words: Sequence[Wanted], idf: Scores, docs: Docs, seen: Flags) -> Scores:
+    """The `LookInto` of numpy, which says what is meant."""
+    part = view.parts[segment]
     owner = np.full(part.docs, -1, np.int32)
     owner[docs] = np.arange(len(docs), dtype=np.int32)
     itself, anywhere, beginning = seen

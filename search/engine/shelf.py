@@ -135,7 +135,7 @@ def _packed(view: View, part: Part, base: int, inverse: NDArray[np.float64]) -> 
         part.wide_form,
         part.terms_bytes,
     )
-    starts = (part.block_pos, part.terms_start, part.post_start)
+    starts = (part.block_pos, part.terms_start, part.post_start, part.block_start)
     terms = dict(zip(part.fields, pairwise(part.first), strict=True))
     bounds = {}
     for text in TEXT_FIELDS[view.kind]:

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import time
 from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import partial
+from importlib.util import find_spec
 
 import pytest
 from hypothesis import given, settings
@@ -11,13 +14,15 @@ from hypothesis import strategies as st
 
 from index.analysis import tokens
 from index.model import Article
+from index.schema import Kind
 from index.storage.part import Part
 from index.storage.rows import rows_of
 from index.writer import SyncState
 from search import offsets, places
 from search.engine.segment_lists import Deadline
+from search.engine.snapshot import View
 from search.errors import QueryError
-from search.marking import Leaf, WordPattern, find, leaves_of, only_beside
+from search.marking import Found, Leaf, WordPattern, find, leaves_of, only_beside
 from search.offsets import bounds_of
 from search.places import Places, Postings
 from search.query.language import parse
@@ -56,6 +61,40 @@ def places_in(part: Part, leaves: Sequence[Leaf], *, every: bool = True) -> Plac
     return Places(leaves, Postings(part), expand, every=every)
 
 
+def read_ahead(part: Part, leaves: Sequence[Leaf], *, every: bool = True) -> Places:
+    """The same with all documents read at once by a kernel."""
+    from search.engine.compiled_words import words_in
+
+    made = places_in(part, leaves, every=every)
+    made.words_in = partial(words_in, View("article", [OnePart(part)]), 0)
+    made.ahead = list(range(part.docs))[::-1]
+    return made
+
+
+def ahead_or_found(places: Places, doc: int, field: str) -> list[Found]:
+    """What is read of a document; of each word the levels are told beside it."""
+    words = places.words(doc, field)
+    if words is None:
+        return places.found(doc, field)
+    found = words.found
+    seen = [sum({1 << one.level for one in found if one.leaf == leaf}) for leaf in range(len(words.seen))]
+    assert list(words.seen) == seen
+    return found
+
+
+@dataclass
+class OnePart:
+    """A segment of which only articles are read."""
+
+    articles: Part
+
+    def part(self, kind: Kind) -> Part:
+        return self.articles
+
+    def live(self, kind: Kind) -> None:
+        return None
+
+
 @settings(max_examples=150, deadline=None)
 @given(st.lists(texts, min_size=1, max_size=4), queries)
 def test_positions_say_what_reading_every_word_says(of: list[str], query: str) -> None:
@@ -78,6 +117,41 @@ def test_function_words_may_count_beside_other_words_only(of: list[str], query: 
         for place in some:
             if only_beside(leaves[place.leaf]):
                 assert {place.first - 1, place.first + 1} & others
+
+
+@settings(max_examples=150, deadline=None)
+@given(st.lists(texts, min_size=1, max_size=4), queries, st.booleans())
+def test_a_kernel_reads_what_is_read_document_by_document(of: list[str], query: str, every: bool) -> None:
+    pytest.importorskip("numba")
+    leaves = leaves_of(parse(query).node, SCOPES["article"])
+    part = part_of(*of)
+    fast, slow = read_ahead(part, leaves, every=every), places_in(part, leaves, every=every)
+    for field in ("title", "text"):
+        for doc in range(len(of)):
+            assert ahead_or_found(fast, doc, field) == slow.found(doc, field)
+        phrases = any(len(leaf.words) > 1 for leaf in leaves if field in leaf.fields)
+        assert len(fast._known[field]) == (0 if phrases else len(of))
+
+
+def test_a_kernel_reads_many_documents_frequencies_and_forms_beyond_a_byte() -> None:
+    pytest.importorskip("numba")
+    many = " ".join(f"мост{'ик' * (n % 2)} слово{n} и" for n in range(400))
+    leaves = leaves_of(parse("мост слово7* и").node, SCOPES["article"])
+    part = part_of(*(["мост и река", "паром"] * 150), many, "и мост")
+    fast, slow = (make(part, leaves, every=False) for make in (read_ahead, places_in))
+    assert [ahead_or_found(fast, doc, "text") for doc in range(302)] == [slow.found(doc, "text") for doc in range(302)]
+
+
+def test_a_kernel_leaves_books_and_texts_full_of_the_words_to_a_slower_reader(monkeypatch: pytest.MonkeyPatch) -> None:
+    pytest.importorskip("numba")
+    monkeypatch.setattr(places, "STRIDE", 60)
+    monkeypatch.setattr(places, "MOST", 12)
+    monkeypatch.setattr(places, "LEAST", 10)
+    leaves = leaves_of(parse("мост паром").node, SCOPES["article"])
+    texts = ("река " * 70 + "мост", "мост " * 13, "мост " * 12, "река " * 70, "паром")
+    fast, slow = (make(part_of(*texts), leaves) for make in (read_ahead, places_in))
+    assert [ahead_or_found(fast, doc, "text") for doc in range(5)] == [slow.found(doc, "text") for doc in range(5)]
+    assert set(fast._known["text"]) == {2, 3, 4}
 
 
 def test_a_book_is_looked_through_until_something_is_found(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -115,6 +189,10 @@ def test_what_comes_too_late_is_not_found_and_said_to_be_late() -> None:
     on_time = Places(leaves, Postings(part), lambda field, word: [], clock=Deadline(time.monotonic() + 60))
     assert on_time.found(0, "text") == find(leaves, tokens("мост и река"), "text")
     assert not on_time.late
+    late = read_ahead(part, leaves) if find_spec("numba") else here
+    late.clock = Deadline(time.monotonic() - 1)
+    assert ahead_or_found(late, 0, "text") == []
+    assert late.late
 
 
 def test_frequencies_and_forms_beyond_a_byte_are_read_whole() -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -13,7 +14,7 @@ from index.analysis import sentences as splitting
 from index.analysis.sentences import sentence_around, sentences
 from index.model import Span
 from search import snippets as module
-from search.marking import Reading, leaves_of, read, spans_of
+from search.marking import Reading, Words, leaves_of, read, spans_of
 from search.query.language import parse
 from search.query.scope import SCOPES
 from search.snippets import LONGEST, Snippets
@@ -71,6 +72,61 @@ def test_the_sentences_shown_are_the_best_of_all(text: str, query: str) -> None:
     expected = [Span(start, end) for _, start, end in sorted(ranked)[: module.MOST]] or sentences(text)[:1]
     shown = Snippets(leaves, weights).of(reading)
     assert [one.start for one in shown] == sorted(span.start for span in expected)
+
+
+NASTY = (
+    "\u0301",
+    "\u00ad",
+    "𝔸",
+    "Ⅷ",
+    "г.",
+    " г. О",
+    "т.д.",
+    "..",
+    "?!» ",
+    ".) — А",
+    "1.",
+    "Ё",
+    " ",
+    "\t",
+    "\u00a0",
+    "Ѐ.",
+    "(А.",
+)
+
+
+@settings(max_examples=300, deadline=None)
+@given(
+    st.lists(st.sampled_from(PIECES + NASTY), min_size=1, max_size=40).map("".join),
+    st.sampled_from(["мост", "мост паром", "слово стоит мост", "и т что", "мост и т г а речная ушла"]),
+    st.lists(st.sampled_from([0.0, 0.5, 1.0, 2.0]), min_size=7, max_size=7),
+)
+def test_a_kernel_chooses_and_marks_the_same(text: str, query: str, weights: list[float]) -> None:
+    pytest.importorskip("numba")
+    from search.compiled_snippets import chosen_sentences
+
+    leaves = leaves_of(parse(query).node, SCOPES["article"])
+    reading = read(leaves, text, "text")
+    rows = np.array([(one.leaf, one.first, one.level) for one in reading.found], np.int64).reshape(-1, 3)
+    as_words = Reading(text, words=Words(rows, [0] * len(leaves)))
+    numbers = Snippets(leaves, weights[: len(leaves)])._numbers
+    chosen = [chosen_sentences(text, Words(rows, []), *numbers)] if len(rows) else []
+    assert (None in chosen) == ("𝔸" in text and len(rows) > 0)
+    expected = Snippets(leaves, weights[: len(leaves)]).of(reading)
+    assert Snippets(leaves, weights[: len(leaves)], chosen_sentences).of(as_words) == expected
+
+
+def test_a_kernel_parts_sentences_far_from_what_was_found() -> None:
+    pytest.importorskip("numba")
+    from search.compiled_snippets import chosen_sentences
+
+    leaves = leaves_of(parse("мост паром").node, SCOPES["article"])
+    for text in ("слово " * 90 + "мост " + "слово " * 90 + "паром. Мост", "Река. " * 90 + "Мост. " + "река\n" * 90):
+        reading = read(leaves, text, "text")
+        rows = np.array([(one.leaf, one.first, one.level) for one in reading.found], np.int64)
+        as_words = Reading(text, words=Words(rows, []))
+        expected = Snippets(leaves, [1.0, 2.0]).of(reading)
+        assert Snippets(leaves, [1.0, 2.0], chosen_sentences).of(as_words) == expected
 
 
 def test_sentences_with_more_of_the_words_are_shown_first() -> None:

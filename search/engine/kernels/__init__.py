@@ -20,8 +20,11 @@ from .disjunction import any_top  # noqa: E402
 from .expansion import count_of, first_of, fuzzy, prefixed  # noqa: E402
 from .grouped import groups_top  # noqa: E402
 from .lists import best_first  # noqa: E402
+from .looking import looked_into  # noqa: E402
 from .offsets import token_places  # noqa: E402
+from .sentences import best_sentences  # noqa: E402
 from .single import term_top  # noqa: E402
+from .standing import words_in  # noqa: E402
 from .words import words_top  # noqa: E402
 
 __all__ = [
@@ -29,17 +32,20 @@ __all__ = [
     "any_count",
     "any_top",
     "best_first",
+    "best_sentences",
     "compile_all",
     "count_of",
     "first_of",
     "fuzzy",
     "groups_top",
+    "looked_into",
     "patterns_top",
     "phrases_top",
     "prefixed",
     "primitives",
     "term_top",
     "token_places",
+    "words_in",
     "words_top",
 ]
 

@@ -27,7 +27,7 @@ SIZE, BASE, ARRAYS = range(3)
     ARRAYS, ARRAYS + 26, 2
 )
 # … and of starts (see `starts`) the address of their words, and how many words each has.
-BLOCK_POS, TERM_START, POST_START = range(ARRAYS + 26, ARRAYS + 32, 2)
+BLOCK_POS, TERM_START, POST_START, BLOCK_START = range(ARRAYS + 26, ARRAYS + 34, 2)
 TYPES: Final[tuple[Any, ...]] = (
     np.uint32,
     np.uint8,

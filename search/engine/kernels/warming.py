@@ -14,16 +14,19 @@ from . import (
     any_count,
     any_top,
     best_first,
+    best_sentences,
     count_of,
     first_of,
     fuzzy,
     groups_top,
+    looked_into,
     patterns_top,
     phrases_top,
     prefixed,
     primitives,
     term_top,
     token_places,
+    words_in,
     words_top,
 )
 from .starts import in_words
@@ -58,7 +61,7 @@ def calls() -> Iterator[Callable[[], object]]:
         _kept([], np.uint32),
         letters,
     )
-    table = table_of(1, 0, arrays, (begins, begins, begins))
+    table = table_of(1, 0, arrays, (begins, begins, begins, begins))
     numbers, weights = np.zeros(1, np.int64), np.ones(1)
     scores, documents = np.empty(1), np.empty(1, np.int64)
     heap, late = (scores, documents, 0), np.zeros(1, np.uint8)
@@ -68,6 +71,8 @@ def calls() -> Iterator[Callable[[], object]]:
     words = (np.array([[0, 0, 1]]), np.ones((1, 2)), numbers, weights)
     pairs = (np.array([[0, 1, 2, 3]]), weights, np.zeros(3, np.int64), np.ones(3))
     forms = (numbers, np.array([0, 1]))
+    ranges, begun, seen = np.array([[0, 0, 0, 1, 1]]), np.array([0, 1, 1]), np.zeros((3, 1, 1), np.bool_)
+    places = np.zeros((1, 3), np.int64)
     for width in (np.uint16, np.uint32):
         at = _kept([0], width)
         yield lambda at=at: all_top(table, at, mask, asked, True, True, *heap, late)  # type: ignore[misc]
@@ -75,6 +80,23 @@ def calls() -> Iterator[Callable[[], object]]:
         yield lambda at=at: phrases_top(table, at, mask, asked, 0, 0, True, *heap, late)  # type: ignore[misc]
         yield lambda at=at: words_top(  # type: ignore[misc]
             table, at, mask, lists, weights, forms, words, pairs, 1, True, -1.0, *heap, late
+        )
+        yield lambda at=at: looked_into(  # type: ignore[misc]
+            table, at, np.zeros(1, np.uint32), ranges, numbers, numbers, begun, weights, 1, 1, seen, np.zeros(1)
+        )
+        yield lambda at=at: words_in(  # type: ignore[misc]
+            table,
+            at,
+            numbers,
+            np.zeros((1, 4), np.int64),
+            np.zeros(1, np.int8),
+            3,
+            9,
+            9,
+            places,
+            np.zeros(1, np.int64),
+            np.zeros((1, 1), np.int64),
+            places,
         )
     yield lambda: patterns_top(table, mask, pattern, no_terms, True, *heap)
     yield lambda: any_count(table, mask, asked)
@@ -84,6 +106,18 @@ def calls() -> Iterator[Callable[[], object]]:
     yield lambda: fuzzy(letters, in_words(begins), mask, np.ones(1, np.uint32), 1, 0, 1, numbers)
     yield lambda: prefixed(table, 0, 1, letters)
     yield lambda: token_places(np.zeros(1, np.uint32), mask_of_one, numbers, np.zeros((2, 1), np.int64))
+    yield lambda: best_sentences(
+        np.zeros(2, np.uint32),
+        mask_of_one,
+        mask_of_one,
+        _kept([0], np.int64),
+        _kept([0.0] * 7, np.float64),
+        np.zeros((1, 3), np.int64),
+        np.ones((1, 4)),
+        np.zeros(1, np.bool_),
+        np.zeros((2, 1), np.int64),
+        np.zeros((2, 4), np.int64),
+    )
     one, values = np.zeros(1, np.uint32), np.ones(1)
     for frequencies in (np.ones(1, np.uint8), np.ones(1, np.int64)):
         yield lambda tf=frequencies: primitives.normalised(tf, one, mask_of_one, inverse)  # type: ignore[misc]

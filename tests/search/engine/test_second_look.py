@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from importlib.util import find_spec
 from pathlib import Path
 
 import numpy as np
@@ -94,6 +95,11 @@ def test_a_look_sees_what_reading_sees(
         assert found.beginning[:, doc].tolist() == beginning
         assert found.together[doc] == pytest.approx(together_by_reading(view, words, article.title, article.text))
     assert (found.worth > 0).all()
+    if find_spec("numba"):
+        from search.engine.compiled_look import looked_into
+
+        for mine, its in zip(found, look(view, words, np.arange(len(articles)), looked_into), strict=True):
+            np.testing.assert_array_equal(mine, its)
 
 
 def test_without_room_for_kindred_words_a_word_stands_for_itself(

@@ -20,7 +20,10 @@ from index.storage.format import SegmentFile, write_segment
 from index.storage.rows import rows_of
 from index.storage.segment import Segment
 from index.writer import SyncState
+from search.compiled_snippets import chosen_sentences
 from search.engine import acceleration, kernels, plan
+from search.engine.compiled_look import looked_into
+from search.engine.compiled_words import words_in
 from search.engine.evaluate import Evaluator
 from search.engine.kernels import (
     alternatives,
@@ -31,17 +34,23 @@ from search.engine.kernels import (
     expansion,
     grouped,
     lists,
+    looking,
     matching,
     offsets,
     positions,
     primitives,
+    reading,
+    sentences,
     single,
+    standing,
     typed,
     words,
 )
 from search.engine.kernels import arrays as array_kernels
+from search.engine.second_look import Wanted, look
 from search.engine.shapes import flat_top
 from search.engine.snapshot import Snapshot
+from search.marking import Words
 from tests.index.storage.naive import build
 
 MODULES = (
@@ -53,9 +62,13 @@ MODULES = (
     expansion,
     grouped,
     lists,
+    looking,
     offsets,
     positions,
+    reading,
+    sentences,
     single,
+    standing,
     matching,
     typed,
     words,
@@ -178,6 +191,14 @@ def test_queries_over_files_call_nothing_that_is_not_compiled(tmp_path: Path) ->
         for node in nodes:
             for passing in (None, [np.ones(30, np.uint8)]):
                 assert evaluator.top(node, "article", 5, passing=passing).total
+        view = evaluator.snapshot.views["article"]
+        look(view, [Wanted((one.text,), ("л".encode(),))], np.arange(5), looked_into)
+        root = view.entry("text", one.text).numbers[0]
+        (places,) = words_in(view, 0, [4], [(0, root, 0, 0)], 1, np.full(9, -2, np.int8), lambda _, form: 0, (3, 9, 99))
+        assert places is not None
+        words = Words(*places)
+        text = ". ".join(WORDS)
+        assert chosen_sentences(text, words, np.ones((1, 4)), np.zeros(1, np.bool_))
     assert [len(one.signatures) for one in compiled] == before
 
 
