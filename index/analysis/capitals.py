@@ -21,8 +21,11 @@ _TURNED: Final = re.compile(f"[а-яё][А-ЯЁ]{{1,{SHORT - 1}}}")
 
 def with_headlines(text: str) -> str:
     """`text` with the short words of its headlines in capitals turned: «цЕНЫ нА гАЗ РАСТУТ». As long as it was."""
-    if _LONG.search(text) is None:
-        return text
+    return text if _LONG.search(text) is None else turned(text)
+
+
+def turned(text: str) -> str:
+    """The same of a text in which more than SHORT capitals stand in a row: others have no headline in capitals."""
     return _RUN.sub(_turned_run, text)
 
 

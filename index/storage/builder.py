@@ -17,7 +17,6 @@ from numpy.typing import NDArray
 
 from index import schema
 from index.analysis import ANALYSIS_VERSION
-from index.analysis.capitals import with_headlines
 from index.schema import Kind
 
 from .dictionary import dictionary, joined
@@ -219,7 +218,7 @@ class _TextField:
         """Find the words of what waits; there are `docs` documents now."""
         lengths = np.zeros(docs - self._first, np.int64)
         if self._waiting:
-            words, counts = tokeniser.numbers([with_headlines(text) for text in self._waiting])
+            words, counts = tokeniser.numbers(self._waiting)
             lengths[np.array(self._docs) - self._first] = counts
             self._words.append(words)
             self.memory += words.nbytes

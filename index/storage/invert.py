@@ -171,14 +171,14 @@ def _placed_by_kernel(
     kernels: Any,
 ) -> _Placed:
     """The same by counting sort."""
-    post_counts, pos_counts = kernels.count(words, lengths, first, root, terms)
+    pairs = form.astype(np.uint64) << np.uint64(32) | root
+    first = first.astype(np.uint32)  # of which more lie in the processor's cache
+    post_counts, pos_counts = kernels.count(words, lengths, first, pairs, terms)
     post_start, pos_start = (np.concatenate(([0], np.cumsum(counts))) for counts in (post_counts, pos_counts))
     docs, tf = np.empty(post_start[-1], np.uint32), np.zeros(post_start[-1], np.uint32)
     positions, forms = np.empty(pos_start[-1], _position_type(lengths)), np.empty(pos_start[-1], np.uint8)
     wide_at, wide_form = np.empty(wide, np.int64), np.empty(wide, np.uint32)
-    kernels.place(
-        words, lengths, first, root, form, post_start, pos_start, docs, tf, positions, forms, wide_at, wide_form
-    )
+    kernels.place(words, lengths, first, pairs, post_start, pos_start, docs, tf, positions, forms, wide_at, wide_form)
     order = np.argsort(wide_at)
     return post_start, docs, tf, positions, forms, wide_at[order], wide_form[order]
 

@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 
 from index import compiling
 from index.analysis import FORM_MARK, fold
+from index.analysis.capitals import turned, with_headlines
 from index.analysis.fold import COMBINING, INVISIBLE
 from index.analysis.roots import known_words, plain_roots, roots
 from index.analysis.tokenise import TOKEN
@@ -172,7 +173,7 @@ class Words:
 
 
 class Tokeniser(Protocol):
-    """Texts → numbers of words."""
+    """Texts → numbers of words, short ones of a headline in capitals turned."""
 
     def numbers(self, texts: Sequence[str]) -> tuple[NDArray[np.uint32], NDArray[np.int64]]:
         """The words of all texts behind each other, and how many each text has (texts,)."""
@@ -198,7 +199,7 @@ class PlainTokeniser:
         ends = [0]
         for text in texts:
             if text:
-                found.extend(map(number, TOKEN.findall(text)))
+                found.extend(map(number, TOKEN.findall(with_headlines(text))))
             ends.append(len(found))
         self._words.add(self._known.new)
         self._known.new = []
@@ -255,7 +256,8 @@ class KernelTokeniser:
 
     def numbers(self, texts: Sequence[str]) -> tuple[NDArray[np.uint32], NDArray[np.int64]]:
         """See the protocol."""
-        points = np.frombuffer("\n".join(texts).encode("utf-32-le"), np.uint32)
+        ends = np.cumsum(np.array(list(map(len, texts)), np.int64) + 1)  # of the texts, line breaks between them
+        points = self._turned(_code_points("\n".join(texts)), texts, ends)
         most = len(points) // 2 + 1
         starts, lengths, codes, found = (np.empty(most, np.uint32) for _ in range(4))
         plane = points.max(initial=0) < _PLANE  # beyond it is next to nothing, and most of what making the table takes
@@ -271,9 +273,20 @@ class KernelTokeniser:
             if at >= made:
                 break
             self._grow()
-        text_ends = np.cumsum(np.array(list(map(len, texts)), np.int64) + 1)
-        counts = np.diff(np.searchsorted(tokens[0], text_ends), prepend=0)
+        counts = np.diff(np.searchsorted(tokens[0], ends), prepend=0)
         return found[:made] + np.uint32(self._first), counts.astype(np.int64)
+
+    def _turned(self, points: NDArray[np.uint32], texts: Sequence[str], ends: NDArray[np.int64]) -> NDArray[np.uint32]:
+        """The code points of texts, their headlines turned; see `capitals`."""
+        loud = np.zeros(len(texts), np.uint8)
+        self._kernels.find_capitals(points, ends, loud)
+        some = np.flatnonzero(loud).tolist()
+        if some:
+            points = points.copy()
+        for place in some:
+            end = ends[place] - 1
+            points[end - len(texts[place]) : end] = _code_points(turned(texts[place]))
+        return points
 
     def _take_in(self, known: int) -> None:
         """Analyse the words that are new."""
@@ -297,3 +310,7 @@ class KernelTokeniser:
     def memory(self) -> int:
         """See the protocol."""
         return self._table.nbytes + 8 * self._known + 4 * int(self._entries[self._known])
+
+
+def _code_points(text: str) -> NDArray[np.uint32]:
+    return np.frombuffer(text.encode("utf-32-le"), np.uint32)

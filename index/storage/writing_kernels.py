@@ -11,6 +11,8 @@ from typing import Any, Final
 import numpy as np
 from numba import njit
 
+from index.analysis.capitals import SHORT
+
 from .bulk import LATIN, ODD, RUSSIAN
 from .format import BLOCK, ESCAPE, TENTH
 from .merging_kernels import gathered, hash_table, shared_prefixes
@@ -19,6 +21,7 @@ from .tokens import CAPITAL, CAPITALS, HIDDEN, MARK, OTHER, SEEN, SMALL
 __all__ = [
     "compile_all",
     "count",
+    "find_capitals",
     "fold_plain",
     "gathered",
     "hash_table",
@@ -36,6 +39,35 @@ _LOW: Final = np.uint64(0xFFFFFFFF)
 _HALF: Final = np.uint64(32)
 _SPREAD: Final = np.uint64(0x9E3779B97F4A7C15)  # 2⁶⁴ ÷ the golden ratio: Knuth's multiplicative hashing
 _MIX: Final = np.uint64(0xD6E8FEB86659FD93)  # an odd constant that mixes well (Degski's 64-bit mixer)
+_AHEAD: Final = 256  # tokens whose places in memory are asked for at once
+
+
+@njit(**_OPTIONS)
+def _is_capital(point):  # type: ignore[no-untyped-def]
+    return 0x410 <= point <= 0x42F or point == 0x401
+
+
+@njit(**_OPTIONS)
+def find_capitals(points, ends, found):  # type: ignore[no-untyped-def]
+    """Fills `found` (u8 zeros): 1 for each text in which more than SHORT Russian capitals stand in a row. A text ends
+    with a further point at `ends`, which is not looked at.
+    """
+    begin = 0
+    for text in range(len(ends)):
+        end = ends[text] - 1
+        at = begin + SHORT  # any such run holds one of every SHORT + 1 points
+        while at < end:
+            low = high = at
+            if _is_capital(points[at]):
+                while low > begin and _is_capital(points[low - 1]):
+                    low -= 1
+                while high + 1 < end and _is_capital(points[high + 1]):
+                    high += 1
+                if high - low >= SHORT:
+                    found[text] = 1
+                    break
+            at = high + SHORT + 1
+        begin = ends[text]
 
 
 @njit(**_OPTIONS)
@@ -95,37 +127,51 @@ def number_words(points, starts, lengths, codes, at, table, entries, letters, kn
     them and call again.
     """
     mask = np.uint64(len(table) - 1)
-    for token in range(at, len(starts)):
-        code = np.uint64(codes[token])
-        start = np.int64(starts[token])
-        length = np.int64(lengths[token])
-        slot = code & mask
-        while True:
-            entry = table[slot]
-            if entry == 0:
-                base = entries[known]
-                if 2 * (known + 1) > len(table) or base + length + 2 > len(letters):
-                    return token, known
-                number = known
-                table[slot] = code << _HALF | np.uint64(base)
-                letters[base] = number
-                letters[base + 1] = length
-                for letter in range(length):
-                    letters[base + 2 + letter] = points[start + letter]
-                known += 1
-                entries[known] = base + length + 2
-                break
-            if entry >> _HALF == code:
-                base = np.int64(entry & _LOW)
-                if letters[base + 1] == length:
+    entry_of = np.empty(_AHEAD, np.uint64)  # of some tokens, where each is looked for first
+    length_of = np.empty(_AHEAD, np.int64)
+    while at < len(starts):
+        stop = min(at + _AHEAD, len(starts))
+        # Loops without branches, as in `tokenise`: the waits for the table, and for the letters, overlap.
+        for ahead in range(stop - at):
+            entry_of[ahead] = table[np.uint64(codes[at + ahead]) & mask]
+        for ahead in range(stop - at):
+            length_of[ahead] = letters[np.int64(entry_of[ahead] & _LOW) + 1]
+        for token in range(at, stop):
+            code = np.uint64(codes[token])
+            start = np.int64(starts[token])
+            length = np.int64(lengths[token])
+            slot = code & mask
+            entry = entry_of[token - at]
+            held = length_of[token - at]
+            if entry == 0:  # a word that came since may stand there
+                entry = table[slot]
+                held = np.int64(letters[np.int64(entry & _LOW) + 1])
+            while entry != 0:
+                if entry >> _HALF == code and held == length:
+                    base = np.int64(entry & _LOW)
                     letter = 0
                     while letter < length and letters[base + 2 + letter] == points[start + letter]:
                         letter += 1
                     if letter == length:
-                        number = np.int64(letters[base])
                         break
-            slot = (slot + np.uint64(1)) & mask
-        found[token] = number
+                slot = (slot + np.uint64(1)) & mask
+                entry = table[slot]
+                held = np.int64(letters[np.int64(entry & _LOW) + 1])
+            if entry != 0:
+                found[token] = letters[np.int64(entry & _LOW)]
+                continue
+            base = entries[known]
+            if 2 * (known + 1) > len(table) or base + length + 2 > len(letters):
+                return token, known
+            table[slot] = code << _HALF | np.uint64(base)
+            letters[base] = known
+            letters[base + 1] = length
+            for letter in range(length):
+                letters[base + 2 + letter] = points[start + letter]
+            found[token] = known
+            known += 1
+            entries[known] = base + length + 2
+        at = stop
     return len(starts), known
 
 
@@ -255,9 +301,9 @@ def number_terms(raw, begin, end, mark, table, data, start, known, found):  # ty
 
 
 @njit(**_OPTIONS)
-def count(words, lengths, first, root, terms):  # type: ignore[no-untyped-def]
+def count(words, lengths, first, pairs, terms):  # type: ignore[no-untyped-def]
     """(postings, positions) of each term, (T,) i64 each. `words`: the word of each token, documents behind each other,
-    `lengths` tokens each; `root[first[w]:first[w + 1]]`: the terms that word w is posted under.
+    `lengths` tokens each; `pairs[first[w]:first[w + 1]]`: what word w is posted under, form << 32 | term.
     """
     state = np.zeros((terms, 4), np.int64)  # postings, positions, document: what belongs to a term in one cache line
     at = 0
@@ -265,7 +311,7 @@ def count(words, lengths, first, root, terms):  # type: ignore[no-untyped-def]
         for token in range(at, at + lengths[doc]):
             word = words[token]
             for pair in range(first[word], first[word + 1]):
-                term = root[pair]
+                term = np.int64(pairs[pair] & _LOW)
                 state[term, 0] += state[term, 2] != doc + 1  # no branch, which nobody could foresee
                 state[term, 1] += 1
                 state[term, 2] = doc + 1
@@ -274,29 +320,50 @@ def count(words, lengths, first, root, terms):  # type: ignore[no-untyped-def]
 
 
 @njit(**_OPTIONS)
-def place(words, lengths, first, root, form, post_start, pos_start, docs, tf, at_out, form_out, wide_at, wide_form):  # type: ignore[no-untyped-def]
+def place(words, lengths, first, pairs, post_start, pos_start, docs, tf, at_out, form_out, wide_at, wide_form):  # type: ignore[no-untyped-def]
     """A counting sort of the tokens by term, by the sums of `count`: fills postings `docs` (u32), `tf` (u32 zeros),
     positions `at_out` and the forms `form_out` (u8) of them. Forms from 255 on go to `wide_at` and `wide_form` too, in
     the order of the tokens.
+
+    Some pairs at a time, in a loop for each place in memory that they go to: so the waits for it overlap.
     """
     terms = len(post_start) - 1
     state = np.empty((terms, 4), np.int64)  # next position, posting, its document
     for term in range(terms):
         state[term, 0], state[term, 1], state[term, 2] = pos_start[term], post_start[term] - 1, -1
+    pair_of, position_of = np.empty(_AHEAD, np.uint64), np.empty(_AHEAD, np.int64)
+    target_of, posting_of = np.empty(_AHEAD, np.int64), np.empty(_AHEAD, np.int64)
     wide = 0
     at = 0
     for doc in range(len(lengths)):
-        for position in range(lengths[doc]):
-            word = words[at + position]
-            for pair in range(first[word], first[word + 1]):
-                term = root[pair]
-                posting = state[term, 1] + (state[term, 2] != doc)
-                target = state[term, 0]
-                state[term, 0], state[term, 1], state[term, 2] = target + 1, posting, doc
-                docs[posting] = doc
-                tf[posting] += 1
-                at_out[target] = position
-                number = form[pair]
+        position = 0
+        done = np.int64(0)  # pairs of the word there
+        while position < lengths[doc]:
+            some = 0
+            while position < lengths[doc] and some < _AHEAD:
+                word = words[at + position]
+                begin = np.int64(first[word]) + done
+                end = min(np.int64(first[word + 1]), begin + _AHEAD - some)
+                for pair in range(begin, end):
+                    pair_of[some], position_of[some] = pairs[pair], position
+                    some += 1
+                if end < first[word + 1]:
+                    done += end - begin
+                else:
+                    position += 1
+                    done = np.int64(0)
+            for one in range(some):
+                root = np.int64(pair_of[one] & _LOW)
+                target = state[root, 0]
+                posting = state[root, 1] + (state[root, 2] != doc)
+                state[root, 0], state[root, 1], state[root, 2] = target + 1, posting, doc
+                target_of[one], posting_of[one] = target, posting
+            for one in range(some):
+                docs[posting_of[one]] = doc
+                tf[posting_of[one]] += 1
+            for one in range(some):
+                target, number = target_of[one], pair_of[one] >> _HALF
+                at_out[target] = position_of[one]
                 if number >= ESCAPE:
                     form_out[target] = ESCAPE
                     wide_at[wide] = target
@@ -345,23 +412,24 @@ def compile_all() -> None:
     points = np.frombuffer("мост мост".encode("utf-32-le"), np.uint32)
     table = np.zeros(16, np.uint64)
     starts, lengths, codes = (np.zeros(4, np.uint32) for _ in range(3))
+    find_capitals(points, np.array([len(points) + 1], np.int64), np.zeros(1, np.uint8))
     made = tokenise(points, np.ones(0x500, np.uint8), starts, lengths, codes)
     found = (starts[:made], lengths[:made], codes[:made])
     number_words(points, *found, 0, table, np.ones(9, np.int64), np.zeros(9, np.uint32), 0, np.zeros(4, np.uint32))
     rehash(table, np.zeros(32, np.uint64))
     words = np.zeros(2, np.uint32)
     lengths = np.array([2], np.int64)
-    first = np.array([0, 1], np.int64)
-    root = form = np.zeros(1, np.uint32)
-    count(words, lengths, first, root, 1)
+    first = np.array([0, 1], np.uint32)
+    pairs = np.zeros(1, np.uint64)
+    count(words, lengths, first, pairs, 1)
     starts = np.array([0, 1], np.int64)
     docs, tf = np.zeros(1, np.uint32), np.zeros(1, np.uint32)
     none = np.zeros(0, np.int64)
     for kind in (np.uint16, np.uint32):
         positions, forms = np.zeros(2, kind), np.zeros(2, np.uint8)
-        place(words, lengths, first, root, form, starts, 2 * starts, docs, tf, positions, forms, none, root[:0])
+        place(words, lengths, first, pairs, starts, 2 * starts, docs, tf, positions, forms, none, words[:0])
     lens, inverse = np.zeros(1, np.uint8), np.ones(256)
-    sum_up(docs, tf, lens, inverse, starts, starts, docs, inverse[:1], first, inverse[:1])
+    sum_up(docs, tf, lens, inverse, starts, starts, docs, inverse[:1], starts, inverse[:1])
     kinds, cases, text = (np.zeros(2, np.uint8) for _ in range(3))
     fold_plain(points.copy(), np.array([0, 3], np.int64), kinds[:1], cases[:1], text, np.zeros(2, np.int64))
     held = (np.zeros(16, np.uint64), np.zeros(2, np.uint8), np.zeros(3, np.int64))

@@ -68,5 +68,5 @@ def test_a_query_like_text_without_headline_keeps_its_abbreviations() -> None:
 
 def test_words_may_be_given_to_the_tokeniser_in_any_case() -> None:
     words = Words()
-    numbers, counts = PlainTokeniser(words).numbers([with_headlines("ЦЕНЫ НА ГАЗ УПАЛИ")])
+    numbers, counts = PlainTokeniser(words).numbers(["ЦЕНЫ НА ГАЗ УПАЛИ"])
     assert (len(numbers), counts.tolist()) == (4, [4])

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from index.analysis import FORM_MARK
+from index.analysis import FORM_MARK, capitals
 from index.analysis.tokenise import TOKEN
 from index.model import Article, Quote, Span, Speaker
 from index.schema import NO_DAY
@@ -196,6 +196,7 @@ def test_a_builder_may_go_on_with_kernels_and_with_the_words_of_another() -> Non
 
 @settings(max_examples=200, deadline=None)
 @given(st.lists(TEXTS, max_size=6))
+@example(["мост и ЁЛКИ", "ЦЕНЫ НА ГАЗ УПАЛИ", "", "МИД: ЦЕНЫ РАСТУТ В РФ\nВ РФ НЕТ", "НА ЁЛКАХ"])
 def test_both_tokenisers_find_the_same_words(texts: list[str]) -> None:
     plain, fast = Words(), Words()
     one, two = PlainTokeniser(plain), KernelTokeniser(fast, writing_kernels)
@@ -205,6 +206,16 @@ def test_both_tokenisers_find_the_same_words(texts: list[str]) -> None:
         assert numbers.tolist() == found.tolist()
         assert counts.tolist() == found_counts.tolist()
     assert ordered(plain) == ordered(fast)
+
+
+@settings(max_examples=300, deadline=None)
+@given(st.lists(st.text("АЯЁаёA \n", max_size=20), max_size=4))
+@example(["", "ЁЛКАХ", "аЁЛКАХ", "ЁЛКАх", "мост ЁЛКИ мост ЁЛКАХ", "ЁЛКА", "Х"])
+def test_the_kernel_finds_capitals_in_a_row_where_the_pattern_does(texts: list[str]) -> None:
+    points = np.frombuffer("\n".join(texts).encode("utf-32-le"), np.uint32)
+    found = np.zeros(len(texts), np.uint8)
+    writing_kernels.find_capitals(points, np.cumsum([len(text) + 1 for text in texts], dtype=np.int64), found)
+    assert found.tolist() == [bool(capitals._LONG.search(text)) for text in texts]
 
 
 def ordered(words: Words) -> list[str]:
@@ -260,7 +271,7 @@ def test_kernels_analyse_words_as_python_does(words: list[str]) -> None:
     pytest.importorskip("index.analysis.lexicon_kernels")
     found = Words()
     words = [word for word in words if TOKEN.fullmatch(word)]
-    numbers, _ = KernelTokeniser(found, writing_kernels).numbers([" ".join(words)])
+    numbers, _ = KernelTokeniser(found, writing_kernels).numbers(words)  # a text each: no headline is made of them
     texts, order = found.terms.ordered()
     terms = dict(zip(order.tolist(), texts_of(texts), strict=True))
     form, case, root, end = found.columns()
