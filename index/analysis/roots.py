@@ -41,6 +41,7 @@ _ADJECTIVE: Final = re.compile("([а-я]{2,}[сц]к)(?:ий|ого|ому|им|
 _LOST_VOWEL: Final = re.compile("([а-я]{3,})(?:е(?=[цк])|о(?=к))([цк])")
 _VOWELS: Final = "аеиоуыэюя"
 _STEMMER: Final = snowballstemmer.stemmer("russian")
+_STEMMER.maxCacheSize = 0  # words come once here; to remember them takes PyStemmer three times as long as to stem them
 
 
 @lru_cache(maxsize=100_000)

@@ -1,8 +1,8 @@
 """How are many new words analysed at once? Plain ones by kernels, from their code points to numbers of terms, without
 ever being a string; the others as strings, one by one.
 
-Plain are words of Latin letters and figures, which are their own roots, and Russian ones in small letters of which the
-dictionary knows one lemma: six of ten new words. Both ways give the same.
+Plain are words of Latin letters and figures, which are their own roots, and Russian ones of which the dictionary knows
+one lemma, in small letters or without the endings of a surname: seven of ten new words. Both ways give the same.
 """
 
 from __future__ import annotations
@@ -50,9 +50,9 @@ def numbered(
     `dictionary` the module `lexicon_kernels`, `analysed` what is done with an odd word.
     """
     size = len(texts)
-    kinds, cases = np.empty(size, np.uint8), np.zeros(size, np.uint8)
+    kinds, cases, names = np.empty(size, np.uint8), np.zeros(size, np.uint8), np.zeros(size, np.uint8)
     text, start = np.empty(2 * len(letters), np.uint8), np.zeros(size + 1, np.int64)
-    kernels.fold_plain(letters, entries, kinds, cases, text, start)
+    kernels.fold_plain(letters, entries, kinds, cases, names, text, start)
     form, root = np.empty(size, np.uint32), np.empty(size, np.uint32)
     plain = np.flatnonzero(kinds != ODD)
     form[plain] = terms.numbers_of(text, start[plain], start[plain + 1], FORM_MARK)
@@ -74,7 +74,7 @@ def numbered(
         here = slice(done, done + len(found.upto) - 1)
         russian = kinds[here] == RUSSIAN
         small = cases[here] == SMALL_LETTERS
-        alone = russian & small & found.alone
+        alone = russian & (small | (names[here] == 0)) & found.alone
         which = found.upto[:-1][alone]
         root[here][alone] = terms.numbers_of(found.letters, found.start[which], found.start[which + 1])
         known = found.known()

@@ -63,7 +63,7 @@ def invert(
     """The postings of a field. `words`: the word of each token, documents behind each other; `lengths` (D,) tokens."""
     if not len(words):
         return no_postings()
-    counts = np.bincount(words, minlength=len(vocabulary.form))
+    counts = _counted(words, len(vocabulary.form), kernels)
     used = np.flatnonzero(counts)  # words of this field
     roots = vocabulary.first[used + 1] - vocabulary.first[used]
     at = np.cumsum(roots) - roots
@@ -98,6 +98,15 @@ def invert(
         forms_case=(entries & (2**_CASE_BITS - 1)).astype(np.uint8),
         forms_count=forms_count.astype(np.uint32),
     )
+
+
+def _counted(words: NDArray[np.uint32], size: int, kernels: Any) -> NDArray[np.int64]:
+    """(size,) how often each word stands."""
+    if kernels is None:
+        return np.bincount(words, minlength=size)
+    counts = np.zeros(size, np.int64)
+    kernels.count_words(words, counts)
+    return counts
 
 
 def no_postings() -> Postings:

@@ -21,6 +21,7 @@ from .tokens import CAPITAL, CAPITALS, HIDDEN, MARK, OTHER, SEEN, SMALL
 __all__ = [
     "compile_all",
     "count",
+    "count_words",
     "find_capitals",
     "fold_plain",
     "gathered",
@@ -189,11 +190,26 @@ def rehash(old, new):  # type: ignore[no-untyped-def]
 
 
 @njit(**_OPTIONS)
-def fold_plain(letters, entries, kinds, cases, text, start):  # type: ignore[no-untyped-def]
+def _may_be_surname(letters, begin, end):  # type: ignore[no-untyped-def]
+    """Whether а, у, ым, е, ой, ы, ых, ыми or nothing may follow -ов, -ев, -ин, -ын behind two letters; that it is so,
+    `roots.surname_base` says.
+    """
+    for last in range(end - 1, max(begin + 2, end - 5), -1):
+        vowel = letters[last - 1]
+        if letters[last] == 0x432:  # в
+            if vowel == 0x43E or vowel == 0x435 or vowel == 0x451:  # о, е, ё
+                return True
+        elif letters[last] == 0x43D and (vowel == 0x438 or vowel == 0x44B):  # н; и, ы
+            return True
+    return False
+
+
+@njit(**_OPTIONS)
+def fold_plain(letters, entries, kinds, cases, names, text, start):  # type: ignore[no-untyped-def]
     """Fold words that need no more than small letters: word w is `letters[entries[w] + 2:entries[w + 1]]`, code points.
 
-    Fills `kinds` (ODD: it is another kind of word), `cases` and, in UTF-8, `text`; word w is
-    `text[start[w]:start[w + 1]]` then, an ODD one nothing. See `bulk`.
+    Fills `kinds` (ODD: it is another kind of word), `cases`, `names` (0: no form of a surname in -ов, -ев, -ин, -ын)
+    and, in UTF-8, `text`; word w is `text[start[w]:start[w + 1]]` then, an ODD one nothing. See `bulk`.
     """
     made = np.int64(0)
     for word in range(len(kinds)):
@@ -231,6 +247,7 @@ def fold_plain(letters, entries, kinds, cases, text, start):  # type: ignore[no-
                 cases[word] = OTHER if small else CAPITALS
             else:
                 cases[word] = SMALL
+            names[word] = russian and _may_be_surname(letters, begin, end)
             for at in range(begin, end):
                 point = np.int64(letters[at])
                 if point == 0x401 or point == 0x451:
@@ -298,6 +315,13 @@ def number_terms(raw, begin, end, mark, table, data, start, known, found):  # ty
             slot = (slot + np.uint64(1)) & mask
         found[place] = number
     return known
+
+
+@njit(**_OPTIONS)
+def count_words(words, found):  # type: ignore[no-untyped-def]
+    """How often each word stands is added to `found` (i64). numpy's own way copies all tokens."""
+    for token in range(len(words)):
+        found[words[token]] += 1
 
 
 @njit(**_OPTIONS)
@@ -421,6 +445,7 @@ def compile_all() -> None:
     lengths = np.array([2], np.int64)
     first = np.array([0, 1], np.uint32)
     pairs = np.zeros(1, np.uint64)
+    count_words(words, np.zeros(1, np.int64))
     count(words, lengths, first, pairs, 1)
     starts = np.array([0, 1], np.int64)
     docs, tf = np.zeros(1, np.uint32), np.zeros(1, np.uint32)
@@ -430,8 +455,8 @@ def compile_all() -> None:
         place(words, lengths, first, pairs, starts, 2 * starts, docs, tf, positions, forms, none, words[:0])
     lens, inverse = np.zeros(1, np.uint8), np.ones(256)
     sum_up(docs, tf, lens, inverse, starts, starts, docs, inverse[:1], starts, inverse[:1])
-    kinds, cases, text = (np.zeros(2, np.uint8) for _ in range(3))
-    fold_plain(points.copy(), np.array([0, 3], np.int64), kinds[:1], cases[:1], text, np.zeros(2, np.int64))
+    kinds, cases, names, text = (np.zeros(2, np.uint8) for _ in range(4))
+    fold_plain(points.copy(), np.array([0, 3], np.int64), kinds[:1], cases[:1], names[:1], text, np.zeros(2, np.int64))
     held = (np.zeros(16, np.uint64), np.zeros(2, np.uint8), np.zeros(3, np.int64))
     number_terms(np.frombuffer(b"ab", np.uint8), starts[:1], starts[1:], 0, *held, 0, docs)
     number_terms(np.zeros(2, np.uint8), starts[:1], starts[1:], 0, *held, 1, docs)
