@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import codecs
 import json
-from encodings.cp1251 import decoding_table
+from encodings.cp1251 import decoding_table, encoding_table
 from json.encoder import encode_basestring
 from typing import Any, Final
 
@@ -88,7 +88,7 @@ def _quoted(value: str | None) -> bytes:
     if value is None:
         return b"null"
     if len(value) > _SHORT:
-        data = value.encode(ENCODING, _ESCAPED)
+        data, _ = codecs.charmap_encode(value, _ESCAPED, encoding_table)  # what `encode` comes to
         if b"\\" not in data:
             data = data.replace(b'"', b'\\"').replace(b"\n", b"\\n")
             if len(data.translate(None, _CONTROLS)) == len(data):

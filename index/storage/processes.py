@@ -16,6 +16,7 @@ import threading
 from collections import deque
 from collections.abc import Sequence
 from contextlib import ExitStack
+from itertools import islice
 from multiprocessing.connection import Connection
 from multiprocessing.context import SpawnProcess
 from pathlib import Path
@@ -32,7 +33,8 @@ from .gathering import LONG_RUN, Gathering, NewSegment
 from .loading import NUMBERS, Begun, Desk, Found, Prepare, Put, Results, Task, put_nowhere
 from .rows import rows_of
 
-AHEAD: Final = 32  # tasks that a process may have waiting, so that one that writes a segment stops no other at once
+# Tasks that a process may have waiting: so many that one that loads kernels or writes a segment stops no other at once.
+AHEAD: Final = 64
 
 
 def load_in_processes(
@@ -91,15 +93,22 @@ def load_in_processes(
 
         for place, worker in enumerate(workers):
             worker.adopt({number: one for number, one in begun.articles.items() if _task(number) % jobs == place})
-        for orders in begun.orders:
-            yield from order(orders)
         reading: deque[_Worker | _Own] = deque()  # in the order of their tasks
-        for task in begun.tasks:
-            if len(reading) >= AHEAD * jobs:
-                own.hurry()
-                yield from order(chooser.choose(found_by(reading.popleft())))
+
+        def read(task: Task) -> None:
             reading.append(workers[task.number % jobs])
             reading[-1].read(task)
+
+        # The others read before they put anything in: while they load kernels for that, this one has what to decide.
+        for task in islice(begun.tasks, AHEAD * jobs):
+            read(task)
+        if len(reading) == AHEAD * jobs:
+            own.hurry()
+        for orders in begun.orders:
+            yield from order(orders)
+        for task in begun.tasks:
+            yield from order(chooser.choose(found_by(reading.popleft())))
+            read(task)
         while reading:
             yield from order(chooser.choose(found_by(reading.popleft())))
         yield from order(chooser.rest())
@@ -147,7 +156,6 @@ class _Own:
         self._found: deque[list[Found]] = deque()
         self._asked: deque[Orders] = deque()
         self._outcomes: dict[int, Outcome] = {}
-        self._hurried = False
 
     def adopt(self, articles: dict[int, Article]) -> None:
         """Take articles that were read before."""
@@ -177,9 +185,7 @@ class _Own:
 
     def hurry(self) -> None:
         """Load kernels for a run that turns out long: the others are starting, and there is nothing else to do yet."""
-        if not self._hurried:
-            self._hurried = True
-            self._bench.hurry()
+        self._bench.hurry()
 
     def has_answered(self) -> bool:
         """Whether `found` gives at once what was found."""

@@ -37,6 +37,7 @@ Analysed = tuple[str, tuple[str, ...], int]
 
 _BREAK: Final = ord("\n")
 _PLANE: Final = 0x10000  # code points of the Basic Multilingual Plane
+_LETTERS: Final = 0x40000  # code points from which on Unicode has no letters and figures, only tags and private ones
 _NUMBER: Final = re.compile("[0-9]+")
 _PLAIN: Final = re.compile("(?![Хх]{2,3}$)[А-ЯЁа-яё][а-яё]*")  # «Хх» is a Roman number
 
@@ -230,7 +231,7 @@ class _Numbers(dict[str, int]):
 def character_classes(end: int = 0x110000) -> NDArray[np.uint8]:
     """(end,) BREAK, SEEN, MARK or HIDDEN of each code point, as the tokeniser's own expression has it."""
     classes = np.zeros(end, np.uint8)
-    everything = "".join(map(chr, (*range(0xD800), *range(0xE000, end))))
+    everything = "".join(map(chr, (*range(0xD800), *range(0xE000, min(end, _LETTERS)))))
     for run in re.finditer(r"[^\W_]+", everything):
         first, last = ord(everything[run.start()]), ord(everything[run.end() - 1])
         classes[first : last + 1] = SEEN

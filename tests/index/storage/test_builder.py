@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+import sys
 from collections.abc import Sequence
 from itertools import pairwise
 from typing import Any
@@ -20,7 +22,7 @@ from index.storage import writing_kernels
 from index.storage.builder import SegmentBuilder
 from index.storage.rows import ArticleRows, Row, rows_of
 from index.storage.terms import KernelTerms, PlainTerms, Texts
-from index.storage.tokens import KernelTokeniser, PlainTokeniser, Words, all_analysed, analysed
+from index.storage.tokens import SEEN, KernelTokeniser, PlainTokeniser, Words, all_analysed, analysed, character_classes
 from index.storage.values import Values
 from index.writer import SyncState
 
@@ -216,6 +218,14 @@ def test_the_kernel_finds_capitals_in_a_row_where_the_pattern_does(texts: list[s
     found = np.zeros(len(texts), np.uint8)
     writing_kernels.find_capitals(points, np.cumsum([len(text) + 1 for text in texts], dtype=np.int64), found)
     assert found.tolist() == [bool(capitals._LONG.search(text)) for text in texts]
+
+
+def test_every_character_is_what_the_pattern_of_words_takes_it_for() -> None:
+    classes = character_classes()
+    everything = "".join(map(chr, (*range(0xD800), *range(0xE000, len(classes)))))
+    seen = np.frombuffer("".join(re.findall(r"[^\W_]", everything)).encode("utf-32-le"), np.uint32)
+    assert np.flatnonzero(classes == SEEN).tolist() == seen.tolist()
+    assert len(classes) == sys.maxunicode + 1
 
 
 def ordered(words: Words) -> list[str]:
