@@ -1,6 +1,6 @@
 """The read side of Molva: a question → query tree → matches → ranking → snippets → a page of answers."""
 
-from .errors import IndexUnavailableError, NotFoundError, QueryError, SearchError
+from .errors import IndexUnavailableError, NotFoundError, QueryError, SearchError, StaleCursorError
 from .request import SearchRequest
 from .results import Page
 from .searcher import Searcher, open_searcher
@@ -13,5 +13,6 @@ __all__ = [
     "SearchError",
     "SearchRequest",
     "Searcher",
+    "StaleCursorError",
     "open_searcher",
 ]

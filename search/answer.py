@@ -7,7 +7,8 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterator, Sequence
-from typing import Any, Final
+from dataclasses import replace
+from typing import Any, Final, Literal
 
 import numpy as np
 
@@ -33,7 +34,7 @@ from .query.scope import FUZZY_PREFIX
 from .query.tree import And, Field, Not, Or, Word
 from .query.tree import Node as TreeNode
 from .question import Question
-from .request import TYPES, Facet, SearchRequest
+from .request import MAX_LIMIT, MAX_OFFSET, TYPES, Facet, SearchRequest
 from .results import (
     QUOTES_A_HIT,
     FacetCount,
@@ -43,8 +44,9 @@ from .results import (
     Total,
     Warning,  # noqa: A004 - the contract's word
 )
-from .state import State
+from .state import Listed, State
 
+DEEP: Final = MAX_OFFSET + MAX_LIMIT  # hits; pages behind them are read off a list of all that is remembered
 MARKING: Final = 0.2  # seconds that hits are marked for at least, however late they were found
 
 
@@ -70,8 +72,11 @@ class Answer:
         deadline: float,
         *,
         before: Question | None = None,
+        tier: Literal["typed", "behind"] = "typed",
     ) -> None:
-        """What `before` finds, few documents, is told elsewhere: it is counted and no hit."""
+        """What `before` finds, few documents, is told elsewhere: it is counted and no hit. `tier`: which of the
+        questions that a request comes to this is (see `tiers`).
+        """
         self.state = state
         self.request = request
         self.question = question
@@ -79,7 +84,9 @@ class Answer:
         self.plans = question.plans if before is None else _either(before, question)
         self.deadline = deadline
         self.marking = Deadline(deadline)
+        self.tier = tier
         self.whole = True  # until a deadline cuts something off
+        self.listed = True  # until it is the list of hits
         self.cut: list[set[str]] = []  # see Forms
         retold = _asks_for_retold(question.typed)
         self.filters = {kind: Filters(request, state.memories[kind], retold=retold) for kind in TYPES}
@@ -110,6 +117,7 @@ class Answer:
             index=self.state.index,
             warnings=warnings,
             facets=facets,
+            listed=self.listed,
         )
 
     def _cut_forms(self) -> Iterator[Warning]:
@@ -126,29 +134,47 @@ class Answer:
     def _documents(self) -> tuple[list[tuple[int, float]], int]:
         """(document, score) of the page's hits in their order, and how many answer in all."""
         request, kind = self.request, self.request.type
-        plan = self.question.plans[kind]
-        passing = self._to_show(kind)
-        evaluator = self.state.evaluator
-        most = request.offset + request.limit
+        first, last = request.offset, request.offset + request.limit
+        ranks = self.question.ranks(kind)
+        found = self._list(last) if last <= DEEP else self._whole_list()
+        docs, scores = found.docs[first:last].tolist(), found.scores[first:last].tolist()
+        if request.sort == "relevance" and ranks:
+            return list(zip(docs, scores, strict=True)), found.total
+        worth = self._scores(docs) if ranks else {}
+        return [(doc, worth.get(doc, 0.0)) for doc in docs], found.total
+
+    def _list(self, most: int) -> Listed:
+        """The list of hits as far as its first `most` ones."""
+        request, kind = self.request, self.request.type
+        plan, passing, evaluator = self.question.plans[kind], self._to_show(kind), self.state.evaluator
         if request.sort == "relevance" and self.question.ranks(kind):
             needed = max(most, LOOKED_AT) if self.wanted else most  # the same ones for every page
             top = evaluator.top(plan, kind, needed, passing=passing, count=True, deadline=self.deadline)
-            self._note(top.relation)
+            self._note_listed(top.relation)
             docs, scores = self._looked_at(top.docs, top.scores) if self.wanted else (top.docs, top.scores)
-            found = list(zip(docs.tolist(), scores.tolist(), strict=True))
-            return found[request.offset : most], top.total
+            return Listed(docs, scores, top.total)
         by_day = evaluator.oldest if request.sort == "oldest" else evaluator.newest
         top = by_day(plan, kind, most, passing=passing, deadline=self.deadline)
-        self._note(top.relation)
-        docs = top.docs[request.offset :].tolist()
-        worth = self._scores(docs) if self.question.ranks(kind) else {}
-        return [(doc, worth.get(doc, 0.0)) for doc in docs], top.total
+        self._note_listed(top.relation)
+        return Listed(top.docs, top.scores, top.total)
+
+    def _whole_list(self) -> Listed:
+        """All hits. Remembered, so that to walk through a list costs no more than the list."""
+        request = self.request
+        key = (replace(request, limit=1, offset=0, facets=(), explain=False, snippets=False), self.tier)
+        known = self.state.lists.get(key)
+        if known is None:
+            docs, scores, total = self._list(self.state.snapshot.views[request.type].docs)
+            known = Listed(docs.astype(np.uint32), scores, total)
+            if self.listed:
+                self.state.lists.put(key, known)
+        return known
 
     def _looked_at(self, docs: Numbers, scores: Scores) -> tuple[Numbers, Scores]:
         """The ranking after a second look at its best; as it was where it is late."""
         late = time.monotonic() >= self.deadline
         if late or not len(docs):
-            self.whole = self.whole and not late
+            self._note_listed("gte" if late else "eq")
             return docs, scores
         view = self.state.snapshot.views[self.request.type]
         self.look = look(view, self.wanted, docs[:LOOKED_AT], self.state.look_into)
@@ -174,7 +200,7 @@ class Answer:
         told, relation = self.state.evaluator.documents(
             self.before.plans[kind], kind, passing=passing, deadline=self.deadline
         )
-        self._note(relation)
+        self._note_listed(relation)
         return told
 
     def _told_again(self, passing: Masks | None, told: Sequence[Docs] | None) -> list[Docs] | None:
@@ -188,6 +214,8 @@ class Answer:
         docs, relation = self.state.evaluator.documents(
             self.plans["quote"], "quote", passing=inside, deadline=self.deadline
         )
+        if self.request.type == "quote":
+            self._note_listed(relation)
         self._note(relation)
         return archive.told_again(docs, told or ())
 
@@ -253,6 +281,10 @@ class Answer:
 
     def _note(self, relation: str) -> None:
         self.whole = self.whole and relation == "eq"
+
+    def _note_listed(self, relation: str) -> None:
+        self._note(relation)
+        self.listed = self.listed and relation == "eq"
 
     # -- hits
 

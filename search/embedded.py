@@ -1,7 +1,8 @@
 """How does the embedded engine answer? Over arrays in files that are mapped into memory: by `answer`, from a `state`.
 
 A question holds one published state from its beginning to its end; states are immutable, so any number of threads ask
-at once, and the files of a state that was replaced go with the last question to it. `live` says which state answers.
+at once. `live` says which state answers; one that was replaced stays while the index keeps it, for those who walk
+through a list of it by cursors (`former`).
 """
 
 from __future__ import annotations
@@ -19,12 +20,14 @@ from index.errors import IndexingError
 from index.storage.payload import unpack_article, unpack_quote
 
 from .answer import Answer, needs_archive
-from .errors import IndexUnavailableError, NamesakesError, NotFoundError, QueryError
+from .cursors import read_cursor
+from .errors import IndexUnavailableError, LateError, NamesakesError, NotFoundError, QueryError
+from .former import Former, with_next
 from .hits import Hits
 from .live import Live
 from .marking import Reading
 from .query.tree import Everything
-from .request import MAX_LIMIT, SearchRequest, request_of
+from .request import MAX_LIMIT, MAX_OFFSET, SearchRequest, request_of
 from .results import Page, QuoteHit, Stats, StoredArticle, Total
 from .state import State
 from .tiers import answer
@@ -35,6 +38,7 @@ if TYPE_CHECKING:
 
 ENGINE: Final = "embedded"
 DEADLINE: Final = 0.8  # seconds
+DEEP_DEADLINE: Final = 5.0  # seconds, for a whole list of hits, which is made once and then remembered
 MAX_SUGGESTIONS: Final = 50  # of a kind
 _SURROGATES: Final = re.compile("[\ud800-\udfff]")
 # What numpy and Python raise over numbers that lead nowhere; UnicodeDecodeError is a ValueError.
@@ -71,8 +75,12 @@ class EmbeddedSearcher:
     def __init__(self, folder: Path, *, deadline: float = DEADLINE, accelerate: bool = False) -> None:
         self.folder = folder
         self.deadline = deadline
-        self._live = Live(folder, serves=accelerate)
+        self._live = Live(folder, serves=accelerate, replaced=self._keep)
+        self._former = Former(folder, self._live.make, verify=accelerate)
         self._current = self._live.current
+
+    def _keep(self, replaced: State) -> None:
+        self._former.keep(replaced)
 
     def faults(self) -> list[str]:
         """Every byte of the state that answers against its checksum: a line for each fault."""
@@ -88,6 +96,11 @@ class EmbeddedSearcher:
         if not request.q.isascii():
             request = replace(request, q=_SURROGATES.sub("\ufffd", request.q))
         state = self._current()
+        cursor = None if request.cursor is None else read_cursor(request.cursor, request)
+        asked = request
+        if cursor is not None:
+            state = self._former.state_of(cursor, state, self._live.coming)
+            request = replace(request, offset=cursor.place, cursor=None)
         question = state.question(request.q)
         if question.options.sort and request.sort == "relevance":
             request = replace(request, sort=question.options.sort)
@@ -98,7 +111,11 @@ class EmbeddedSearcher:
         if page is None:
             if state.index.quotes and needs_archive(request):
                 state.archive.made()  # what is worked out once takes nothing of any question's time
-            page = answer(state, request, question, time.monotonic() + self.deadline)
+            seconds = self.deadline if request.offset <= MAX_OFFSET else max(self.deadline, DEEP_DEADLINE)
+            page = answer(state, request, question, time.monotonic() + seconds)
+            if cursor is not None and not page.listed:
+                raise LateError("the deadline cut this page off; ask for it again")
+            page = with_next(page, asked, request.offset, state)
             if page.total.relation == "eq":
                 state.pages.put(request, page)
         # The dictionaries of a page are its reader's own.
@@ -240,6 +257,7 @@ class EmbeddedSearcher:
     def close(self) -> None:
         """See the protocol. Questions that are under way keep their files until they are answered."""
         self._live.close()
+        self._former.clear()
 
     def __enter__(self) -> Self:
         return self

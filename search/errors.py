@@ -37,3 +37,11 @@ class NamesakesError(NotFoundError):
 
 class IndexUnavailableError(SearchError):
     """There is no index to read, or it cannot be opened; the message says what to do."""
+
+
+class StaleCursorError(SearchError):
+    """A cursor names a state of the index that is no longer kept; only the first page can be asked for again."""
+
+
+class LateError(SearchError):
+    """The deadline cut off a page that a cursor names: it would have holes. It may be asked for again."""

@@ -38,20 +38,22 @@ _log: Final = logging.getLogger("molva.search")
 class Live:
     """The state of an index that answers; see the module. Raises IndexUnavailableError."""
 
-    def __init__(self, folder: Path, *, serves: bool) -> None:
+    def __init__(self, folder: Path, *, serves: bool, replaced: Callable[[State], None]) -> None:
+        """`replaced` gets each state that answers no more."""
         self.folder = folder
         self._serves = serves
+        self._replaced = replaced
         self._accelerated: Accelerated | None = None
         self._loading = False  # kernels
         self._opening = Lock()
-        self._coming = False  # a newer state is being read
+        self.coming: State | None = None  # a newer state that is being read
         self._closed = False
         self._damage: tuple[object, str] | None = None  # the stamp of a state that was given up, and why
         with self._opening:
             opened = self._opened(None)
             if serves and opened.unverified and opened.unverified <= AT_ONCE:
                 opened = self._opened(None, verify=True)
-            state = self._made(opened, self._stamp(), None)
+            state = self.make(opened, self._stamp(), None)
         self.state: State | None = state
         if serves:
             if opened.unverified:
@@ -72,14 +74,14 @@ class Live:
         if state is None:
             return self._after_damage()
         stamp = self._stamp()
-        if stamp == state.stamp or self._coming or not self._opening.acquire(blocking=False):
+        if stamp == state.stamp or self.coming is not None or not self._opening.acquire(blocking=False):
             return state  # or another thread is opening the newer one
         try:
             state = self.state or state
-            if stamp != state.stamp and not self._coming:
-                newer = self._made(self._opened(state), stamp, state)
+            if stamp != state.stamp and self.coming is None:
+                newer = self.make(self._opened(state), stamp, state)
                 if self._serves and not _is_ready(newer):
-                    self._coming = True
+                    self.coming = newer
                     self._start(partial(self._get_ready, newer), "speakers")
                 else:
                     state = self._exchange(newer)
@@ -105,7 +107,7 @@ class Live:
                 stamp = self._stamp()
                 if stamp == self._damage[0]:
                     raise IndexUnavailableError(self._damage[1])
-                return self._exchange(self._made(self._opened(None, verify=True), stamp, None))
+                return self._exchange(self.make(self._opened(None, verify=True), stamp, None))
             return self.state
 
     def _stamp(self) -> object:
@@ -122,16 +124,21 @@ class Live:
             _log.warning("%s: %s", self.folder, opened.warning)
         return opened
 
-    def _made(self, opened: Opened, stamp: object, before: State | None) -> State:
+    def make(self, opened: Opened, stamp: object, before: State | None) -> State:
+        """An opened state, with what it shares with the one before."""
         known = before.people.known_extracts() if before else {}
         people = People(partial(_archive, self.folder, opened.segments, known, opened.manifest.name))
-        return State(opened, stamp, people, synonyms_of(self.folder))
+        state = State(opened, stamp, people, synonyms_of(self.folder))
+        self._use_kernels(state)
+        return state
 
-    def _exchange(self, newer: State) -> State:
-        """Answer from another state from now on; closed in the meantime, it stays closed."""
+    def _exchange(self, newer: State, *, sound: bool = True) -> State:
+        """Answer from another state from now on; closed in the meantime, it stays closed. `sound`: the one before is."""
         self._use_kernels(newer)
         if not self._closed:
-            self.state = newer
+            before, self.state = self.state, newer
+            if before is not None and sound:
+                self._replaced(before)
             self._accelerate(newer)
         return newer
 
@@ -155,7 +162,7 @@ class Live:
         except Exception as error:  # whatever it is, the state at hand answers on
             why = f"{newer.index} cannot be used: {error!r}"
         with self._opening:
-            self._coming = False
+            self.coming = None
             if why is None:
                 self._exchange(newer)
             else:
@@ -173,7 +180,7 @@ class Live:
                 return
             _log.error("%s: %s; run: molva check --repair", self.folder, faults[0])
             try:
-                self._exchange(self._made(self._opened(None, verify=True), state.stamp, None))
+                self._exchange(self.make(self._opened(None, verify=True), state.stamp, None), sound=False)
             except IndexUnavailableError as error:
                 _log.error("%s: no kept state is sound, nothing is answered: %s", self.folder, error)
                 self._damage = state.stamp, str(error)

@@ -24,11 +24,13 @@ SORTS: tuple[Sort, ...] = ("relevance", "newest", "oldest")
 FACETS: tuple[Facet, ...] = ("speaker", "source", "year", "month", "section", "kind")
 REPRINTED: tuple[Reprinted, ...] = ("fold", "all")
 KINDS = ("direct", "partial", "pull", "indirect")
+FILTERS = ("speaker", "source", "author", "section", "kind")  # each may be given several times: any of them
 MAX_LIMIT = 100
 MAX_OFFSET = 1000
 _PERIOD: Final = re.compile(r"([0-9]{4})(?:-([0-9]{2})(?:-([0-9]{2}))?)?", re.ASCII)
 _KEYWORDS: Final = word_set(
-    "type limit offset sort from to speaker source author section kind facets rewrite strict explain snippets reprints"
+    "type limit offset cursor sort from to speaker source author section kind facets rewrite strict explain snippets "
+    "reprints"
 )
 
 
@@ -36,7 +38,8 @@ _KEYWORDS: Final = word_set(
 class SearchRequest:
     """One search. `since` and `until` are the parameters `from` and `to`, both inclusive. Several speakers, sources,
     authors, sections or kinds mean any of them. `snippets=False` gives ids and scores only. `reprints`: whether a quote
-    and its reprints are one hit (`fold`) or one each (`all`).
+    and its reprints are one hit (`fold`) or one each (`all`). `cursor`: the `next` of the page before, instead of an
+    offset.
     """
 
     q: str = ""
@@ -57,6 +60,7 @@ class SearchRequest:
     explain: bool = False
     snippets: bool = True
     reprints: Reprinted = "fold"
+    cursor: str | None = None
 
 
 def request_of(q: str, parameters: Mapping[str, Any]) -> SearchRequest:
@@ -78,6 +82,11 @@ def request_of(q: str, parameters: Mapping[str, Any]) -> SearchRequest:
         raise QueryError(
             "invalid_date", f"from: {since} is later than to: {until}, expected from ≤ to", parameter="from"
         )
+    cursor = given.get("cursor")
+    if cursor is not None and not isinstance(cursor, str):
+        raise _invalid("cursor", f"found {cursor!r:.40}", "the `next` of an answer")
+    if cursor is not None and "offset" in given:
+        raise _invalid("cursor", "given beside offset", "one of both")
     return SearchRequest(
         q=q,
         type=_one_of("type", given.get("type", "article"), TYPES),
@@ -97,6 +106,7 @@ def request_of(q: str, parameters: Mapping[str, Any]) -> SearchRequest:
         explain=bool(given.get("explain", False)),
         snippets=bool(given.get("snippets", True)),
         reprints=_one_of("reprints", given.get("reprints", "fold"), REPRINTED),
+        cursor=cursor,
     )
 
 

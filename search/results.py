@@ -246,7 +246,9 @@ class IndexState(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """One page of answers. `totals` counts both types, whichever was asked for."""
+    """One page of answers. `totals` counts both types, whichever was asked for; `next` is the cursor of the page behind
+    this one, None at the end. `listed`: whether no deadline cut off the list of hits itself.
+    """
 
     query: str
     type: Literal["article", "quote"]
@@ -260,6 +262,7 @@ class Page:
     rewrites: tuple[Rewrite, ...] = ()
     facets: dict[str, tuple[FacetCount, ...]] | None = None
     next: str | None = None
+    listed: bool = True
 
     def to_dict(self) -> dict[str, Any]:
         """The JSON of `GET /api/v1/search`."""

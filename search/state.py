@@ -6,7 +6,10 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import cached_property, partial
-from typing import TYPE_CHECKING, Any, Final, TypeVar
+from typing import TYPE_CHECKING, Any, Final, NamedTuple, TypeVar
+
+import numpy as np
+from numpy.typing import NDArray
 
 from index.errors import DamagedIndexError
 from index.model import Speaker
@@ -37,8 +40,17 @@ if TYPE_CHECKING:
     from .who import Who
 
 PAGES: Final = 500  # answers that are remembered
+LISTS: Final = 4  # whole lists of hits that are, 12 bytes a document
 
 T = TypeVar("T")
+
+
+class Listed(NamedTuple):
+    """All documents that answer, N of them, in the order of the hits. `scores` are 0 where dates order them."""
+
+    docs: NDArray[np.integer[Any]]  # (N,) global numbers
+    scores: NDArray[np.float64]  # (N,)
+    total: int
 
 
 class State:
@@ -62,6 +74,7 @@ class State:
         decided = people.archive.overrides.digest if self.manifest.quotes else ""  # nobody speaks where no quote is
         self.index = IndexState(self.manifest.name, self.manifest.articles, self.manifest.quotes, decided)
         self.pages: Recent[SearchRequest, Page] = Recent(PAGES)
+        self.lists: Recent[tuple[SearchRequest, str], Listed] = Recent(LISTS)
         self._questions: Recent[str, Question] = Recent(PAGES)  # those that name speakers of this state
 
     def use(self, accelerated: Accelerated) -> None:
@@ -122,6 +135,11 @@ class State:
         from .speakers import SpeakerBook
 
         return SpeakerBook(self.archive, self.snapshot.views["quote"])
+
+    @property
+    def besides(self) -> str:
+        """What answers hang on beside the published state; see `cursors`."""
+        return f"{self.index.decided} {self.synonyms.digest}"
 
     @property
     def verified(self) -> bool:

@@ -7,6 +7,7 @@ misspelled words, what is excluded, and the names of sources, authors, sections 
 
 from __future__ import annotations
 
+import hashlib
 import logging
 import os
 from collections import defaultdict
@@ -87,6 +88,8 @@ class Synonyms:
             if short and expansion and short != expansion:
                 of_short[short].append(row.expansion)
                 of_long[expansion].append(row.abbreviation)
+        table = repr((dict(of_short), dict(of_long))).encode("utf-8", "surrogatepass") if of_short else b""
+        self.digest = hashlib.blake2b(table, digest_size=8).hexdigest() if table else ""  # of the pairs that count
         self._by_first: dict[str, list[_Name]] = defaultdict(list)
         for known, is_short in ((of_short, True), (of_long, False)):
             for words, others in known.items():

@@ -42,12 +42,17 @@ class _Widening:
         self.question = question
         self.deadline = deadline
         self.literal = page
+        self.listed = page.listed
         self.found = self._count(question)
         documents = state.index.articles if request.type == "article" else state.index.quotes
         self.enough = min(PAGE, documents // SHARE)
 
     def page(self) -> Page:
         """The page with what is behind it; the literal one where nothing is."""
+        page = self._page()
+        return page if self.listed else replace(page, listed=False)
+
+    def _page(self) -> Page:
         rewrites: tuple[Rewrite, ...] = ()
         question = self.question
         if self.found < max(self.enough, 1):
@@ -82,19 +87,21 @@ class _Widening:
     def _count(self, question: Question) -> int:
         """How many documents answer, whatever the filters."""
         plan = question.plans[self.request.type]
-        return self.state.evaluator.total(plan, self.request.type, passing=None, deadline=self.deadline)[0]
+        total, relation = self.state.evaluator.total(plan, self.request.type, passing=None, deadline=self.deadline)
+        self.listed = self.listed and relation == "eq"  # else another question might be the one behind it
+        return total
 
     def _behind(self, question: Question, rewrites: tuple[Rewrite, ...]) -> Page:
         """The page of the literal hits, then those of another question."""
         literal, request = self.literal, self.request
         if not self.found:
-            page = Answer(self.state, request, question, self.deadline).page()
+            page = Answer(self.state, request, question, self.deadline, tier="behind").page()
             return replace(page, query=literal.query, warnings=literal.warnings, rewrites=rewrites)
         if request.sort != "relevance":
             return literal  # by date the ones would stand among the others
         first = literal.total.value
         rest = replace(request, offset=max(0, request.offset - first), limit=request.limit - len(literal.hits))
-        page = Answer(self.state, rest, question, self.deadline, before=self.question).page()
+        page = Answer(self.state, rest, question, self.deadline, before=self.question, tier="behind").page()
         whole = literal.total.relation == page.total.relation == "eq"
         return replace(
             page,

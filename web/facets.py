@@ -6,12 +6,12 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from datetime import date
 
-from search.request import Facet, SearchRequest
+from search.request import FILTERS, Facet, SearchRequest
 from search.results import FacetCount, Page
 
 from .i18n import Words
 from .links import Links
-from .params import FILTERS, with_value, without_value
+from .params import with_value, without_value
 
 ON_PAGE: tuple[Facet, ...] = ("speaker", "source", "year")
 LISTED = ("speaker", "source")

@@ -14,11 +14,10 @@ from typing import Any, Final, Literal
 from werkzeug.datastructures import MultiDict
 
 from search.errors import QueryError
-from search.request import SearchRequest, period_day, request_of
+from search.request import FILTERS, SearchRequest, period_day, request_of
 
 Args = MultiDict[str, str]
 
-FILTERS = ("speaker", "source", "author", "section", "kind")
 PLAIN = ("type", "sort", "from", "to", "facets", "rewrite", "reprints")  # read by search.request
 SINGLE = ("q", "type", "limit", "offset", "sort", "from", "to", "facets", "rewrite", "strict", "explain", "reprints")
 KNOWN = SINGLE + FILTERS

@@ -260,3 +260,21 @@ def open_live(folder: Path, known: Sequence[Segment] = (), *, verify: bool = Fal
             manifest, segments, f"generation {manifest.name} answers, since the live one is damaged: {damage}"
         )
     raise damage
+
+
+def open_kept(folder: Path, name: str, known: Sequence[Segment] = (), *, verify: bool = False) -> Opened | None:
+    """The kept state of this name; None where it is not kept any more, or damaged. `verify` as for `open_live`."""
+    opens = _open_sound if verify else open_segments
+    try:
+        manifest = layout.read_manifest(folder, int(name.partition(".")[0]))
+        return Opened(manifest, opens(folder, manifest, known)) if manifest.name == name else None
+    except (IndexingError, OSError):
+        return None
+
+
+def is_kept(folder: Path, name: str) -> bool:
+    """Whether the state of this name is among those that are kept."""
+    try:
+        return layout.read_manifest(folder, int(name.partition(".")[0])).name == name
+    except (IndexingError, OSError):
+        return False
