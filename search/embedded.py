@@ -17,6 +17,7 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Any, Final, Literal, ParamSpec, Self, TypeVar
 
 from index.errors import IndexingError
+from index.schema import day_date
 from index.storage.payload import unpack_article, unpack_quote
 
 from .answer import Answer, needs_archive
@@ -28,7 +29,7 @@ from .live import Live
 from .marking import Reading
 from .query.tree import Everything
 from .request import MAX_LIMIT, MAX_OFFSET, SearchRequest, request_of
-from .results import Page, QuoteHit, Stats, StoredArticle, Total
+from .results import Listing, Page, QuoteHit, Stats, StoredArticle, Total
 from .state import State
 from .tiers import answer
 
@@ -146,6 +147,21 @@ class EmbeddedSearcher:
             for doc in range(segment.docs("article")):
                 if live is None or live[doc]:
                     yield self._one(state, number, doc)
+
+    @_says_damage
+    def listing(self, first: int, count: int) -> Listing:
+        """See the protocol."""
+        state = self._current()
+        found: list[tuple[str, str | None]] = []
+        for segment in state.segments:
+            days = segment.part("article").day
+            for doc, article_id in segment.article_ids(first, first + count - len(found)):
+                day = day_date(int(days[doc]))
+                found.append((article_id, None if day is None else day.isoformat()))
+            first = max(0, first - segment.live_docs("article"))
+            if len(found) >= count:
+                break
+        return Listing(tuple(found), state.index)
 
     @_says_damage
     def _one(self, state: State, segment: int, doc: int) -> StoredArticle:

@@ -133,7 +133,7 @@ class Live:
         return state
 
     def _exchange(self, newer: State, *, sound: bool = True) -> State:
-        """Answer from another state from now on; closed in the meantime, it stays closed. `sound`: the one before is."""
+        """Answer from another state from now on; closed meanwhile, it stays closed. `sound`: the one before is."""
         self._use_kernels(newer)
         if not self._closed:
             before, self.state = self.state, newer

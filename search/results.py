@@ -7,11 +7,27 @@ are their classes, when a new process begins.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any, Literal, NamedTuple
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
 from index.model import Article, Quote, QuoteKind, ResolvedBy, Span, Speaker
 
 from .highlight import mark_html
+
+if TYPE_CHECKING:
+    from .json_types import (
+        ArticleHitJson,
+        ArticleJson,
+        ArticlePlaceJson,
+        PageJson,
+        QuoteBriefJson,
+        QuoteHitJson,
+        ReprintsJson,
+        RewriteJson,
+        SnippetJson,
+        SpeakerJson,
+        StoredQuoteJson,
+        WarningJson,
+    )
 
 Match = Literal["exact", "lemma", "stem"]
 Relation = Literal["eq", "gte"]
@@ -30,23 +46,20 @@ class Marked(NamedTuple):
         """Escaped text in which `<mark>` is the only markup."""
         return mark_html(self.text, self.spans)
 
-    def to_dict(self) -> dict[str, Any]:
+    def to_dict(self) -> SnippetJson:
         """`{"text", "spans", "html"}`, and `"start"` for a snippet."""
-        found: dict[str, Any] = {"text": self.text, "spans": [list(s) for s in self.spans]}
-        if self.start is not None:
-            found["start"] = self.start
-        found["html"] = self.html
-        return found
+        if self.start is None:
+            return {"text": self.text, "spans": [list(s) for s in self.spans], "html": self.html}
+        return {"text": self.text, "spans": [list(s) for s in self.spans], "start": self.start, "html": self.html}
 
 
-def speaker_dict(speaker: Speaker | None) -> dict[str, str] | None:
+def speaker_dict(speaker: Speaker | None) -> SpeakerJson | None:
     """`{"id", "name"}` or None; of namesakes with `"label"`, which tells them apart."""
     if speaker is None:
         return None
-    found = {"id": speaker.id, "name": speaker.name}
     if speaker.label:
-        found["label"] = speaker.label
-    return found
+        return {"id": speaker.id, "name": speaker.name, "label": speaker.label}
+    return {"id": speaker.id, "name": speaker.name}
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +71,7 @@ class Reprints:
     sources: tuple[str, ...]
     first: str | None
 
-    def to_dict(self) -> dict[str, Any]:
+    def to_dict(self) -> ReprintsJson:
         """`{"count", "articles", "sources", "first"}`."""
         return {
             "count": self.count,
@@ -77,11 +90,13 @@ class QuoteBrief(NamedTuple):
     speaker: Speaker | None
     mention: str | None
 
-    def to_dict(self) -> dict[str, Any]:
+    def to_dict(self) -> QuoteBriefJson:
         """As in the contract's article hit."""
         return {
             "id": self.id,
-            **self.marked.to_dict(),
+            "text": self.marked.text,
+            "spans": [list(s) for s in self.marked.spans],
+            "html": self.marked.html,
             "kind": self.kind,
             "speaker": speaker_dict(self.speaker),
             "mention": self.mention,
@@ -104,9 +119,9 @@ class ArticleHit(NamedTuple):
     quotes: tuple[QuoteBrief, ...]
     explain: str | None = None
 
-    def to_dict(self) -> dict[str, Any]:
+    def to_dict(self) -> ArticleHitJson:
         """As in the contract."""
-        found: dict[str, Any] = {
+        found: ArticleHitJson = {
             "id": self.id,
             "type": "article",
             "score": self.score,
@@ -136,7 +151,7 @@ class ArticlePlace(NamedTuple):
     start: int
     end: int
 
-    def to_dict(self) -> dict[str, Any]:
+    def to_dict(self) -> ArticlePlaceJson:
         """As in the contract's quote hit."""
         return {
             "id": self.id,
@@ -166,14 +181,16 @@ class QuoteHit(NamedTuple):
     explain: str | None = None
     reprints: Reprints | None = None
 
-    def to_dict(self) -> dict[str, Any]:
+    def to_dict(self) -> QuoteHitJson:
         """As in the contract."""
-        found: dict[str, Any] = {
+        found: QuoteHitJson = {
             "id": self.id,
             "type": "quote",
             "score": self.score,
             "match": self.match,
-            **self.marked.to_dict(),
+            "text": self.marked.text,
+            "spans": [list(s) for s in self.marked.spans],
+            "html": self.marked.html,
             "kind": self.kind,
             "speaker": speaker_dict(self.speaker),
             "mention": self.mention,
@@ -205,7 +222,7 @@ class Warning(NamedTuple):  # noqa: A001 - the contract's word
     message: str
     span: Span
 
-    def to_dict(self) -> dict[str, Any]:
+    def to_dict(self) -> WarningJson:
         """`{"code", "message", "span"}`."""
         return {"code": self.code, "message": self.message, "span": list(self.span)}
 
@@ -217,7 +234,7 @@ class Rewrite(NamedTuple):
     before: str
     after: str
 
-    def to_dict(self) -> dict[str, str]:
+    def to_dict(self) -> RewriteJson:
         """`{"kind", "from", "to"}`."""
         return {"kind": self.kind, "from": self.before, "to": self.after}
 
@@ -264,16 +281,16 @@ class Page:
     next: str | None = None
     listed: bool = True
 
-    def to_dict(self) -> dict[str, Any]:
+    def to_dict(self) -> PageJson:
         """The JSON of `GET /api/v1/search`."""
-        found: dict[str, Any] = {
+        found: PageJson = {
             "query": self.query,
             "type": self.type,
             "interpreted": self.interpreted,
             "rewrites": [r.to_dict() for r in self.rewrites],
             "warnings": [w.to_dict() for w in self.warnings],
             "total": {"value": self.total.value, "relation": self.total.relation},
-            "totals": dict(self.totals),
+            "totals": {"article": self.totals["article"], "quote": self.totals["quote"]},
             "took_ms": self.took_ms,
             "index": {
                 "generation": self.index.generation,
@@ -297,7 +314,7 @@ class StoredArticle:
     article: Article
     quotes: tuple[Quote, ...]
 
-    def to_dict(self) -> dict[str, Any]:
+    def to_dict(self) -> ArticleJson:
         """The JSON of `GET /api/v1/articles/{id}`."""
         article = self.article
         return {
@@ -315,7 +332,7 @@ class StoredArticle:
         }
 
 
-def stored_quote_dict(quote: Quote) -> dict[str, Any]:
+def stored_quote_dict(quote: Quote) -> StoredQuoteJson:
     """A quote beside its article's text: `start`, `end` and `spans` are offsets into that text."""
     return {
         "id": quote.id,
@@ -330,6 +347,14 @@ def stored_quote_dict(quote: Quote) -> dict[str, Any]:
         "resolved_by": quote.resolved_by,
         "confidence": quote.confidence,
     }
+
+
+@dataclass(frozen=True, slots=True)
+class Listing:
+    """Some of the articles of the index, in its order: id and ISO date (None: undated) of each."""
+
+    articles: tuple[tuple[str, str | None], ...]
+    index: IndexState
 
 
 class Stats(NamedTuple):

@@ -10,7 +10,7 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Any, Literal, Protocol, Self
 
 from .request import SearchRequest
-from .results import Page, QuoteHit, Stats, StoredArticle
+from .results import Listing, Page, QuoteHit, Stats, StoredArticle
 
 if TYPE_CHECKING:
     from .speakers import SpeakerFound, SpeakerPage, Timeline, Word
@@ -37,6 +37,10 @@ class Searcher(Protocol):
 
     def articles(self) -> Iterator[StoredArticle]:
         """Every article with its quotes, in the order of the index: one published state from beginning to end."""
+        ...
+
+    def listing(self, first: int, count: int) -> Listing:
+        """Ids and dates of the `count` articles behind the `first` ones, in the order of the index."""
         ...
 
     def reprints(self, quote_id: str) -> tuple[QuoteHit, ...]:

@@ -7,7 +7,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any, Final
+from typing import TYPE_CHECKING, Final, Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -25,6 +25,9 @@ from .query.stopwords import is_stopword
 from .results import FacetCount, IndexState, Total
 from .results import Warning as QueryWarning
 from .state import State
+
+if TYPE_CHECKING:
+    from .json_types import IndexJson, RoleJson, SpeakerFoundJson, SpeakerPageJson, TimelineJson
 
 SORTS: Final = ("quotes", "name", "newest")
 MOST_READ: Final = 500  # quotes, the newest ones, of which the words are counted
@@ -44,7 +47,7 @@ class RoleTold:
     first: str | None
     last: str | None
 
-    def to_dict(self) -> dict[str, Any]:
+    def to_dict(self) -> RoleJson:
         """As named."""
         return {"role": self.role, "articles": self.articles, "first": self.first, "last": self.last}
 
@@ -71,7 +74,7 @@ class SpeakerFound:
     namesakes: tuple[str, ...]
     merged: tuple[str, ...]
 
-    def to_dict(self) -> dict[str, Any]:
+    def to_dict(self) -> SpeakerFoundJson:
         """A speaker of `/api/v1/speakers`."""
         return {
             "id": self.id,
@@ -101,7 +104,7 @@ class SpeakerPage:
     speakers: tuple[SpeakerFound, ...]
     index: IndexState
 
-    def to_dict(self) -> dict[str, Any]:
+    def to_dict(self) -> SpeakerPageJson:
         """The JSON of `/api/v1/speakers`."""
         return {
             "query": self.query,
@@ -124,8 +127,8 @@ class Timeline:
     """How many documents answer in each year or month, gaps among them; `undated` are in none of these."""
 
     query: str
-    type: str
-    by: str
+    type: Literal["article", "quote"]
+    by: Literal["year", "month"]
     interpreted: str
     total: Total
     periods: tuple[FacetCount, ...]
@@ -133,7 +136,7 @@ class Timeline:
     index: IndexState
     warnings: tuple[QueryWarning, ...] = ()
 
-    def to_dict(self) -> dict[str, Any]:
+    def to_dict(self) -> TimelineJson:
         """The JSON of `/api/v1/timeline`."""
         return {
             "query": self.query,
@@ -148,7 +151,7 @@ class Timeline:
         }
 
 
-def _index_dict(index: IndexState) -> dict[str, Any]:
+def _index_dict(index: IndexState) -> IndexJson:
     return {"generation": index.generation, "articles": index.articles, "quotes": index.quotes}
 
 

@@ -10,7 +10,7 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any, Final, Literal
+from typing import TYPE_CHECKING, Final, Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -23,6 +23,9 @@ from .engine.snapshot import Snapshot, View
 from .query.names import FIELDS
 from .repair.layout import switched
 from .repair.vocabulary import Vocabulary
+
+if TYPE_CHECKING:
+    from .json_types import SuggestionJson, SuggestionsJson
 
 Kind = Literal["word", "speaker", "source"]
 KINDS: Final[tuple[Kind, ...]] = ("word", "speaker", "source")
@@ -46,7 +49,7 @@ class Suggestion:
     kind: Kind
     count: int
 
-    def to_dict(self) -> dict[str, Any]:
+    def to_dict(self) -> SuggestionJson:
         """`{"text", "kind", "count"}`."""
         return {"text": self.text, "kind": self.kind, "count": self.count}
 
@@ -60,7 +63,7 @@ class Suggestions:
     speakers: tuple[Suggestion, ...] = ()
     sources: tuple[Suggestion, ...] = ()
 
-    def to_dict(self) -> dict[str, Any]:
+    def to_dict(self) -> SuggestionsJson:
         """The JSON of `/api/v1/suggest`: `{"query", "words": […], "speakers": […], "sources": […]}`."""
         return {
             "query": self.query,

@@ -132,6 +132,13 @@ class Segment:
                 return number
         return None
 
+    def article_ids(self, first: int, last: int) -> Iterator[tuple[int, str]]:
+        """Document number and id of the live articles `[first, last)`, counted without the deleted ones."""
+        live = self._live["article"]
+        numbers = range(self.docs("article")) if live is None else np.flatnonzero(live).tolist()
+        for number in numbers[first:last]:
+            yield number, self._record(self.sync[number])[0]
+
     def states(self) -> Iterator[tuple[str, SyncState]]:
         """Id and state of each live article, in order. Raises DamagedIndexError."""
         try:

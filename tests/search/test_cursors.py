@@ -19,6 +19,7 @@ from search.answer import DEEP
 from search.cursors import FORM, PATTERN, cursor_of, read_cursor
 from search.errors import LateError
 from search.request import SearchRequest
+from search.results import QuoteHit
 
 TOWNS = ("Зареченск", "Слобода", "Берёзовка", "Левобережье", "Каменка")
 
@@ -160,8 +161,8 @@ def test_speakers_of_a_former_state_are_those_of_that_state(tmp_path: Path) -> N
     publish(tmp_path, range(12, 16))
     with open_searcher(tmp_path) as searcher:
         page = searcher.search("рейс", type="quote", limit=5, cursor=first.next)
-        told = page.to_dict()
-    assert {hit["speaker"]["name"] for hit in told["hits"]} == {"Антон Берёзов"}
+    speakers = [hit.speaker for hit in page.hits if isinstance(hit, QuoteHit)]
+    assert {speaker and speaker.name for speaker in speakers} == {"Антон Берёзов"}
 
 
 def test_a_cursor_of_a_state_that_is_gone_is_stale(tmp_path: Path) -> None:

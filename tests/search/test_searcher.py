@@ -62,9 +62,9 @@ def test_totals_count_both_kinds_whichever_is_asked_for(molva: Searcher) -> None
 def test_an_article_hit_carries_three_quotes_at_most(molva: Searcher) -> None:
     (hit,) = molva.search("заголовок:мост").hits
     assert isinstance(hit, ArticleHit)
-    assert molva.search("мост", source="Зареченский вестник").hits[0].to_dict()["quotes"][0]["kind"] == "direct"
     found = molva.search("мост", source="Зареченский вестник").hits[0]
     assert isinstance(found, ArticleHit)
+    assert found.to_dict()["quotes"][0]["kind"] == "direct"
     assert len(found.quotes) == 3
 
 
