@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from flask import Blueprint, Response, request
-
-from search.results import Stats
+from werkzeug.exceptions import NotFound
 
 from .caching import content_tag, fresh_or_unchanged, search_tag
-from .gate import current_searcher
+from .gate import answer_to, current_searcher
 from .params import read_quotes_of, read_request, read_speakers, read_suggest, read_timeline, refuse_all
 from .problems import json_answer
 
@@ -18,7 +17,7 @@ api = Blueprint("api", __name__)
 def search() -> Response:
     """One page of answers: `Page.to_dict()`."""
     asked = read_request(request.args)
-    page = current_searcher().search(asked)
+    page = answer_to(asked)
     return fresh_or_unchanged(json_answer(page.to_dict()), search_tag(page.index.stamp, asked, "json"))
 
 
@@ -78,7 +77,7 @@ def quotes_of_speaker(speaker_id: str) -> Response:
     searcher = current_searcher()
     found = searcher.speaker(speaker_id)
     asked = read_quotes_of(request.args, found.id)
-    page = searcher.search(asked)
+    page = answer_to(asked)
     answer = json_answer({"speaker": found.to_dict(), **page.to_dict()})
     return fresh_or_unchanged(answer, search_tag(page.index.stamp, asked, "quotes of a speaker"))
 
@@ -94,14 +93,22 @@ def suggest() -> Response:
 @api.get("/healthz")
 def alive() -> Response:
     """The process answers."""
+    refuse_all(request.args)
     return _uncached(json_answer({"status": "alive"}))
 
 
 @api.get("/readyz")
 def ready() -> Response:
     """The index is open: which one. 503 until then."""
-    stats: Stats = current_searcher().stats()
-    return _uncached(json_answer({"status": "ready", "generation": stats.generation, "articles": stats.articles}))
+    refuse_all(request.args)
+    index = current_searcher().listing(0, 0).index
+    return _uncached(json_answer({"status": "ready", "generation": index.generation, "articles": index.articles}))
+
+
+@api.get("/metrics")
+def metrics() -> Response:
+    """Not here: see `web.metrics`."""
+    raise NotFound("metrics are answered at an address of their own: molva serve --metrics-port")
 
 
 def _uncached(answer: Response) -> Response:

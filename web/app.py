@@ -4,20 +4,34 @@ from __future__ import annotations
 
 import hashlib
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from flask import Flask, Response, current_app, request
 from werkzeug.exceptions import HTTPException
+from werkzeug.middleware.proxy_fix import ProxyFix
 
 from index.settings import index_folder
 from search.errors import SearchError
 from search.searcher import Searcher
 
+from . import logs
 from .api import api
+from .canonical import with_canonical
+from .compression import compressed
+from .cors import allow_origin
+from .discovery import discovery
+from .feed import feed
 from .gate import EXTENSION, Gate
+from .limits import Limits, refuse_large_bodies
 from .links import IdConverter
+from .openapi import openapi
 from .pages import error_page, pages
 from .problems import is_machine_path, problem_of
+from .settings import Settings, settings_of
 from .speaker_pages import speaker_pages
+
+if TYPE_CHECKING:
+    from .metrics import Metrics
 
 STATIC_SECONDS = 365 * 24 * 3600
 SECURITY_HEADERS = {
@@ -32,28 +46,59 @@ SECURITY_HEADERS = {
 }
 
 
-def create_app(searcher: Searcher | None = None, *, index: str | Path | None = None) -> Flask:
+def create_app(
+    searcher: Searcher | None = None,
+    *,
+    index: str | Path | None = None,
+    settings: Settings | None = None,
+    metrics: Metrics | None = None,
+) -> Flask:
     """The application over an open `searcher`, or over the index in a folder, opened at the first question.
 
     Without either the folder is `MOLVA_INDEX`, by default `molva-index`. While there is no index there, pages and
-    endpoint answer 503; they recover by themselves once it appears.
+    endpoint answer 503; they recover by themselves once it appears. `settings`: those of the environment where none are
+    given (raises SettingError); `metrics` counts what is answered.
     """
     app = Flask(__name__)
     folder = index_folder(index)
-    app.extensions[EXTENSION] = Gate(searcher, folder)
+    settings = settings_of() if settings is None else settings
+    app.extensions[EXTENSION] = Gate(searcher, folder, settings, metrics)
     app.config["SEND_FILE_MAX_AGE_DEFAULT"] = STATIC_SECONDS
     # An id may hold "//" or "/../": it is an id, not a path to tidy.
     app.url_map.merge_slashes = False
     app.url_map.converters["id"] = IdConverter
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
-    app.register_blueprint(api)
-    app.register_blueprint(pages)
-    app.register_blueprint(speaker_pages)
+    for blueprint in (api, openapi, feed, discovery, pages, speaker_pages):
+        app.register_blueprint(blueprint)
     app.register_error_handler(SearchError, _answer_error)
     app.register_error_handler(HTTPException, _answer_error)
-    app.after_request(_secure)
+    _around_requests(app, settings, metrics)
     _version_static_files(app)
+    if settings.proxies:
+        hops = settings.proxies
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops, x_prefix=hops)  # type: ignore[method-assign]
     return app
+
+
+def _around_requests(app: Flask, settings: Settings, metrics: Metrics | None) -> None:
+    """What is done before each request, and to each answer, in this order."""
+    limits = Limits(settings.requests_a_minute)
+
+    def before() -> None:
+        logs.begin()
+        limits.check()
+        refuse_large_bodies()
+
+    def after(response: Response) -> Response:
+        response = with_canonical(_secure(response))
+        response = compressed(allow_origin(response, settings.cors_origins))
+        logs.note_access(response, queries=settings.log_queries)
+        if metrics is not None:
+            metrics.answered(request.url_rule.rule if request.url_rule else None, response.status_code, logs.seconds())
+        return logs.named(response)
+
+    app.before_request(before)
+    app.after_request(after)
 
 
 def _answer_error(error: Exception) -> Response:

@@ -15,7 +15,7 @@ from .params import to_params
 
 def search_tag(generation: str, asked: SearchRequest, *more: str) -> str:
     """One tag for all ways of writing one question to one generation; `more` is what else the answer depends on."""
-    return _digest(_version(), generation, repr(to_params(asked)), *more)
+    return _digest(molva_version(), generation, repr(to_params(asked)), *more)
 
 
 def fresh_or_unchanged(answer: Response, tag: str, *, weak: bool = True) -> Response:
@@ -36,8 +36,8 @@ def _digest(*parts: str) -> str:
 
 
 @cache
-def _version() -> str:
-    """A new version of Molva may render the same page otherwise."""
+def molva_version() -> str:
+    """Of this Molva: another one may render the same page otherwise."""
     try:
         return version("molva")
     except PackageNotFoundError:

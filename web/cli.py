@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import io
 import os
-import signal
 import sys
 import tempfile
+from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -19,13 +21,45 @@ from search.errors import IndexUnavailableError
 from search.searcher import open_searcher
 from search.speakers_cli import COMMANDS as SPEAKER_COMMANDS
 
+if TYPE_CHECKING:  # Flask is imported by those who serve
+    from .logs import Format
+
 INTERRUPTED = 130  # as a shell counts a process that Ctrl-C ended
 NEWSPAPER = Path(__file__).parent / "demo" / "vestnik.jsonl"
 
 host_option = click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
 port_option = click.option("--port", type=click.IntRange(0, 65535), default=8000, show_default=True)
-workers_option = click.option(
-    "--workers", type=click.IntRange(1, 64), default=4, show_default=True, help="Threads that answer."
+SERVING_OPTIONS = (
+    click.option(
+        "--workers",
+        type=click.IntRange(0, 256),
+        default=1,
+        show_default=True,
+        help="Processes that answer; 0: one for each core.",
+    ),
+    click.option("--threads", type=click.IntRange(1, 64), default=4, show_default=True, help="Threads of a process."),
+    click.option(
+        "--grace",
+        type=click.FloatRange(0, 3600),
+        default=10,
+        show_default=True,
+        help="Seconds that requests have to come to their end when the server is stopped.",
+    ),
+    click.option(
+        "--log-format",
+        type=click.Choice(["plain", "json", "none"]),
+        default="plain",
+        show_default=True,
+        help="A line on stderr for each request, or none.",
+    ),
+    click.option("--log-queries", is_flag=True, help="Say in the log what was asked for."),
+    click.option("--metrics-host", default="127.0.0.1", show_default=True, help="Address that answers /metrics."),
+    click.option(
+        "--metrics-port",
+        type=click.IntRange(1, 65535),
+        envvar="MOLVA_METRICS_PORT",
+        help="Port that answers /metrics (Prometheus); none by default.",
+    ),
 )
 
 
@@ -57,21 +91,33 @@ def main() -> None:
     """Molva: full-text search for Russian articles and the quotes in them."""
 
 
+def serving_options(command: Callable[..., None]) -> Callable[..., None]:
+    """How a server runs."""
+    for option in reversed(SERVING_OPTIONS):
+        command = option(command)
+    return command
+
+
 @click.command()
 @index_option
 @host_option
 @port_option
-@workers_option
+@serving_options
 @reports_search_errors
-def serve(index: Path, host: str, port: int, workers: int) -> None:
-    """Serve the page and the JSON endpoint on a production WSGI server."""
+def serve(index: Path, host: str, port: int, workers: int, **how: Any) -> None:
+    """Serve the page and the JSON endpoint on a production WSGI server.
+
+    \b
+    Settings of the environment: MOLVA_PUBLIC_URL (where people reach it), MOLVA_PROXIES (how many
+    reverse proxies stand before it), MOLVA_CORS_ORIGINS, MOLVA_REQUESTS_A_MINUTE (of one address).
+    """
     try:
         open_searcher(index).close()
     except IndexUnavailableError as error:
         if not isinstance(error.__cause__, NoIndexError):
             raise
         click.echo(f"molva: {error}; until then every question is answered with 503", err=True)
-    _serve(index, host, port, workers)
+    _serve(index, host, port, workers or _cores(), **how)
 
 
 @click.command()
@@ -88,23 +134,51 @@ def demo(host: str, port: int) -> None:
         live = report.published
         if live:
             click.echo(f"«Зареченский вестник»: {live.articles} articles, {live.quotes} quotes indexed", err=True)
-        _serve(Path(folder), host, port, workers=4)
+        _serve(Path(folder), host, port, log_format="none")
 
 
-def _serve(index: Path, host: str, port: int, workers: int) -> None:
-    from .app import create_app
-    from .server import make_server
+def _cores() -> int:
+    """Those that this process may use."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
+def _serve(
+    index: Path,
+    host: str,
+    port: int,
+    workers: int = 1,
+    *,
+    threads: int = 4,
+    grace: float = 10,
+    log_format: Format = "plain",
+    log_queries: bool = False,
+    metrics_host: str = "127.0.0.1",
+    metrics_port: int | None = None,
+) -> None:
+    from . import logs
+    from .server import address_of, listening
+    from .settings import SettingError, settings_of
+    from .workers import Serving, answer, answer_with
 
     try:
-        server, address = make_server(create_app(index=index), host=host, port=port, threads=workers)
+        settings = replace(settings_of(), log_queries=log_queries)
+    except SettingError as error:
+        raise fail(error, USAGE) from error
+    metrics_at = None if metrics_port is None else (metrics_host, metrics_port)
+    serving = Serving(index, settings, threads, grace, log_format, metrics_at)
+    logs.configure(log_format)
+    try:
+        sockets = listening(host, port)
     except OSError as error:
         raise fail(f"cannot listen at {host}:{port} ({error.strerror or error}); try another --port", USAGE) from error
-    click.echo(f"Molva answers at {address} — stop with Ctrl-C", err=True)
-    signal.signal(signal.SIGTERM, lambda number, frame: sys.exit(0))  # so that a service manager's stop cleans up
+    click.echo(f"Molva answers at {address_of(host, sockets)} — stop with Ctrl-C", err=True)
     try:
-        server.run()
-    finally:
-        server.close()
+        code = answer(sockets, serving) if workers == 1 else answer_with(workers, sockets, serving)
+    except OSError as error:
+        where = f"{metrics_host}:{metrics_port}"
+        raise fail(f"cannot serve ({error.strerror or error}); is {where} free for --metrics-port?", USAGE) from error
+    if code:
+        raise click.exceptions.Exit(code)
 
 
 for command in (*SEARCH_COMMANDS, *SPEAKER_COMMANDS, serve, demo):

@@ -55,6 +55,11 @@ class Links:
         own = [(name, value) for name, value in params if name not in ("type", "speaker")]
         return url_for("speakers.speaker", speaker_id=speaker_id) + self._query(own)
 
+    def feed(self, asked: SearchRequest, *, cursor: str | None = None) -> str:
+        """The feed of a question, from its beginning or from a cursor on."""
+        params = to_params(replace(asked, offset=0, cursor=cursor, facets=(), explain=False))
+        return url_for("feed.atom") + ("?" + urlencode(params, errors="replace") if params else "")
+
     def speakers(self, q: str = "", sort: str = "quotes", page: int = 1) -> str:
         """The list of speakers."""
         params = [("q", q)] if q else []

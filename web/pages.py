@@ -19,7 +19,7 @@ from search.results import QUOTES_A_HIT, Page
 
 from .caching import content_tag, fresh_or_unchanged, search_tag
 from .facets import CHART_HEIGHT, CHART_WIDTH, ON_PAGE, bars_of, chips_of, groups_of
-from .gate import current_searcher
+from .gate import answer_to, current_searcher
 from .i18n import LANGS, STRINGS, Words, accepted_lang, chosen_lang
 from .links import Links, anchor_of, host_of, original_of, safe_url
 from .params import read_request, without_filters
@@ -134,7 +134,7 @@ def _search(*, hero: bool) -> Response:
     words, links = reader()
     try:
         asked = read_request(request.args, lenient=True)
-        page = current_searcher().search(replace(asked, facets=ON_PAGE, snippets=True))
+        page = answer_to(replace(asked, facets=ON_PAGE, snippets=True))
     except QueryError as error:
         return refused(error)
     answer = render(

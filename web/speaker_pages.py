@@ -12,7 +12,7 @@ from search.speakers import SORTS
 
 from .caching import content_tag, fresh_or_unchanged, search_tag
 from .facets import CHART_HEIGHT, CHART_WIDTH, bars
-from .gate import current_searcher
+from .gate import answer_to, current_searcher
 from .pages import page_links_of, reader, refused, render
 from .params import read_quotes_of
 
@@ -35,7 +35,7 @@ def speaker(speaker_id: str) -> Response:
         return _namesakes(speaker_id, error.ids)
     try:
         asked = read_quotes_of(request.args, found.id, lenient=True)
-        page = searcher.search(replace(asked, facets=ON_PAGE))
+        page = answer_to(replace(asked, facets=ON_PAGE))
     except QueryError as error:
         return refused(error)
     answer = render(

@@ -49,7 +49,7 @@ def killed_after(seconds: float, *arguments: str | Path, whole_group: bool) -> t
 @contextmanager
 def served(index: Path, *arguments: str) -> Iterator[str]:
     """The address of a server over an index."""
-    process = start("serve", "--index", index, "--port", "0", *arguments)
+    process = start("serve", "--index", index, "--port", "0", "--log-format", "none", *arguments)
     try:
         assert process.stderr is not None
         said = ""

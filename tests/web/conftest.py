@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import Any, cast
+from xml.etree import ElementTree as Tree
 
 import pytest
 from flask import Flask
@@ -88,3 +89,8 @@ def overheard(searcher: Searcher) -> Callable[..., tuple[FlaskClient, list[Searc
         return create_app(cast(Searcher, ear)).test_client(), ear.asked
 
     return listen
+
+
+def parsed(data: bytes) -> Tree.Element:
+    """The document that an answer is."""
+    return Tree.fromstring(data)  # noqa: S314 - our own

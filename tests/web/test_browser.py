@@ -6,14 +6,13 @@ import shutil
 import threading
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 from urllib.parse import quote
 
 import pytest
 from flask import Flask
-from waitress import wasyncore
 
-from web.server import make_server
+from web.server import Server, address_of, listening
 
 from .newspaper import EVIL, EVIL_ID
 
@@ -61,21 +60,12 @@ def browser() -> Iterator[Browser]:
 @pytest.fixture
 def site(app: Flask) -> Iterator[str]:
     """The application on a real server; gives its address."""
-    sockets: dict[int, Any] = {}
-    server, address = make_server(app, host="127.0.0.1", port=0, threads=4, listeners=sockets)
-    stopped = threading.Event()
-
-    def serve() -> None:
-        # Sockets are closed by the thread that waits on them: closed by another they fail its select().
-        while not stopped.is_set():
-            wasyncore.loop(timeout=0.05, map=sockets, count=1)
-        server.task_dispatcher.shutdown()
-        wasyncore.close_all(sockets)
-
-    thread = threading.Thread(target=serve)
+    sockets = listening("127.0.0.1", 0)
+    server = Server(app, sockets, threads=4)
+    thread = threading.Thread(target=server.run)
     thread.start()
-    yield address.rstrip("/")
-    stopped.set()
+    yield address_of("127.0.0.1", sockets).rstrip("/")
+    server.stop()
     thread.join(timeout=10)
 
 

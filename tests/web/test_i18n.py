@@ -103,7 +103,11 @@ def test_the_page_speaks_the_readers_language(client: FlaskClient, header: str, 
 def test_the_language_of_the_url_wins_and_is_kept_in_links(client: FlaskClient) -> None:
     page = client.get("/search?q=мост&lang=en", headers={"Accept-Language": "ru"}).text
     assert '<html lang="en">' in page
-    own = [href for href in re.findall(r'href="(/[^"]*)"', page) if not href.startswith("/static")]
+    own = [
+        href
+        for href in re.findall(r'href="(/[^"]*)"', page)
+        if not href.startswith(("/static", "/opensearch", "/search.atom"))
+    ]
     assert own
     assert all(("lang=en" in href or "lang=ru" in href) for href in own)
     assert '<input type="hidden" name="lang" value="en">' in page
