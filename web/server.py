@@ -169,5 +169,7 @@ class Server:
 
 
 def _is_busy(channel: Any) -> bool:
-    """Whether a request is answered, or an answer still to be sent."""
-    return bool(channel.requests or channel.total_outbufs_len or channel.close_when_flushed)
+    """Whether a request is answered, or an answer still to be sent, or who is there has only just connected."""
+    silent = channel.last_activity == channel.creation_time
+    new = silent and time.time() - channel.creation_time < _TICK
+    return bool(channel.requests or channel.total_outbufs_len or channel.close_when_flushed or new)
