@@ -39,6 +39,7 @@ from .results import (
     QUOTES_A_HIT,
     FacetCount,
     Hit,
+    Marked,
     Page,
     QuoteBrief,
     Total,
@@ -321,6 +322,12 @@ class Answer:
             )
         self._note_late(places)
         return hits
+
+    def marked(self, segment: int, doc: int) -> tuple[Marked, Marked]:
+        """Title and text of an article with what the question finds in them."""
+        made = Hits(self.question.node, "article", self.question.leaves["article"])
+        read = self._places("article")[segment].reader(doc)
+        return made.marked(self.state.stored("article", segment, doc, unpack_shown), read)
 
     def _seen_closer(self, document: int) -> str | None:
         return None if self.look is None else told(self.names, self.look, document)

@@ -29,7 +29,7 @@ from .live import Live
 from .marking import Reading
 from .query.tree import Everything
 from .request import MAX_LIMIT, MAX_OFFSET, SearchRequest, request_of
-from .results import Listing, Page, QuoteHit, Stats, StoredArticle, Total
+from .results import Listing, Marked, Page, QuoteHit, Stats, StoredArticle, Total
 from .state import State
 from .tiers import answer
 
@@ -133,11 +133,16 @@ class EmbeddedSearcher:
     def article(self, article_id: str) -> StoredArticle:
         """See the protocol."""
         state = self._current()
-        for number, segment in enumerate(state.segments):
-            doc = segment.find(article_id)
-            if doc is not None:
-                return _whole(state, number, doc)
-        raise NotFoundError(f"no article has the id {article_id!r}")
+        return _whole(state, *_article_of(state, article_id))
+
+    @_says_damage
+    def marked(self, article_id: str, q: str) -> tuple[Marked, Marked]:
+        """See the protocol."""
+        state = self._current()
+        segment, doc = _article_of(state, article_id)
+        asked = SearchRequest(q=_SURROGATES.sub("\ufffd", q))
+        found = Answer(state, asked, state.question(asked.q), time.monotonic() + self.deadline)
+        return found.marked(segment, doc)
 
     def articles(self) -> Iterator[StoredArticle]:
         """See the protocol."""
@@ -292,6 +297,15 @@ def _whole(state: State, number: int, doc: int) -> StoredArticle:
         for quote in state.segments[number].quotes_of(doc)
     ]
     return StoredArticle(article, tuple(sorted(quotes, key=lambda q: (q.start, q.end))))
+
+
+def _article_of(state: State, article_id: str) -> tuple[int, int]:
+    """(segment, document) of an article. Raises NotFoundError."""
+    for number, segment in enumerate(state.segments):
+        doc = segment.find(article_id)
+        if doc is not None:
+            return number, doc
+    raise NotFoundError(f"no article has the id {article_id!r}")
 
 
 def _place_of(state: State, quote_id: str) -> tuple[int, int]:

@@ -68,6 +68,12 @@ class Hits:
             explain=explained(self.leaves, title.found, body.found, closer) if self.explain else None,
         )
 
+    def marked(self, article: Article | Shown, read: Read) -> tuple[Marked, Marked]:
+        """Title and readable text with all that answers in them."""
+        texts = (article.title, "title"), (article.readable, "text")
+        title, body = (self._marked(decided(read(text, field), self.leaves)) for text, field in texts)
+        return title, body
+
     def quote(
         self,
         quote: Quote,

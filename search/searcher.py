@@ -10,7 +10,7 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Any, Literal, Protocol, Self
 
 from .request import SearchRequest
-from .results import Listing, Page, QuoteHit, Stats, StoredArticle
+from .results import Listing, Marked, Page, QuoteHit, Stats, StoredArticle
 
 if TYPE_CHECKING:
     from .speakers import SpeakerFound, SpeakerPage, Timeline, Word
@@ -29,6 +29,12 @@ class Searcher(Protocol):
 
     def article(self, article_id: str) -> StoredArticle:
         """A whole article with its quotes. Raises NotFoundError."""
+        ...
+
+    def marked(self, article_id: str, q: str) -> tuple[Marked, Marked]:
+        """The title and the readable text of an article with what answers `q` in them, whether or not all of `q` does;
+        of a book the first stretch only. Raises NotFoundError, QueryError.
+        """
         ...
 
     def quote(self, quote_id: str) -> QuoteHit:

@@ -164,6 +164,16 @@ def test_snippets_lie_where_they_say(molva: Searcher) -> None:
             assert {snippet.text[a:b].lower() for a, b in snippet.spans} <= {"мост"}
 
 
+def test_an_article_is_marked_whole_even_where_it_answers_in_part(molva: Searcher) -> None:
+    title, text = molva.marked("bridge", "мосты открыть паром")
+    assert [title.text[start:end] for start, end in title.spans] == ["Мост", "открыли"]
+    assert text.text == BRIDGE.text
+    assert [text.text[start:end] for start, end in text.spans] == ["Мост", "открыли", *["Мост"] * 4]
+    assert molva.marked("ferry", "")[1].spans == ()
+    with pytest.raises(NotFoundError):
+        molva.marked("nobody", "мост")
+
+
 def test_strict_refuses_what_would_be_a_warning(molva: Searcher) -> None:
     assert [warning.code for warning in molva.search('"мост').warnings] == ["unclosed_quote"]
     with pytest.raises(QueryError) as caught:
