@@ -20,13 +20,15 @@ from .canonical import with_canonical
 from .compression import compressed
 from .cors import allow_origin
 from .discovery import discovery
+from .embedding import embedding
 from .feed import feed
 from .gate import EXTENSION, Gate
 from .limits import Limits, refuse_large_bodies
 from .links import IdConverter
 from .openapi import openapi
-from .pages import error_page, pages
+from .pages import pages
 from .problems import is_machine_path, problem_of
+from .rendering import error_page
 from .settings import Settings, settings_of
 from .speaker_pages import speaker_pages
 
@@ -37,6 +39,7 @@ STATIC_SECONDS = 365 * 24 * 3600
 SECURITY_HEADERS = {
     "Content-Security-Policy": (
         "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self' data:; "
+        "connect-src 'self'; "
         "form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
     ),
     "X-Content-Type-Options": "nosniff",
@@ -68,7 +71,7 @@ def create_app(
     app.url_map.merge_slashes = False
     app.url_map.converters["id"] = IdConverter
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
-    for blueprint in (api, openapi, feed, discovery, pages, speaker_pages):
+    for blueprint in (api, openapi, feed, discovery, pages, embedding, speaker_pages):
         app.register_blueprint(blueprint)
     app.register_error_handler(SearchError, _answer_error)
     app.register_error_handler(HTTPException, _answer_error)

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from typing import Any
-from urllib.parse import quote, urlencode, urlsplit
+from urllib.parse import quote, urlencode, urljoin, urlsplit
 
-from flask import url_for
+from flask import request, url_for
 from werkzeug.routing import PathConverter
 
 from search.request import HitType, SearchRequest
@@ -36,9 +36,26 @@ class Links:
 
     lang: Lang | None = None
 
-    def search(self, request: SearchRequest, **changes: Any) -> str:
-        """The page of results for `request`, with `changes` of its fields."""
-        return url_for("pages.search") + self._query(to_params(replace(request, **changes)))
+    @property
+    def plain(self) -> Links:
+        """The same in no language of the reader's own choice."""
+        return Links()
+
+    def root(self) -> str:
+        """The address of this server as the browser knows it, without a slash at the end."""
+        return request.url_root.rstrip("/")
+
+    def absolute(self, href: str) -> str:
+        """An address of this server whole, for those who read the page elsewhere."""
+        return urljoin(request.url_root, href)
+
+    def params(self, asked: SearchRequest) -> list[tuple[str, str]]:
+        """The parameters of a search, for a form that changes one of them."""
+        return [*to_params(asked), *([("lang", self.lang)] if self.lang else [])]
+
+    def search(self, asked: SearchRequest, **changes: Any) -> str:
+        """The page of results for what is `asked`, with `changes` of its fields."""
+        return url_for("pages.search") + self._query(to_params(replace(asked, **changes)))
 
     def ask(self, q: str, hit_type: HitType = "article") -> str:
         """The page of results for the words `q` alone."""
@@ -60,6 +77,10 @@ class Links:
         params = to_params(replace(asked, offset=0, cursor=cursor, facets=(), explain=False))
         return url_for("feed.atom") + ("?" + urlencode(params, errors="replace") if params else "")
 
+    def speaker_on(self, label: str, q: str) -> str:
+        """What a speaker, named by the label of a facet, says on a topic."""
+        return self.speaker(label, SearchRequest(q=q))
+
     def speakers(self, q: str = "", sort: str = "quotes", page: int = 1) -> str:
         """The list of speakers."""
         params = [("q", q)] if q else []
@@ -77,6 +98,14 @@ class Links:
     def help(self) -> str:
         """The page on the query language."""
         return url_for("pages.help_page") + self._query([])
+
+    def about(self) -> str:
+        """The page on Molva and its index."""
+        return url_for("pages.about") + self._query([])
+
+    def embedding(self) -> str:
+        """The page on a search box for other sites."""
+        return url_for("embedding.page") + self._query([])
 
     def _query(self, params: list[tuple[str, str]]) -> str:
         params = [*params, ("lang", self.lang)] if self.lang else params

@@ -1,111 +1,139 @@
-"""What does a person see? The search page, an article, the help page and errors, rendered from what a program gets."""
+"""What does a person see? First page, results, an article, pages about Molva, rendered from what a program gets."""
 
 from __future__ import annotations
 
-import re
-from collections.abc import Callable
-from dataclasses import dataclass, replace
-from typing import Any
-from urllib.parse import urlencode
+from dataclasses import replace
+from typing import Final
 
-from flask import Blueprint, Response, current_app, render_template, request, url_for
-from markupsafe import Markup
+from flask import Blueprint, Response, current_app, request
 
 from index.schema import RETOLD
-from search.errors import QueryError
-from search.highlight import mark_html
-from search.request import MAX_OFFSET, SearchRequest
-from search.results import QUOTES_A_HIT, Page
+from search.errors import QueryError, SearchError
+from search.request import Facet, SearchRequest
+from search.results import QUOTES_A_HIT, ArticleHit, QuoteHit, StoredArticle
+from search.searcher import Searcher
 
+from .advice import Advice, advice_on
 from .caching import content_tag, fresh_or_unchanged, search_tag
-from .facets import CHART_HEIGHT, CHART_WIDTH, ON_PAGE, bars_of, chips_of, groups_of
+from .examples import Table, first_queries, fixed_table, table_of
+from .facets import COUNTED, chips_of, groups_of
 from .gate import answer_to, current_searcher
-from .i18n import LANGS, STRINGS, Words, accepted_lang, chosen_lang
-from .links import Links, anchor_of, host_of, original_of, safe_url
+from .histogram import HEIGHT, PERIODS, WIDTH, charts_of
+from .links import host_of, safe_url
 from .params import read_request, without_filters
-from .problems import TITLES, problem_of
-from .reading import blocks_of
+from .problems import TITLES
+from .reading import Match, blocks_of, title_of
+from .rendering import page_links_of, reader, refused, render
+from .topic import who_is_found
 
 pages = Blueprint("pages", __name__)
 
-PLAIN_WORD = re.compile(r"\w[\w-]*")
-OPERATORS = {"И", "ИЛИ", "НЕ", "AND", "OR", "NOT"}
-MOST_SHORTER = 6
-MOST_PAGE_LINKS = 7
-HTML = "text/html; charset=utf-8"
-
-# The contract's table of the query language: string key, ways to write it, an example to run, its type.
-HELP_WORDS: tuple[tuple[str, tuple[str, ...], str, str], ...] = (
-    ("help.all", ("мост река", "мост И река", "мост AND река"), "мост река", "article"),
-    ("help.any", ("мост | паром", "мост ИЛИ паром", "мост OR паром"), "мост | паром", "article"),
-    ("help.not", ("мост -пробки", "мост НЕ пробки", "мост NOT пробки"), "мост -пробки", "article"),
-    ("help.group", ("(мост | паром) река",), "(мост | паром) река", "article"),
-    ("help.phrase", ("«городская дума»", '"городская дума"'), "«городская дума»", "article"),
-    ("help.exact", ("!мэром", "!«городской думы»"), "!мэром", "article"),
-    ("help.near", ('"мэр мост"~5',), '"мэр мост"~5', "article"),
-    ("help.prefix", ("строит*",), "строит*", "article"),
-    ("help.fuzzy", ("перпрва~", "перпрва~2"), "перпрва~2", "article"),
-)
-HELP_FIELDS: tuple[tuple[str, tuple[str, ...], str, str], ...] = (
-    ("help.field.title", ("заголовок:", "title:"), "заголовок:мост", "article"),
-    ("help.field.text", ("текст:", "text:"), "текст:мост", "article"),
-    ("help.field.speaker", ("спикер:", "speaker:"), "спикер:Берёзов", "quote"),
-    ("help.field.about", ("о:", "about:"), "о:мост", "quote"),
-    ("help.field.source", ("источник:", "source:"), "источник:вестник", "article"),
-    ("help.field.author", ("автор:", "author:"), "автор:Орловская", "article"),
-    ("help.field.section", ("рубрика:", "section:"), "рубрика:Город", "article"),
-    ("help.field.kind", ("вид:", "kind:"), "вид:direct", "quote"),
-    (
-        "help.date",
-        ("дата:2015", "date:2015-12", "дата:2015-12-15", "дата:2015..2016", "дата:>=2015-12-01"),
-        "дата:2015..2016",
-        "article",
-    ),
-)
-
-
-@dataclass(frozen=True, slots=True)
-class PageLink:
-    """A page of results: its number from 1, and where it is."""
-
-    number: int
-    href: str
-    current: bool
+CHART: Final = (WIDTH, HEIGHT)
+ON_FIRST_PAGE: Final[tuple[Facet, ...]] = ("speaker", "source", *PERIODS)
+NEWEST_ARTICLES: Final = 6
+NEWEST_QUOTES: Final = 5
+QUOTES_LOOKED_AT: Final = 40  # for so many of different articles
+MOST_LISTED: Final = 10  # speakers and sources of the first page
+EXAMPLES: Final = "molva.examples"
 
 
 @pages.get("/")
 def home() -> Response:
-    """The search box, and the newest below it."""
-    return _search(hero=True)
+    """The search box, and what is new below it: quotes, articles, who speaks, sources, years."""
+    words, links = reader()
+    searcher = current_searcher()
+    asked = SearchRequest(limit=NEWEST_ARTICLES, facets=ON_FIRST_PAGE)
+    page = searcher.search(asked)
+    answer = render(
+        "home.html",
+        hero=True,
+        live=True,
+        page=page,
+        quotes=_newest_quotes(searcher),
+        speakers=searcher.speakers(limit=MOST_LISTED).speakers,
+        sources=(page.facets or {}).get("source", ())[:MOST_LISTED],
+        charts=charts_of(page.facets, SearchRequest(), lambda dated: links.search(dated), words),
+        chart=CHART,
+        examples=first_queries(page, words),
+    )
+    return fresh_or_unchanged(answer, search_tag(page.index.stamp, asked, words.lang, request.full_path))
 
 
 @pages.get("/search")
 def search() -> Response:
     """Results, with the same parameters as the endpoint; what it does not know is skipped."""
-    return _search(hero=False)
+    words, links = reader()
+    searcher = current_searcher()
+    try:
+        asked = read_request(request.args, lenient=True)
+        page = answer_to(replace(asked, facets=COUNTED[asked.type], snippets=True))
+        people = who_is_found(searcher, asked.q)
+    except QueryError as error:
+        return refused(error)
+    in_part = any(warning.code == "some_words" for warning in page.warnings)
+    answer = render(
+        "search.html",
+        live=True,
+        page=page,
+        asked=asked,
+        q=asked.q,
+        read_as=page.rewrites[-1].after if page.rewrites else asked.q,
+        chips=chips_of(asked, links, words),
+        groups=groups_of(page, asked, links, words),
+        charts=charts_of(page.facets, asked, lambda dated: links.search(dated), words),
+        chart=CHART,
+        people=people,
+        page_links=page_links_of(page, asked, lambda offset: links.search(asked, offset=offset)),
+        advice=advice_on(asked, searcher, shorter=not page.hits) if in_part or not page.hits else Advice(),
+        unfiltered=without_filters(asked),
+        brief_quotes=QUOTES_A_HIT,
+    )
+    return fresh_or_unchanged(answer, search_tag(page.index.stamp, asked, words.lang, request.full_path))
 
 
 @pages.get("/articles/<id:article_id>")
 def article(article_id: str) -> Response:
-    """An article with its quotes; `q` is the search that led here."""
-    stored = current_searcher().article(article_id)
+    """An article with its quotes; `q` is the search that led here, what answers it is marked."""
+    searcher = current_searcher()
+    stored = searcher.article(article_id)
     url = safe_url(stored.article.url)
+    q = request.args.get("q", "")
+    in_title, in_text = _matches(searcher, stored, q)
     answer = render(
         "article.html",
         article=stored.article,
-        blocks=blocks_of(stored),
+        title_pieces=title_of(stored, in_title),
+        blocks=blocks_of(stored, in_text),
+        matches=[match.id for match in (*in_title, *in_text)],
         quotes=[quote for quote in stored.quotes if quote.kind not in ("pull", RETOLD)],
         url=url,
         host=host_of(url) if url else None,
-        q=request.args.get("q", ""),
+        q=q,
     )
     return fresh_or_unchanged(answer, content_tag(answer.get_data()), weak=False)
 
 
 @pages.get("/help")
 def help_page() -> Response:
-    """The query language, with examples to run, and what is refused."""
-    answer = render("help.html", words_table=HELP_WORDS, fields_table=HELP_FIELDS, errors=list(TITLES))
+    """The query language, with examples that run on this index, and what is refused."""
+    answer = render("help.html", table=_examples(), errors=list(TITLES))
+    return fresh_or_unchanged(answer, content_tag(answer.get_data()), weak=False)
+
+
+@pages.get("/about")
+def about() -> Response:
+    """What Molva is, and what is in its index."""
+    words, links = reader()
+    searcher = current_searcher()
+    page = searcher.search(SearchRequest(limit=1, facets=("source", *PERIODS)))
+    answer = render(
+        "about.html",
+        stats=searcher.stats(),
+        days=_days(searcher),
+        sources=(page.facets or {}).get("source", ()),
+        charts=charts_of(page.facets, SearchRequest(), lambda dated: links.search(dated), words),
+        chart=CHART,
+    )
     return fresh_or_unchanged(answer, content_tag(answer.get_data()), weak=False)
 
 
@@ -115,121 +143,44 @@ def favicon() -> Response:
     return current_app.send_static_file("favicon.svg")
 
 
-def error_page(error: Exception) -> Response:
-    """Any error as a page in the reader's language; status and headers are those of the problem."""
-    problem = problem_of(error)
-    status = problem.status_code
-    key = f"error.{status}"
-    if key not in STRINGS:
-        key = "error.500" if status >= 500 else "error.400"
-    answer = render("error.html", status=status, key=key)
-    for name in ("Retry-After", "Allow"):
-        if name in problem.headers:
-            answer.headers[name] = problem.headers[name]
-    answer.headers["Cache-Control"] = "no-store"
-    return answer
+def _newest_quotes(searcher: Searcher) -> list[QuoteHit]:
+    """The newest, of each article one."""
+    page = searcher.search(SearchRequest(type="quote", limit=QUOTES_LOOKED_AT))
+    found = {hit.article.id: hit for hit in reversed(page.hits) if isinstance(hit, QuoteHit)}
+    return list(reversed(found.values()))[:NEWEST_QUOTES]
 
 
-def _search(*, hero: bool) -> Response:
-    words, links = reader()
+def _matches(searcher: Searcher, stored: StoredArticle, q: str) -> tuple[list[Match], list[Match]]:
+    """What answers `q` in the title and in the text, numbered from the first on."""
+    if not q.strip():
+        return [], []
     try:
-        asked = read_request(request.args, lenient=True)
-        page = answer_to(replace(asked, facets=ON_PAGE, snippets=True))
-    except QueryError as error:
-        return refused(error)
-    answer = render(
-        "search.html",
-        hero=hero and not asked.q,
-        page=page,
-        asked=asked,
-        q=asked.q,
-        chips=chips_of(asked, links, words),
-        groups=groups_of(page, asked, links),
-        bars=bars_of(page, asked, links),
-        chart=(CHART_WIDTH, CHART_HEIGHT),
-        page_links=page_links_of(page, asked, lambda offset: links.search(asked, offset=offset)),
-        shorter=_shorter(asked.q) if not page.hits else [],
-        unfiltered=without_filters(asked),
-        brief_quotes=QUOTES_A_HIT,
-        examples=_examples(page, words),
-    )
-    return fresh_or_unchanged(answer, search_tag(page.index.stamp, asked, words.lang, request.full_path))
+        title, text = searcher.marked(stored.article.id, q)
+    except QueryError:
+        return [], []
+    found = [Match(f"m{n}", (span,)) for n, span in enumerate((*title.spans, *text.spans), 1)]
+    return found[: len(title.spans)], found[len(title.spans) :]
 
 
-def _examples(page: Page, words: Words) -> list[str]:
-    """Queries that find something in this very index: its most quoted speaker, greatest source and fullest year."""
-    found = []
-    for name in ON_PAGE:
-        counts = (page.facets or {}).get(name, ())
-        # A quotation mark inside a name would end the phrase.
-        plain = [counted for counted in counts if counted.value and '"' not in counted.value]
-        if plain:
-            found.append(words.t(f"try.{name}", value=max(plain, key=lambda counted: counted.count).value))
-    return found
+def _days(searcher: Searcher) -> tuple[str, str] | None:
+    """The first and the last day of publication."""
+    ends = []
+    for sort in ("oldest", "newest"):
+        hits = searcher.search(sort=sort, limit=1).hits
+        ends += [hit.published for hit in hits if isinstance(hit, ArticleHit) and hit.published]
+    return (ends[0], ends[1]) if len(ends) == 2 else None
 
 
-def refused(error: QueryError) -> Response:
-    """The search page with the place to blame marked, instead of results."""
-    q = request.args.get("q", "")
-    place = Markup(mark_html(q, [error.span])) if error.span and q else None  # noqa: S704 - mark_html escapes
-    answer = render(
-        "refused.html", error=error, known=f"error.{error.code}" in STRINGS, place=place, q=q, asked=SearchRequest(q=q)
-    )
-    answer.status_code = 400
-    answer.headers["Cache-Control"] = "no-store"
-    return answer
-
-
-def render(template: str, status: int = 200, **context: Any) -> Response:
-    """A page in the reader's language."""
-    words, links = reader()
-    html = render_template(
-        template,
-        w=words,
-        links=links,
-        languages=_languages(words),
-        anchor_of=anchor_of,
-        original_of=original_of,
-        **{"q": "", "asked": SearchRequest(), "hero": False, "status": status, **context},
-    )
-    # A lone surrogate cannot be sent; a text that holds one is still shown.
-    answer = Response(html.encode("utf-8", "replace"), status=status, content_type=HTML)
-    answer.headers["Content-Language"] = words.lang
-    answer.vary.add("Accept-Language")
-    return answer
-
-
-def reader() -> tuple[Words, Links]:
-    """The reader's language: as the URL says, else as the browser prefers."""
-    chosen = chosen_lang(request.args.get("lang"))
-    return Words(chosen or accepted_lang(tag for tag, quality in request.accept_languages if quality)), Links(chosen)
-
-
-def _languages(words: Words) -> list[tuple[str, str, bool]]:
-    """This page in each language: `(language, href, whether it is the current one)`."""
-    here = url_for(request.endpoint, **(request.view_args or {})) if request.endpoint else url_for("pages.home")
-    kept = [(name, value) for name, value in request.args.items(multi=True) if name != "lang"]
-    return [(lang, f"{here}?{urlencode([*kept, ('lang', lang)])}", lang == words.lang) for lang in LANGS]
-
-
-def page_links_of(page: Page, asked: SearchRequest, href: Callable[[int], str]) -> list[PageLink]:
-    """Links to the pages around this one, `href` of an offset; none if one page holds it all. The farthest starts at
-    MAX_OFFSET.
-    """
-    last = min(max(page.total.value - 1, 0), MAX_OFFSET) // asked.limit
-    current = asked.offset // asked.limit
-    if last == 0 and current == 0:
-        return []
-    first_shown = max(0, min(current - MOST_PAGE_LINKS // 2, last - MOST_PAGE_LINKS + 1))
-    shown = range(first_shown, min(last, first_shown + MOST_PAGE_LINKS - 1) + 1)
-    return [PageLink(n + 1, href(n * asked.limit), n == current) for n in shown]
-
-
-def _shorter(q: str) -> list[tuple[str, str]]:
-    """For a query of plain words: each word, and the query without it."""
-    typed = q.split()
-    if not 2 <= len(typed) <= MOST_SHORTER or OPERATORS & set(typed):
-        return []
-    if not all(PLAIN_WORD.fullmatch(word) for word in typed):
-        return []
-    return [(word, " ".join(typed[:place] + typed[place + 1 :])) for place, word in enumerate(typed)]
+def _examples() -> Table:
+    """Looked for once in a state of the index."""
+    kept: dict[str, Table] = current_app.extensions.setdefault(EXAMPLES, {})
+    try:
+        searcher = current_searcher()
+        generation = searcher.stats().generation
+        if generation not in kept:
+            table = table_of(searcher)
+            kept.clear()
+            kept[generation] = table
+        return kept[generation]
+    except SearchError:
+        return fixed_table()

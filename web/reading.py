@@ -1,4 +1,5 @@
-"""How is an article's text laid out for reading? As blocks of well-nested pieces, without its holes, quotes marked.
+"""How is an article's text laid out for reading? As blocks of well-nested pieces, without its holes, with quotes and
+matches marked.
 
 Quotes may nest (a fragment inside reported speech), cross each other, or run over several paragraphs; a stretch of
 marked text is closed and opened again as often as it takes to keep the pieces nested.
@@ -13,13 +14,14 @@ from typing import Literal, Protocol
 
 from search.results import StoredArticle
 
+MATCH = "match"
 BLANK_LINE = re.compile(r"\n[^\S\n]*\n")
 LINE = re.compile(r"[^\n]+")
 LINES = re.compile(r"[^\n]+(?:\n[^\S\n]*[^\s][^\n]*)*")
 
 
 class Marked(Protocol):
-    """What is marked in the text: an index.Quote, or anything with spans and a kind."""
+    """What is marked in the text: an index.Quote, a Match, or anything with spans and a kind."""
 
     @property
     def id(self) -> str:
@@ -35,8 +37,17 @@ class Marked(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
+class Match:
+    """A place that answers the query; `m1` is the first of an article."""
+
+    id: str
+    spans: tuple[tuple[int, int], ...]
+    kind: str = MATCH
+
+
+@dataclass(frozen=True, slots=True)
 class Piece:
-    """Text, or the opening or closing of a quote's stretch. `first`: nothing of this quote was opened before."""
+    """Text, or the opening or closing of a stretch of a quote or match. `first`: nothing of it was opened before."""
 
     does: Literal["text", "open", "close"]
     text: str = ""
@@ -62,8 +73,15 @@ class _Stretch:
     quote: Marked
 
 
-def blocks_of(stored: StoredArticle) -> list[Block]:
+def title_of(stored: StoredArticle, matches: Iterable[Match] = ()) -> tuple[Piece, ...]:
+    """The article's title."""
+    title = stored.article.title
+    return tuple(pieces_of(title, 0, len(title), tuple(matches), set()))
+
+
+def blocks_of(stored: StoredArticle, matches: Iterable[Match] = ()) -> list[Block]:
     """The article's text, block by block, in the order of the text."""
+    marked: tuple[Marked, ...] = (*stored.quotes, *matches)
     article = stored.article
     text = _readable(article.body, article.text, [pull.span for pull in article.pulls])
     pulls = sorted({(pull.span.start, pull.span.end) for pull in article.pulls})
@@ -72,7 +90,7 @@ def blocks_of(stored: StoredArticle) -> list[Block]:
     blocks = []
     for start, end, pull in _regions(len(text), pulls):
         for at, to in _paragraphs(text, start, end, by_lines=by_lines and not pull):
-            blocks.append(Block(tuple(pieces_of(text, at, to, stored.quotes, seen)), pull=pull))
+            blocks.append(Block(tuple(pieces_of(text, at, to, marked, seen)), pull=pull))
     return blocks
 
 

@@ -6,19 +6,21 @@ from dataclasses import replace
 
 from flask import Blueprint, Response, request
 
-from search.errors import NamesakesError, QueryError
-from search.request import Facet
+from search.errors import NamesakesError, NotFoundError, QueryError
+from search.request import Facet, SearchRequest
 from search.speakers import SORTS
 
 from .caching import content_tag, fresh_or_unchanged, search_tag
-from .facets import CHART_HEIGHT, CHART_WIDTH, bars
 from .gate import answer_to, current_searcher
-from .pages import page_links_of, reader, refused, render
+from .histogram import HEIGHT, PERIODS, WIDTH, charts_of
+from .links import Links
 from .params import read_quotes_of
+from .rendering import page_links_of, reader, refused, render
+from .topic import who_is_found
 
 speaker_pages = Blueprint("speakers", __name__)
 
-ON_PAGE: tuple[Facet, ...] = ("year", "source")
+ON_PAGE: tuple[Facet, ...] = ("source", *PERIODS)
 A_PAGE = 50  # speakers of the list
 MOST_ROLES = 6
 MOST_SOURCES = 10
@@ -33,6 +35,8 @@ def speaker(speaker_id: str) -> Response:
         found = searcher.speaker(speaker_id)
     except NamesakesError as error:
         return _namesakes(speaker_id, error.ids)
+    except NotFoundError:
+        return _meant(speaker_id, links)
     try:
         asked = read_quotes_of(request.args, found.id, lenient=True)
         page = answer_to(replace(asked, facets=ON_PAGE))
@@ -46,8 +50,8 @@ def speaker(speaker_id: str) -> Response:
         topic=asked.q,
         roles=found.roles[:MOST_ROLES],
         sources=found.sources[:MOST_SOURCES],
-        bars=bars((page.facets or {}).get("year", ()), asked, lambda dated: links.speaker(found.id, dated)),
-        chart=(CHART_WIDTH, CHART_HEIGHT),
+        charts=charts_of(page.facets, asked, lambda dated: links.speaker(found.id, dated), words),
+        chart=(WIDTH, HEIGHT),
         words=searcher.words_of_speaker(found.id),
         page_links=page_links_of(page, asked, lambda offset: links.speaker(found.id, asked, offset=offset)),
     )
@@ -62,19 +66,41 @@ def _namesakes(name: str, ids: tuple[str, ...]) -> Response:
     return fresh_or_unchanged(answer, content_tag(answer.get_data()), weak=False)
 
 
+def _meant(name: str, links: Links) -> Response:
+    """Whom a name means that nobody has just so. Raises NotFoundError where it means nobody."""
+    searcher = current_searcher()
+    found = searcher.speakers(name, limit=1)
+    if not found.speakers:
+        raise NotFoundError(f"no speaker has the id {name!r}, and nobody is called so")
+    only = found.speakers[0].id if found.total.value == 1 else None
+    answer = Response(status=302)
+    answer.headers["Location"] = links.speaker(only) if only else links.speakers(name)
+    return answer
+
+
 @speaker_pages.get("/speakers")
 def listed() -> Response:
-    """All speakers, or those whom `q` means."""
+    """All speakers; with `q` those whom it means, and those who speak about it."""
     q = request.args.get("q", "")
     sort = request.args.get("sort", "")
     sort = sort if sort in SORTS else SORTS[0]
     number = request.args.get("page", "")
     number_of_page = min(int(number), 10_000) if number.isascii() and number.isdecimal() and int(number) else 1
-    page = current_searcher().speakers(q, limit=A_PAGE, offset=(number_of_page - 1) * A_PAGE, sort=sort)
+    searcher = current_searcher()
+    try:
+        people = who_is_found(searcher, q)
+        totals = searcher.search(SearchRequest(q=q, limit=1, snippets=False)).totals
+    except QueryError as error:
+        return refused(error)
+    page = searcher.speakers(q, limit=A_PAGE, offset=(number_of_page - 1) * A_PAGE, sort=sort)
     answer = render(
         "speakers.html",
+        live=True,
         page=page,
-        wanted=q,
+        people=people,
+        totals=totals,
+        q=q,
+        asked=SearchRequest(q=q),
         sort=sort,
         sorts=SORTS,
         number=number_of_page,

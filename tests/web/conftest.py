@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 from pathlib import Path
-from typing import Any, cast
+from typing import TYPE_CHECKING, Any, cast
 from xml.etree import ElementTree as Tree
 
 import pytest
@@ -17,7 +17,12 @@ from search import Page, Searcher, SearchRequest, open_searcher
 from search.results import StoredArticle
 from web import create_app
 
+from .browsing import ARGS, Seen, chromium, served
 from .newspaper import articles
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser
+    from playwright.sync_api import Page as Tab
 
 
 def index_into(folder: Path, stored: Iterable[StoredArticle]) -> Path:
@@ -94,3 +99,40 @@ def overheard(searcher: Searcher) -> Callable[..., tuple[FlaskClient, list[Searc
 def parsed(data: bytes) -> Tree.Element:
     """The document that an answer is."""
     return Tree.fromstring(data)  # noqa: S314 - our own
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    playwright = pytest.importorskip("playwright.sync_api", reason="Playwright is not installed (molva[test])")
+    program = chromium()
+    with playwright.sync_playwright() as running:
+        browser = running.chromium.launch(executable_path=program, args=ARGS)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def site(app: Flask) -> Iterator[str]:
+    """The application on a real server; gives its address."""
+    with served(app) as address:
+        yield address
+
+
+@pytest.fixture
+def seen() -> Seen:
+    return Seen()
+
+
+@pytest.fixture
+def page(browser: Browser, site: str, seen: Seen) -> Iterator[Tab]:
+    """A tab that must not complain of anything, nor ask anybody else."""
+    context = browser.new_context(base_url=site, locale="ru-RU", viewport={"width": 1280, "height": 900})
+    page = context.new_page()
+    page.set_default_timeout(10_000)
+    page.on("console", lambda message: seen.complaints.append(message.text))
+    page.on("pageerror", lambda error: seen.complaints.append(str(error)))
+    page.on("request", lambda request: seen.requests.append(request.url))
+    yield page
+    context.close()
+    assert seen.complaints == []
+    assert [url for url in seen.requests if not url.startswith((site + "/", "data:"))] == []

@@ -2,90 +2,18 @@
 
 from __future__ import annotations
 
-import shutil
-import threading
-from collections.abc import Iterator
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
 import pytest
-from flask import Flask
 
-from web.server import Server, address_of, listening
-
+from .browsing import IN_A_BROWSER
 from .newspaper import EVIL, EVIL_ID
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
 
-CHROMIUMS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
-ARGS = [
-    "--headless",
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
-# A browser that leaves in the middle of a file leaves it, open, to the collector.
-pytestmark = [
-    pytest.mark.browser,
-    pytest.mark.filterwarnings("ignore:Exception ignored in:pytest.PytestUnraisableExceptionWarning"),
-]
-
-
-@dataclass
-class Seen:
-    """What a browser complained about, and whom it asked for anything."""
-
-    complaints: list[str] = field(default_factory=list)
-    requests: list[str] = field(default_factory=list)
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    playwright = pytest.importorskip("playwright.sync_api", reason="Playwright is not installed (molva[test])")
-    program = next(filter(None, map(shutil.which, CHROMIUMS)), None)
-    if program is None:
-        pytest.skip("no Chromium on the PATH: tried " + ", ".join(CHROMIUMS))
-    with playwright.sync_playwright() as running:
-        browser = running.chromium.launch(executable_path=program, args=ARGS)
-        yield browser
-        browser.close()
-
-
-@pytest.fixture
-def site(app: Flask) -> Iterator[str]:
-    """The application on a real server; gives its address."""
-    sockets = listening("127.0.0.1", 0)
-    server = Server(app, sockets, threads=4)
-    thread = threading.Thread(target=server.run)
-    thread.start()
-    yield address_of("127.0.0.1", sockets).rstrip("/")
-    server.stop()
-    thread.join(timeout=10)
-
-
-@pytest.fixture
-def seen() -> Seen:
-    return Seen()
-
-
-@pytest.fixture
-def page(browser: Browser, site: str, seen: Seen) -> Iterator[Page]:
-    context = browser.new_context(base_url=site, locale="ru-RU", viewport={"width": 1280, "height": 900})
-    page = context.new_page()
-    page.set_default_timeout(10_000)
-    page.on("console", lambda message: seen.complaints.append(message.text))
-    page.on("pageerror", lambda error: seen.complaints.append(str(error)))
-    page.on("request", lambda request: seen.requests.append(request.url))
-    yield page
-    context.close()
-    assert seen.complaints == []
-    assert [url for url in seen.requests if not url.startswith((site + "/", "data:"))] == []
+pytestmark = IN_A_BROWSER
 
 
 def test_a_reader_searches_narrows_and_reads(page: Page) -> None:

@@ -11,7 +11,8 @@ from flask.testing import FlaskClient
 import search.query
 import web
 from search.request import FILTERS
-from web.i18n import LANGS, PLURALS, STRINGS, Words, accepted_lang, chosen_lang
+from web.i18n import LANGS, Words, accepted_lang, chosen_lang
+from web.strings import PLURALS, STRINGS
 
 FOLDER = Path(web.__file__).parent
 TEMPLATES = sorted((FOLDER / "templates").glob("*.html"))
