@@ -30,7 +30,7 @@ async function show(address, how) {
     if (!answer.ok && how === "typed") return; // half a query; Enter shows what is wrong with it
     put(page, address);
   } catch (error) {
-    if (error.name !== "AbortError") location.assign(address);
+    if (error.name !== "AbortError" && how !== "typed") location.assign(address); // the browser tells what is wrong
     return;
   }
   if (how !== "back") history[open ? "replaceState" : "pushState"](null, "", address);
@@ -187,7 +187,7 @@ box.addEventListener("keydown", (event) => {
 
 document.addEventListener("keydown", (event) => {
   if (event.ctrlKey || event.metaKey || event.altKey) return;
-  if (event.key === "/" && !event.target.closest("input, textarea, select, [contenteditable], molva-search")
+  if (event.key === "/" && !event.target.closest("input:not([type=checkbox]), textarea, select, [contenteditable], molva-search")
     && !kept(KEYS_OFF)) {
     box.focus();
     box.select();
