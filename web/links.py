@@ -41,10 +41,6 @@ class Links:
         """The same in no language of the reader's own choice."""
         return Links()
 
-    def root(self) -> str:
-        """The address of this server as the browser knows it, without a slash at the end."""
-        return request.url_root.rstrip("/")
-
     def absolute(self, href: str) -> str:
         """An address of this server whole, for those who read the page elsewhere."""
         return urljoin(request.url_root, href)

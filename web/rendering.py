@@ -41,7 +41,6 @@ def render(template: str, status: int = 200, **context: Any) -> Response:
         w=words,
         links=links,
         languages=_languages(words),
-        here=_here(),
         offered=current_app.view_functions,
         anchor_of=anchor_of,
         original_of=original_of,
@@ -99,13 +98,8 @@ def page_links_of(page: Page, asked: SearchRequest, href: Callable[[int], str]) 
     return [PageLink(n + 1, href(n * asked.limit), n == current) for n in shown]
 
 
-def _here() -> str:
-    """The path of this page, without parameters."""
-    return url_for(request.endpoint, **(request.view_args or {})) if request.endpoint else url_for("pages.home")
-
-
 def _languages(words: Words) -> list[tuple[str, str, bool]]:
     """This page in each language: `(language, href, whether it is the current one)`."""
-    here = _here()
+    here = url_for(request.endpoint, **(request.view_args or {})) if request.endpoint else url_for("pages.home")
     kept = [(name, value) for name, value in request.args.items(multi=True) if name != "lang"]
     return [(lang, f"{here}?{urlencode([*kept, ('lang', lang)])}", lang == words.lang) for lang in LANGS]

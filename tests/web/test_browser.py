@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
 import pytest
+from flask import Flask
+from flask.testing import FlaskClient
 
-from .browsing import IN_A_BROWSER
-from .newspaper import EVIL, EVIL_ID
+from index.model import Article
+from search.results import StoredArticle
+
+from .browsing import IN_A_BROWSER, served
+from .newspaper import BEREZOV, EVIL, EVIL_ID, quote_in
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
@@ -109,3 +115,54 @@ def test_the_page_works_without_scripts(browser: Browser, site: str) -> None:
         page.get_by_role("button", name="Search").click()
         page.wait_for_url("**/search?q=**")
         assert page.locator(".hit").count() == 2
+
+
+def test_everything_is_reached_without_scripts(browser: Browser, site: str) -> None:
+    with browser.new_context(base_url=site, java_script_enabled=False, locale="ru-RU") as context:
+        page = context.new_page()
+        page.goto("/")
+        assert page.locator(".said li").count() > 0
+        page.locator("#q").fill("река")
+        page.keyboard.press("Enter")
+        page.wait_for_url("**/search?q=**")
+        page.get_by_role("link", name="Спикеры").click()
+        page.wait_for_url("**/speakers?q=**")
+        page.get_by_role("link", name="Григорий Полевой").click()
+        page.wait_for_url("**/speakers/**?q=**")
+        page.goto("/search?q=река&source=Окольские новости")
+        page.locator("summary", has_text="Таблица и промежуток").click()
+        page.get_by_label("с", exact=True).fill("2013")
+        page.get_by_label("по", exact=True).fill("2014")
+        page.get_by_role("button", name="Показать").click()
+        page.wait_for_url("**from=2013&to=2014")
+        assert "source=" in page.url
+        page.goto("/articles/zv-bridge?q=мост")
+        page.locator(".matches li a").nth(2).click()
+        assert page.locator("mark:target").get_attribute("id") == "m3"
+        assert page.locator(".steps").is_hidden()
+
+
+def test_a_link_to_a_quote_in_the_original_scrolls_there(
+    browser: Browser, client_over: Callable[..., FlaskClient]
+) -> None:
+    """The text fragment that web.links makes, followed by a click, in the browser that has invented them."""
+    words = "Мост, наконец, стоит — и стоять будет долго, что бы ни говорили на том берегу"
+    filler = "".join(f"<p>Строка {n}: река шла своим чередом, и писать о ней было нечего.</p>" for n in range(200))
+    original = f"<!doctype html><meta charset=utf-8>{filler}<p id=said>«{words}», — сказал он.</p>{filler}"
+    other = Flask("original")
+    other.add_url_rule("/2016/bridge", view_func=lambda: original)
+    with served(other) as newspaper:
+        text = f"Утром открыли мост. «{words}», — сказал мэр Аркадий Берёзов."
+        said = quote_in("far", text, 1, (words,), "direct", BEREZOV, "мэр Аркадий Берёзов")
+        article = Article(id="far", title="Мост стоит", text=text, url=f"{newspaper}/2016/bridge")
+        client = client_over([StoredArticle(article, (said,))])
+        with served(client.application) as site, browser.new_context(base_url=site, locale="ru-RU") as context:
+            page = context.new_page()
+            page.goto("/search?q=мост&type=quote")
+            page.get_by_role("link", name="В оригинале").click()
+            page.wait_for_url("**/2016/bridge**")
+            page.wait_for_timeout(300)
+            box = page.locator("#said").bounding_box()
+            assert box is not None
+            assert page.evaluate("scrollY") > 1000
+            assert 0 <= box["y"] < 720

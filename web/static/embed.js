@@ -5,9 +5,9 @@
   const home = new URL(document.currentScript.src).origin;
   const TYPING = 200; // milliseconds of rest after which a letter is asked for
   const WORDS = {
-    ru: { label: "Поиск", button: "Найти", none: "Ничего не нашлось", failed: "Поиск сейчас не отвечает",
+    ru: { form: "Поиск в архиве", label: "Поиск", button: "Найти", none: "Ничего не нашлось", failed: "Поиск сейчас не отвечает",
       found: "Найдено: ", more: "Все результаты", untitled: "Без заголовка" },
-    en: { label: "Search", button: "Search", none: "Nothing was found", failed: "The search does not answer now",
+    en: { form: "Search the archive", label: "Search", button: "Search", none: "Nothing was found", failed: "The search does not answer now",
       found: "Found: ", more: "All results", untitled: "Untitled" },
   };
   const STYLE = `
@@ -62,7 +62,7 @@
       const words = this.#words;
       const input = element("input", { type: "search", part: "input", "aria-label": words.label, autocomplete: "off",
         enterkeyhint: "search" });
-      const form = element("form", { role: "search" }, input, element("button", { part: "button" }, words.button));
+      const form = element("form", { role: "search", "aria-label": words.form }, input, element("button", { part: "button" }, words.button));
       this.#root.append(form, element("p", { class: "said", role: "status", part: "status" }),
         element("ol", { part: "list" }), element("p", { class: "more", part: "more" }));
       input.value = this.getAttribute("q") ?? "";
