@@ -32,7 +32,7 @@ class Advice:
     shorter: tuple[Shorter, ...] = ()
 
 
-def advice_on(asked: SearchRequest, searcher: Searcher, *, shorter: bool) -> Advice:
+def advice_on(asked: SearchRequest, searcher: Searcher) -> Advice:
     """For a query of a few plain words; nothing for any other. Filters stay as they are, but a word that stands nowhere
     does so without them.
     """
@@ -41,7 +41,7 @@ def advice_on(asked: SearchRequest, searcher: Searcher, *, shorter: bool) -> Adv
         return Advice()
     unfiltered = SearchRequest(type=asked.type)
     unknown = tuple(word for word in dict.fromkeys(words) if not _count(searcher, unfiltered, word))
-    rests = [] if len(words) < 2 or not shorter else [" ".join(words[:n] + words[n + 1 :]) for n in range(len(words))]
+    rests = [] if len(words) < 2 else [" ".join(words[:n] + words[n + 1 :]) for n in range(len(words))]
     found = [Shorter(word, rest, _count(searcher, asked, rest)) for word, rest in zip(words, rests, strict=False)]
     return Advice(unknown, tuple(one for one in found if one.count))
 

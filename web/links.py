@@ -77,10 +77,11 @@ class Links:
         """What a speaker, named by the label of a facet, says on a topic."""
         return self.speaker(label, SearchRequest(q=q))
 
-    def speakers(self, q: str = "", sort: str = "quotes", page: int = 1) -> str:
-        """The list of speakers."""
+    def speakers(self, q: str = "", sort: str = "quotes", page: int = 1, *, rewrite: bool = True) -> str:
+        """The list of speakers, or who is found by a query."""
         params = [("q", q)] if q else []
         params += [("sort", sort)] if sort != "quotes" else []
+        params += [] if rewrite else [("rewrite", "off")]
         return url_for("speakers.listed") + self._query(params + ([("page", str(page))] if page > 1 else []))
 
     def reprints(self, quote_id: str) -> str:

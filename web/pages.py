@@ -67,24 +67,25 @@ def search() -> Response:
     try:
         asked = read_request(request.args, lenient=True)
         page = answer_to(replace(asked, facets=COUNTED[asked.type], snippets=True))
-        people = who_is_found(searcher, asked.q)
+        people = who_is_found(searcher, asked.q, rewrite=asked.rewrite)
     except QueryError as error:
         return refused(error)
     in_part = any(warning.code == "some_words" for warning in page.warnings)
+    read_as = page.rewrites[-1].after if page.rewrites else asked.q
     answer = render(
         "search.html",
         live=True,
         page=page,
         asked=asked,
         q=asked.q,
-        read_as=page.rewrites[-1].after if page.rewrites else asked.q,
+        read_as=read_as,
         chips=chips_of(asked, links, words),
         groups=groups_of(page, asked, links, words),
         charts=charts_of(page.facets, asked, lambda dated: links.search(dated), words),
         chart=CHART,
         people=people,
         page_links=page_links_of(page, asked, lambda offset: links.search(asked, offset=offset)),
-        advice=advice_on(asked, searcher, shorter=not page.hits) if in_part or not page.hits else Advice(),
+        advice=Advice() if page.hits and not in_part else advice_on(replace(asked, q=read_as), searcher),
         unfiltered=without_filters(asked),
         brief_quotes=QUOTES_A_HIT,
     )
@@ -144,10 +145,13 @@ def favicon() -> Response:
 
 
 def _newest_quotes(searcher: Searcher) -> list[QuoteHit]:
-    """The newest, of each article one."""
-    page = searcher.search(SearchRequest(type="quote", limit=QUOTES_LOOKED_AT))
-    found = {hit.article.id: hit for hit in reversed(page.hits) if isinstance(hit, QuoteHit)}
-    return list(reversed(found.values()))[:NEWEST_QUOTES]
+    """The newest whole utterances of known speakers, of each article one."""
+    page = searcher.search(SearchRequest(type="quote", kind=("direct",), limit=QUOTES_LOOKED_AT))
+    found: dict[str, QuoteHit] = {}
+    for hit in page.hits:
+        if isinstance(hit, QuoteHit) and hit.speaker:
+            found.setdefault(hit.article.id, hit)
+    return list(found.values())[:NEWEST_QUOTES]
 
 
 def _matches(searcher: Searcher, stored: StoredArticle, q: str) -> tuple[list[Match], list[Match]]:

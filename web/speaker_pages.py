@@ -86,10 +86,11 @@ def listed() -> Response:
     sort = sort if sort in SORTS else SORTS[0]
     number = request.args.get("page", "")
     number_of_page = min(int(number), 10_000) if number.isascii() and number.isdecimal() and int(number) else 1
+    rewrite = request.args.get("rewrite") != "off"
     searcher = current_searcher()
     try:
-        people = who_is_found(searcher, q)
-        totals = searcher.search(SearchRequest(q=q, limit=1, snippets=False)).totals
+        people = who_is_found(searcher, q, rewrite=rewrite)
+        totals = searcher.search(SearchRequest(q=q, limit=1, snippets=False, rewrite=rewrite)).totals
     except QueryError as error:
         return refused(error)
     page = searcher.speakers(q, limit=A_PAGE, offset=(number_of_page - 1) * A_PAGE, sort=sort)
@@ -100,7 +101,7 @@ def listed() -> Response:
         people=people,
         totals=totals,
         q=q,
-        asked=SearchRequest(q=q),
+        asked=SearchRequest(q=q, rewrite=rewrite),
         sort=sort,
         sorts=SORTS,
         number=number_of_page,

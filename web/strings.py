@@ -13,7 +13,7 @@ STRINGS: dict[str, tuple[str, str]] = {
     # the search box
     "search": ("Поиск", "Search"),
     "search.button": ("Найти", "Search"),
-    "search.placeholder": ("Слова, «точная фраза», спикер:Имя", "Words, «a phrase», speaker:Name"),
+    "search.placeholder": ("Слова, «фраза», имя", "Words, «a phrase», a name"),
     "search.label": ("Что искать", "What to search for"),
     "suggest": ("Подсказки", "Suggestions"),
     "suggest.word": ("слово", "word"),
@@ -69,7 +69,6 @@ STRINGS: dict[str, tuple[str, str]] = {
     "speakers.find": ("Имя, инициалы или должность", "A name, initials or a role"),
     "speakers.named": ("Зовут так", "Called so"),
     "speakers.speaking": ("Говорят об этом", "Speak about it"),
-    "speakers.speaking.count": ("{count} об этом", "{count} on this"),
     "speakers.none": ("Так никого не зовут.", "Nobody is called so."),
     "speakers.sort.quotes": ("больше цитат", "most quotes"),
     "speakers.sort.name": ("по имени", "by name"),

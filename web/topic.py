@@ -26,12 +26,14 @@ class People:
     whole: bool
 
 
-def who_is_found(searcher: Searcher, q: str) -> People:
-    """For an empty query nobody by name, and the number of all. Raises QueryError."""
+def who_is_found(searcher: Searcher, q: str, *, rewrite: bool = True) -> People:
+    """For an empty query nobody by name, and the number of all. `rewrite`: as of a search. Raises QueryError."""
     if not q.strip():
         return People((), (), searcher.stats().speakers, True)
     named = searcher.speakers(q, limit=MOST_NAMED)
-    page = searcher.search(SearchRequest(q=q, type="quote", limit=1, facets=("speaker",), snippets=False))
+    page = searcher.search(
+        SearchRequest(q=q, type="quote", limit=1, facets=("speaker",), snippets=False, rewrite=rewrite)
+    )
     speaking = (page.facets or {}).get("speaker", ())
     labels = {one.label for one in named.speakers}
     others = tuple(counted for counted in speaking if counted.value not in labels)
