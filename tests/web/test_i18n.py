@@ -81,6 +81,14 @@ def test_dates_are_written_as_the_language_does() -> None:
     assert Words("ru").date("в декабре") == "в декабре"
 
 
+def test_months_and_sizes_are_written_as_the_language_does() -> None:
+    assert (Words("ru").month("2015-03"), Words("en").month("2015-12")) == ("март 2015", "December 2015")
+    assert (Words("ru").short_month("2015-05"), Words("en").short_month("2015-05")) == ("май", "May")
+    sizes = [Words("ru").size(n).replace("\xa0", " ") for n in (0, 999, 1000, 1_234_567, 123_456_789, 999_600, 10**16)]
+    assert sizes == ["0 Б", "999 Б", "1,0 кБ", "1,2 МБ", "123 МБ", "1,0 МБ", "10000 ТБ"]
+    assert Words("en").size(1_234_567) == "1.2\xa0MB"
+
+
 @pytest.mark.parametrize(
     ("header", "lang"),
     [

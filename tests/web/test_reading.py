@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from index.model import Article, Pull, Span
 from search.results import StoredArticle
-from web.reading import Block, Piece, blocks_of, pieces_of
+from web.reading import Block, Match, Piece, blocks_of, pieces_of, title_of
 
 from .newspaper import PULL, SHORTCODE, bridge
 
@@ -46,6 +46,24 @@ def test_quotes_nest_and_go_on_over_paragraphs() -> None:
         "Дарья Лис написала в дневнике: «{q5:Шли пешком.}",
         "{q5+:Потом бежали}». Кто-то крикнул: «{q6:Ура мосту!}»",
     ]
+
+
+def test_matches_stand_inside_quotes_and_across_their_edges() -> None:
+    text = bridge().article.text
+
+    def match(n: int, words: str) -> Match:
+        return Match(f"m{n}", ((text.index(words), text.index(words) + len(words)),))
+
+    found = blocks_of(bridge(), [match(1, "Ждали"), match(2, "долго, — сказал"), match(3, "назвали «самым")])
+    assert drawn(found[0]).startswith(
+        "Мост через Вьюгу открыли в четверг. «{q1:{m1:Ждали} {m2:долго}}{m2+:, — сказал} мэр"
+    )
+    assert "{q3:мост {m3:назвали «{q4:самым}}{q4+: упрямым объектом области}» не зря}" in drawn(found[2])
+
+
+def test_a_title_is_marked_as_its_text_is() -> None:
+    pieces = title_of(bridge(), [Match("m1", ((0, 4),))])
+    assert drawn(Block(pieces)) == "{m1:Мост} через Вьюгу открыли с третьей попытки"
 
 
 def test_a_hole_is_not_shown_and_a_pull_quote_stands_aside() -> None:

@@ -126,6 +126,8 @@ def test_speakers_are_listed_and_found(client: FlaskClient) -> None:
     assert texts(page(client, f"/speakers?q={percent('никто')}&lang=ru"), "//main/p")[0] == "Так никого не зовут."
     assert page(client, "/speakers?sort=nonsense&page=x").xpath("//ol[@class='speakers']/li")
     page(client, "/speakers/nobody", 404)
+    answer = client.get(f"/speakers/{percent('Берёзова')}?lang=en")  # as a suggestion may name him
+    assert (answer.status_code, answer.headers["Location"]) == (302, "/speakers/arkadii-berezov?lang=en")
 
 
 def test_of_namesakes_one_is_chosen(client_over: ClientOver) -> None:
