@@ -1,6 +1,6 @@
 """Which address of a page is the one to keep? Without the language, what led here, and whatever says nothing.
 
-It is told in a header (`Link: <…>; rel="canonical"`, RFC 6596), which crawlers take as they take the element of HTML.
+It is told in a header (`Link: <…>; rel="canonical"`, RFC 6596) and, for those who only read HTML, in an element.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from .gate import public
 from .links import Links
 from .params import read_request
 
-PAGES = ("pages.", "speakers.")
+PAGES = ("pages.", "speakers.", "embedding.")
 ASKING = ("pages.search", "speakers.speaker")  # where parameters say what is on the page
 
 
@@ -21,8 +21,13 @@ def with_canonical(response: Response) -> Response:
     """The page with its canonical address."""
     endpoint = request.endpoint or ""
     if response.status_code in (200, 304) and endpoint.startswith(PAGES) and response.mimetype == "text/html":
-        response.headers.add("Link", f'<{public(_path(endpoint))}>; rel="canonical"')
+        response.headers.add("Link", f'<{canonical()}>; rel="canonical"')
     return response
+
+
+def canonical() -> str:
+    """The address to keep of the page that answers now."""
+    return public(_path(request.endpoint or ""))
 
 
 def _path(endpoint: str) -> str:

@@ -5,10 +5,10 @@ from __future__ import annotations
 import hashlib
 from pathlib import Path
 
-from flask import Blueprint, Response, current_app
+from flask import Blueprint, Response, current_app, url_for
 
 from .caching import content_tag, fresh_or_unchanged
-from .links import Links
+from .gate import public
 from .rendering import render
 
 embedding = Blueprint("embedding", __name__)
@@ -31,7 +31,7 @@ def script() -> Response:
 @embedding.get("/embed")
 def page() -> Response:
     """What to paste, and what comes of it."""
-    source = Links().absolute("/embed.js")
+    source = public(url_for("embedding.script"))
     code = f'<script src="{source}" async></script>\n<molva-search limit="5"></molva-search>'
     answer = render("embed.html", code=code)
     return fresh_or_unchanged(answer, content_tag(answer.get_data()), weak=False)

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from typing import Any
-from urllib.parse import quote, urlencode, urljoin, urlsplit
+from urllib.parse import quote, urlencode, urlsplit
 
-from flask import request, url_for
+from flask import url_for
 from werkzeug.routing import PathConverter
 
 from search.request import HitType, SearchRequest
@@ -35,15 +35,6 @@ class Links:
     """The links of one page. `lang` is kept in each of them if the reader chose it in the URL, else None."""
 
     lang: Lang | None = None
-
-    @property
-    def plain(self) -> Links:
-        """The same in no language of the reader's own choice."""
-        return Links()
-
-    def absolute(self, href: str) -> str:
-        """An address of this server whole, for those who read the page elsewhere."""
-        return urljoin(request.url_root, href)
 
     def params(self, asked: SearchRequest) -> list[tuple[str, str]]:
         """The parameters of a search, for a form that changes one of them."""

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlencode
 
-from flask import Response, current_app, render_template, request, url_for
+from flask import Response, render_template, request, url_for
 from markupsafe import Markup
 
 from search.errors import QueryError
@@ -15,6 +15,7 @@ from search.highlight import mark_html
 from search.request import MAX_OFFSET, SearchRequest
 from search.results import Page
 
+from .canonical import canonical
 from .i18n import LANGS, Words, accepted_lang, chosen_lang
 from .links import Links, anchor_of, original_of
 from .problems import problem_of
@@ -41,7 +42,7 @@ def render(template: str, status: int = 200, **context: Any) -> Response:
         w=words,
         links=links,
         languages=_languages(words),
-        offered=current_app.view_functions,
+        canonical=canonical,
         anchor_of=anchor_of,
         original_of=original_of,
         **{"q": "", "asked": SearchRequest(), "hero": False, "live": False, "status": status, **context},
