@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from index.model import Article, Quote, Span
 
@@ -25,6 +25,8 @@ __all__ = ["Explained", "explain", "extract", "slug"]
 
 LINES = re.compile(r"\s*\n\s*")
 JOINED = re.compile(r"[\s,:—–-]*(?:\b(?:поскольку|потому что|так как|что|и|а|но))?[\s,:—–«„“\"-]*$")
+ODD_DASH = re.compile(r"[‐‑―](?<![^\s»”\",.!?…].)(?![^\s«“\"])")
+GOES_ON = re.compile(r",? (?:и|но|а|однако|также|при этом)(?: (?:также|даже|ещё))? ")
 SAID_BEHIND = "said_behind_words"  # what it gives is the quote itself
 MIN_PIECE = 3  # words of a report before a whole quote
 
@@ -48,7 +50,7 @@ def extract(article: Article) -> tuple[Quote, ...]:
 
 def explain(article: Article) -> tuple[Explained, ...]:
     """As `extract`, with the rule behind each quote."""
-    body = _without_pulls(article)
+    body = _with_plain_dashes(_without_pulls(article))
     rows: list[tuple[str, Attribution, Resolved]] = []
     resolver: Resolver | None = None
     told = _with_title(article, body)
@@ -78,7 +80,23 @@ def _in_order(body: str, quoted: list[Attribution], reported: Iterable[Attributi
         spans = tuple(_before_quotes(body, found.spans, whole))
         if spans == found.spans or (spans and found.rule != SAID_BEHIND):
             kept.append(_with_spans(found, spans))
+    quoted = [_as_reported(body, found, kept) if found.kind == "partial" else found for found in quoted]
     return sorted([*quoted, *kept], key=lambda found: found.spans[0])
+
+
+def _as_reported(body: str, found: Attribution, reports: list[Attribution]) -> Attribution:
+    """A fragment in what somebody is reported to say, or whose verb goes on behind it («А считает, что п, и называет
+    это «п»»), is said by the same one.
+    """
+    if found.rule != "fragment" or found.cue is None:
+        return found
+    start, end = found.spans[0].start, found.spans[-1].end
+    for report in reports:
+        last = report.spans[-1].end
+        inside = any(span.start <= start and end <= span.end and found.cue.end <= span.start for span in report.spans)
+        if inside or (last <= found.cue.start < start and GOES_ON.fullmatch(body, last, found.cue.start) is not None):
+            return replace(found, mention=report.mention, case=report.case, gender=report.gender)
+    return found
 
 
 def _before_quotes(body: str, spans: tuple[Span, ...], whole: list[Span]) -> Iterator[Span]:
@@ -136,12 +154,17 @@ def _without_pulls(article: Article) -> str:
     return body
 
 
+def _with_plain_dashes(body: str) -> str:
+    """The body with hyphens that do not break, and other lines between blanks, made dashes; as long as before."""
+    return ODD_DASH.sub("–", body) if ODD_DASH.search(body) is not None else body
+
+
 def _with_title(article: Article, body: str) -> str:
     """The body with the first line that tells the title: what it says of people holds for the article."""
     first = next((hole for hole in article.holes if not article.text[: hole.start].strip()), None)
     if first is None or " ".join(article.title.split()) not in " ".join(article.text[slice(*first)].split()):
         return body
-    return article.text[: first.end] + body[first.end :]
+    return _with_plain_dashes(article.text[: first.end]) + body[first.end :]
 
 
 def _title_first(told: str, body: str, paragraphs: list[Paragraph]) -> list[Paragraph]:

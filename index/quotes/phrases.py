@@ -53,9 +53,12 @@ SUBSTANTIVES = word_set(
     дежурный пострадавший потерпевший задержанный рабочий ведущий заведующий управляющий учёный военный подсудимый
     обвиняемый подозреваемый полицейский пожарный рядовой больной раненый прохожий служащий командующий знакомый
     уполномоченный уполномочить главнокомандующий верующий отдыхающий заключённый осуждённый погибший приезжий
-    присутствующий выступающий безработный спасённый опрошенный собравшийся
+    присутствующий выступающий безработный спасённый опрошенный собравшийся патрульный участковый постовой вожатый
+    подчинённый подопечный председательствующий протестующий митингующий арестованный обучающийся заведовать
     """
 )
+OVER = word_set("заведующий заведовать управляющий командующий руководящий")
+"""Titles that govern the instrumental: «заведующая клубом»."""
 COLLECTIVES = word_set("ряд большинство множество часть группа половина меньшинство пара пул")
 ACTING = re.compile(r"[Ии]\. ?о\.$")
 ONE_OF = {"nomn": ("один", "одна", "некоторые", "многие"), "gent": ("одного", "одной", "некоторых", "многих")}
@@ -211,9 +214,18 @@ def _stands_alone(tokens: Sequence[Token], i: int) -> bool:
     behind = tokens[i + 1] if i + 1 < len(tokens) else None
     if tokens[i].text.lower() in {"один", "одна"}:
         return behind is not None and behind.text == "из"
-    return behind is None or (
-        not has_case(behind.text, "nomn", pos=("NOUN", "ADJF")) and behind.text not in {",", "же"}
+    if behind is not None and behind.text == ",":  # «ответил тот, вставая», not «тот, кто»
+        return not _opens_who(tokens, i + 2)
+    conjoined = behind is not None and len(behind.text) == 1
+    return (
+        behind is None or conjoined or (behind.text != "же" and not has_case(behind.text, "nomn", pos=("NOUN", "ADJF")))
     )
+
+
+def _opens_who(tokens: Sequence[Token], i: int) -> bool:
+    """Whether a relative clause begins that says who «тот» is."""
+    words = [token.text.lower() for token in tokens[i : i + 2]]
+    return any(is_relative(word) or word in {"кто", "кого", "кому", "кем", "ком", "что", "чего"} for word in words)
 
 
 def _may_be_bare_surname(tokens: Sequence[Token], i: int, case: str) -> bool:
@@ -231,7 +243,16 @@ def _may_be_bare_surname(tokens: Sequence[Token], i: int, case: str) -> bool:
         return False
     if i > 0:
         return not _is_function_word(tokens[i])
+    if len(tokens) > 2 and tokens[1].text == "," and not mostly(word, "NOUN") and _is_told_of(tokens, 2):
+        return True  # «Лёвин, ещё не привыкший к шуму, ответил»
     return len(tokens) == 1 or mostly(tokens[1].text, "VERB", "PRCL")
+
+
+def _is_told_of(tokens: Sequence[Token], i: int) -> bool:
+    """Whether an aside begins at `i`, perhaps behind «ещё не»."""
+    while i < len(tokens) and tokens[i].is_word and mostly(tokens[i].text, "ADVB", "PRCL"):
+        i += 1
+    return opens_aside(tokens, i)
 
 
 def _unknown_surname(word: str, case: str) -> Reading | None:
@@ -296,6 +317,8 @@ def phrase_at(tokens: Sequence[Token], i: int, case: str) -> Phrase | None:
         return Phrase(i, head_at, True, head.gender, head.number, named=True)
     named = token.is_capital and looks_like_name(token)
     last, name_follows = _extend(tokens, head_at, case, named, head)
+    if case == "nomn" and not (head.animate or named) and head.known and _is_gesture(tokens, head_at, head):
+        return None  # «подал голос Штольц»
     if case == "nomn" and not (head.animate or named) and head.known and _first_name_among(tokens, head_at + 1, last):
         return None  # «… из организаторов акции Денис Рябоконь»: a thing has no such name
     gender = None if head.gender == "ms-f" else head.gender
@@ -306,9 +329,14 @@ def phrase_at(tokens: Sequence[Token], i: int, case: str) -> Phrase | None:
     return Phrase(i, last, head.animate or named or name_follows, gender, number, named or name_follows)
 
 
+def _is_gesture(tokens: Sequence[Token], head_at: int, head: Reading) -> bool:
+    """Whether the thing and the verb before it say together that somebody speaks: «подал голос»."""
+    return tokens[head_at].text == "голос" and head_at > 0 and mostly(tokens[head_at - 1].text, "VERB")
+
+
 def _goes_on_nominal(token: Token, case: str) -> bool:
     """Whether the word behind a modifier can be what it modifies: no preposition, though «по» is a river, too."""
-    return has_case(token.text, case) and not is_preposition(token.text)
+    return len(token.text) > 1 and has_case(token.text, case) and not is_preposition(token.text)
 
 
 def _one_of(tokens: Sequence[Token], i: int, case: str) -> Phrase | None:
@@ -357,7 +385,7 @@ def _extend(
             break
         elif _of_region(tokens, k, head_at):
             last, k = k + 1, k + 2
-        elif _goes_on_title(token):
+        elif _goes_on_title(token) or (head is not None and _of_its_own(tokens, k, head_at, case, head)):
             last, k = k, k + 1
         elif (jump := _bridge(tokens, k, case, head)) is not None:
             last, k = jump, jump + 1
@@ -372,6 +400,22 @@ def _of_region(tokens: Sequence[Token], k: int, head_at: int) -> bool:
         return False
     region = tokens[k + 1]
     return has_case(region.text, "datv") and (region.is_capital or region.text in REGIONS)
+
+
+def _of_its_own(tokens: Sequence[Token], k: int, head_at: int, case: str, head: Reading) -> bool:
+    """Whether the head itself lets the title go on: «заведующая *клубом*», «директор школы *профессор* …»."""
+    if k == head_at + 1 and head.lemma in OVER:
+        return has_case(tokens[k].text, "ablt")
+    return head.animate and _second_title(tokens, k, case)
+
+
+def _second_title(tokens: Sequence[Token], k: int, case: str) -> bool:
+    """Whether another title stands before the name: «директор школы *профессор* Антон Ким»."""
+    token = tokens[k]
+    if token.is_capital or not token.is_word or k + 1 >= len(tokens) or _fits(token, "gent"):
+        return False
+    titles = any(r.pos == "NOUN" and r.animate and r.case == case and r.number == "sing" for r in readings(token.text))
+    return titles and _name_ahead(tokens, k, case, stop_at_comma=True) is not None
 
 
 def _goes_on_name(tokens: Sequence[Token], k: int, last: int, case: str) -> bool:
@@ -476,6 +520,8 @@ def governed_end(tokens: Sequence[Token], i: int) -> int:
     k = i + 1
     while k < len(tokens) and k - i <= MAX_MODIFIERS and tokens[k].is_word and mostly(tokens[k].text, *MODIFIERS):
         k += 1
+    if k > i + 1 and k < len(tokens) and _only_a_subject(tokens[k].text):
+        return k  # «ответила за подчинённую директор»
     k = min(k + 1, len(tokens))
     if not mostly(tokens[k - 1].text, "NOUN"):
         return k  # «за неё Лунин», «на что Лунин»
@@ -484,6 +530,13 @@ def governed_end(tokens: Sequence[Token], i: int) -> int:
     while k < len(tokens) and looks_like_name(tokens[k]) and _mostly_genitive(tokens[k]):
         k += 1  # «для Юрия Лунина», «в заявлении Лунина»
     return k
+
+
+@lru_cache(CACHED_WORDS)
+def _only_a_subject(word: str) -> bool:
+    """Whether a noun for a person stands in the nominative, whatever it is read as."""
+    found = readings(word)
+    return all(r.pos == "NOUN" and r.animate and r.case == "nomn" for r in found)
 
 
 def _is_dependent(token: Token) -> bool:

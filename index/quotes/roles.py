@@ -13,8 +13,8 @@ from functools import lru_cache
 
 from index.words import word_set
 
-from .grammar import CACHED_WORDS, Reading, is_preposition, mostly, readings
-from .phrases import NOT_HEADS, SUBSTANTIVES, Phrase, Token, phrase_at, tokenise
+from .grammar import CACHED_WORDS, Reading, has_case, is_preposition, mostly, readings
+from .phrases import NOT_HEADS, OVER, SUBSTANTIVES, Phrase, Token, phrase_at, tokenise
 from .role_words import CALLED_SO, ONE_OF_A_PAIR, TITLES_OF_NAMES, canonical, concepts, head_word
 
 WINDOW = 170  # code points before or behind a name in which its role stands
@@ -239,10 +239,19 @@ def _may_stand_in_title(tokens: Sequence[Token], k: int, cases: frozenset[str]) 
     if not token.is_word:
         return False
     alone, behind_preposition = _may_belong_to_title(token.text, cases)
-    return alone or (
-        behind_preposition
-        and any(tokens[j].is_word and is_preposition(tokens[j].text) for j in range(k - 1, max(-1, k - 5), -1))
+    return (
+        alone
+        or (k > 0 and _governs_instrumental(tokens[k - 1].text) and has_case(token.text, "ablt"))
+        or (
+            behind_preposition
+            and any(tokens[j].is_word and is_preposition(tokens[j].text) for j in range(k - 1, max(-1, k - 5), -1))
+        )
     )
+
+
+@lru_cache(CACHED_WORDS)
+def _governs_instrumental(word: str) -> bool:
+    return any(r.lemma in OVER for r in readings(word))
 
 
 @lru_cache(CACHED_WORDS)

@@ -8,13 +8,26 @@ from functools import lru_cache
 
 from index.model import Span
 
-from .cues import CLASS_NOUNS, IN_DOCUMENT, MAKES_WORDS, RELAY, SOURCE_NOUNS, SPEECH_NOUNS, lemmas, speech_reading
+from .cues import (
+    CLASS_NOUNS,
+    IN_DOCUMENT,
+    MAKES_WORDS,
+    RELAY,
+    SIGNS,
+    SOURCE_NOUNS,
+    SPEECH_NOUNS,
+    lemmas,
+    speech_reading,
+)
 from .grammar import CACHED_WORDS, CASES, NAME_MARKS, Reading, has_case, is_preposition, mostly, readings
+from .organisations import is_body
 from .phrases import SURNAME_ENDING, Phrase, Token, opens_aside, phrase_at, phrases
 
 OWNERS = frozenset({"его", "её", "ее", "их"})
 MAX_NAMED = 8  # tokens of what «который» goes back to
-PASSED_ON = frozenset(("письмо", "заявление", "комментарий", "ответ", "сообщение", "пост", "обращение", "цитата"))
+PASSED_ON = frozenset(
+    ("письмо", "заявление", "комментарий", "ответ", "сообщение", "пост", "обращение", "цитата", "записка")
+)
 SOURCE_PREPOSITIONS = {"по": "datv", "со": "gent", "с": "gent", "на": "accs"}
 SOURCES = frozenset((*SOURCE_PREPOSITIONS, "согласно"))
 MAX_SOURCE_MODIFIERS = 2  # «по предварительным данным», «по его собственным словам»
@@ -100,6 +113,9 @@ def _best(found: Sequence[Phrase], verb: Reading) -> Phrase | None:
 
 def subject_after(tokens: Sequence[Token], verb_at: int, verb: Reading) -> Phrase | None:
     """The subject in the clause to the right of its verb: the first person, else the first thing."""
+    instead = _instead(tokens, verb_at + 1)
+    if instead is not None:
+        return subject_after(tokens, instead, verb)
     end = _comma(tokens, verb_at + 1)
     found = phrases(tokens, verb_at + 1, min(len(tokens), end), "nomn")
     best = _best(found, verb)
@@ -112,6 +128,14 @@ def subject_after(tokens: Sequence[Token], verb_at: int, verb: Reading) -> Phras
     if (best is None or not best.person) and found and _is_surname_like(tokens, found[0], verb_at):
         return replace(found[0], person=True, named=True)  # «пошутил Шило»
     return best
+
+
+def _instead(tokens: Sequence[Token], at: int) -> int | None:
+    """«ответил не директор, *а* пекарь»: where it says who did."""
+    if at >= len(tokens) or tokens[at].text.lower() != "не":
+        return None
+    end = _comma(tokens, at)
+    return end + 1 if end + 2 < len(tokens) and tokens[end + 1].text == "а" else None
 
 
 def _is_surname_like(tokens: Sequence[Token], phrase: Phrase, verb_at: int) -> bool:
@@ -184,7 +208,21 @@ def _may_be_named(token: Token, verb: Reading) -> bool:
     named = [r for r in found if r.case == "nomn" and r.marks & NAME_MARKS]
     if not named and SURNAME_ENDING.search(token.text.lower()):
         return True  # «Ливанов»: to the dictionary a form of another word
+    if not named and _adjective_surname(token.text, verb.gender):
+        return True  # «Полевой прислал»
     return not found or any(verb.gender is None or r.gender in {verb.gender, "ms-f", None} for r in named)
+
+
+@lru_cache(CACHED_WORDS)
+def _adjective_surname(word: str, gender: str | None) -> bool:
+    """Whether an adjective can be somebody's surname: of quality or kind, not «Первый», «Такой», «Нынешний»."""
+    found = [r for r in readings(word) if r.pos == "ADJF" and r.case == "nomn" and r.number == "sing"]
+    plain = [r for r in found if r.gender in {gender, "masc", "femn"} and not r.marks & {"Apro", "Anum"}]
+    return (
+        bool(plain)
+        and word.lower().endswith(("ой", "ий", "ый", "ая", "яя"))
+        and any(gender in {None, r.gender} for r in plain)
+    )
 
 
 def _quoted(tokens: Sequence[Token], verb_at: int) -> Phrase | None:
@@ -221,6 +259,9 @@ def relayed(tokens: Sequence[Token], verb_at: int) -> tuple[Phrase, str] | None:
     for i in range(verb_at + 1, len(tokens)):
         if tokens[i].text.lower() in OWNERS:
             return Phrase(i, i, True, None, None), "accs"
+    for i in range(min(verb_at, len(tokens) - 1)):  # «место из её речи приводит «Вестник»»
+        if tokens[i].text.lower() in OWNERS and lemmas(tokens[i + 1].text) & (SPEECH_NOUNS | PASSED_ON):
+            return Phrase(i, i, True, None, None), "gent"
     for i in range(verb_at + 1, _comma(tokens, verb_at + 1)):
         phrase = phrase_at(tokens, i, "accs") if not tokens[i].is_latin else None
         if phrase is not None and phrase.person:
@@ -232,6 +273,9 @@ def in_document(tokens: Sequence[Token], verb_at: int, verb: Reading) -> tuple[P
     """The document or house that speaks: «говорится в письме мэрии», «сообщили в больнице»."""
     if verb.lemma not in IN_DOCUMENT and verb.number != "plur":
         return None
+    hand = _by_hand_of(tokens) if is_passive(verb) else None
+    if hand is not None:
+        return hand, "gent"
     behind = range(verb_at + 1, min(verb_at + 6, _comma(tokens, verb_at + 1), len(tokens) - 1))
     ahead = range(min(verb_at, len(tokens) - 1))
     found: tuple[Phrase, str] | None = None
@@ -250,6 +294,13 @@ def in_document(tokens: Sequence[Token], verb_at: int, verb: Reading) -> tuple[P
             return phrase, case
         found = found or (phrase, case)  # «в Окольске в больнице сообщили»: the place only if nothing else
     return found
+
+
+def _by_hand_of(tokens: Sequence[Token]) -> Phrase | None:
+    """Whose hand wrote: «рукой директора выведено»."""
+    i = next((i for i, token in enumerate(tokens[:-1]) if token.text.lower() in {"рукой", "рукою", "почерком"}), None)
+    phrase = phrase_at(tokens, i + 1, "gent") if i is not None else None
+    return phrase if phrase is not None and phrase.person else None
 
 
 def is_passive(verb: Reading) -> bool:
@@ -311,7 +362,12 @@ def said_ahead(tokens: Sequence[Token], verb_at: int, verb: Reading) -> Said:
     house = said_in_house(tokens, verb_at, verb)
     if verb_at and tokens[verb_at - 1].text == "," and verb.pos == "VERB" and house is None:  # «…, пишет агентство, …»
         aside = subject_after(tokens, verb_at, verb)
-        if aside is not None and not any(finite_verb(t) for t in tokens[:verb_at] if t.is_word and t.text == "и"):
+        near = aside is not None and (aside.person or aside.first == verb_at + 1)
+        if (
+            aside is not None
+            and near
+            and not any(finite_verb(t) for t in tokens[:verb_at] if t.is_word and t.text == "и")
+        ):
             return _said(tokens, verb_at, verb, (aside, "nomn"))
     next_to = phrase_at(tokens, verb_at + 1, "nomn") if verb_at + 1 < len(tokens) else None
     if next_to is not None and next_to.person and agrees(next_to, verb):
@@ -400,19 +456,37 @@ def _source_noun(word: str, case: str) -> bool:
 def speech_noun(tokens: Sequence[Token]) -> Said | None:
     """«прислал телеграмму: …», «ответ был короткий: …»: the last noun that announces words."""
     nouns = [i for i, t in enumerate(tokens) if t.is_word and lemmas(t.text) & SPEECH_NOUNS]
-    free = [i for i in nouns if i == 0 or not is_preposition(tokens[i - 1].text)]  # «слова Лунина из интервью»
+    free = [i for i in nouns if i == 0 or not _is_aside(tokens[i - 1].text)]  # «слова Лунина из интервью»
     for i in reversed(free or nouns):
         token = tokens[i]
         if token.is_word and not is_preposition(token.text) and lemmas(token.text) & SPEECH_NOUNS:
             cue = Span(token.start, token.end)
-            owner = phrase_at(tokens, i + 1, "gent") if i + 1 < len(tokens) else None
-            if owner is not None and owner.person:  # «Слова Лунина: «…»», «записка директора: «…»»
-                return Said(cue, owner.span(tokens), "gent", None, owner.last, True)
-            subject = _maker(tokens, i)
+            owner = _owner(tokens, i + 1)
+            if owner is not None:  # «Слова Лунина: «…»», «записка директора: «…»», «ответ мэрии: «…»»
+                return Said(cue, owner.span(tokens), "gent", None, owner.last, owner.person)
+            subject = _maker(tokens, i) if not lemmas(token.text) & SIGNS else None
             if subject is not None and not subject.first <= i <= subject.last:
                 return Said(cue, subject.span(tokens), "nomn", None, i, subject.person)
             return Said(cue, None, "nomn", None, i)
     return None
+
+
+def _is_aside(word: str) -> bool:
+    """Whether a preposition puts a noun aside; «с» does not: «прислал письмо с резолюцией»."""
+    return is_preposition(word) and word.lower() not in {"с", "со"}
+
+
+def _owner(tokens: Sequence[Token], at: int) -> Phrase | None:
+    """Whose a text is: a person, or what is named or known as a body."""
+    if at >= len(tokens):
+        return None
+    if tokens[at].is_quoted:
+        return Phrase(at, at, False, None, None) if lemmas(tokens[at - 1].text) & PASSED_ON else None
+    owner = phrase_at(tokens, at, "gent")
+    if owner is None or owner.person:
+        return owner
+    bodies = any(token.is_quoted or is_body(token) for token in tokens[owner.first : owner.last + 1])
+    return owner if bodies else None
 
 
 def ends_at(tokens: Sequence[Token], relative: str) -> tuple[Phrase, str] | None:
