@@ -50,6 +50,11 @@ def _alike(one: Event, other: Event) -> bool:
     return one.gender is None or other.gender is None or one.gender == other.gender
 
 
+def _clause_before(between: str) -> bool:
+    """Whether a name stands in another clause before the pronoun, which may take it up: «нашли Лунина: он ждал»."""
+    return any(mark in between for mark in ",:;—–")
+
+
 def _verb_gender(tokens: Sequence[Token], last: int) -> str | None:
     """The gender that the first finite verb behind a subject shows."""
     for token in tokens[last + 1 :]:
@@ -106,7 +111,11 @@ class Discourse:
                 events.append(subject)
             others = self._named(paragraph, Span(sentence.start, end), oblique=end == sentence.end)
             if again and subject is not None:  # «Он встретил Лунина»: whom «он» names is nearer than Лунин
-                others = [event for event in others if event.weight > 1 or not _alike(event, subject)]
+                others = [
+                    e
+                    for e in others
+                    if e.weight > 1 or not _alike(e, subject) or _clause_before(paragraph.between(e.at, subject.at))
+                ]
             events += others
             for event in events:
                 if event.who is None or id(event.who) not in seen:

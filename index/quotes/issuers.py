@@ -17,8 +17,11 @@ from .mentions import NOBODY, Answer, Mention
 from .organisations import (
     ACRONYM,
     DOCUMENTS,
+    INSTITUTIONS,
+    MEDIA_KINDS,
     NOBODY_ISSUED,
     OWN,
+    PEOPLE_OF,
     PRESS,
     RELEASES,
     TITLED,
@@ -30,9 +33,11 @@ from .organisations import (
     is_body,
     lemma_of,
     main_body,
+    medium_before,
     name_of_body,
     of_an_office,
     owners_before,
+    written_elsewhere,
 )
 from .phrases import Token
 from .role_words import (
@@ -53,6 +58,8 @@ def issued(resolver: Resolver, mention: Mention) -> Answer | None:
         return NOBODY
     if (kind not in DOCUMENTS and kind not in TITLED) or (kind == "канал" and head):
         return None
+    if kind == "проект" and not _is_text(mention.tokens[head + 1 :]):
+        return None
     rest = mention.tokens[head + 1 :]
     if not rest:
         before = _owned_before(resolver, mention, kind) if head == 0 else None
@@ -70,6 +77,11 @@ def issued(resolver: Resolver, mention: Mention) -> Answer | None:
     if answer is not NOBODY and (answer.who is not None or answer.body is not None):
         return answer
     return NOBODY
+
+
+def _is_text(behind: Sequence[Token]) -> bool:
+    """Whether a draft is one of a text: «проект решения», not «проект «Парк»»."""
+    return bool(behind) and behind[0].is_word and bool(lemmas(behind[0].text) & (DOCUMENTS | TITLED))
 
 
 def _owned_before(resolver: Resolver, mention: Mention, kind: str) -> Answer | None:
@@ -105,6 +117,9 @@ def by_body(resolver: Resolver, mention: Mention) -> Answer | None:
     tokens = mention.tokens
     if not tokens:
         return None
+    people_of = _people_of_a_body(resolver, mention)
+    if people_of is not None:
+        return people_of
     head = head_at(tokens, mention.case)
     kind = lemma_of(tokens[head], mention.case) if head is not None and tokens[head].is_word else ""
     if any(r.pos == "NPRO" for r in readings(tokens[0].text)[:1]):
@@ -117,11 +132,18 @@ def by_body(resolver: Resolver, mention: Mention) -> Answer | None:
         and not is_body(tokens[head])
     ):
         return NOBODY
+    if head is not None and mention.case == "nomn" and _is_plural(tokens[head], "nomn"):
+        return NOBODY  # «газеты пишут»
     bare = len(tokens) == 1 or (len(tokens) == 2 and head == 1 and set(concepts_of(tokens[:1])) <= LIGHT)
     if bare and of_an_office(kind):
-        name = fuller(resolver.body, kind, mention.at) or main_body(resolver.body, kind)
+        name = resolver.body_before(mention.at, agencies=True) if kind == "ведомство" else None
+        name = name or fuller(resolver.body, kind, mention.at) or main_body(resolver.body, kind)
         if name is None and kind in PRESS:
             name = resolver.body_before(mention.at)
+        if name is None and kind in MEDIA_KINDS:
+            name = medium_before(resolver.body, kind, mention.at)
+        if name is None and kind in INSTITUTIONS:
+            return Answer("name", body=kind, sign="institution")
         return Answer("role", body=name, sign="body by kind") if name else NOBODY
     if head is not None and tokens[head].is_word and _is_plural(tokens[head], mention.case):
         return NOBODY  # «правозащитные организации»
@@ -129,6 +151,8 @@ def by_body(resolver: Resolver, mention: Mention) -> Answer | None:
     if len(tokens) > 1 and not told and not (head is not None and is_body(tokens[head])):
         return NOBODY  # «южная трибуна»
     name = name_of_body(tokens, mention.case)
+    if name is not None and len(tokens) == 1 and tokens[0].is_quoted and mention.case != "nomn":
+        name = written_elsewhere(resolver.body, name)
     if name is not None and (len(tokens) > 1 or ACRONYM.match(name) or tokens[0].is_quoted or tokens[0].is_latin):
         return Answer("name", body=name, sign="body")
     known = any(r.known and not r.marks & {"Geox", "Orgn", "Name", "Surn"} for r in readings(tokens[0].text))
@@ -138,6 +162,19 @@ def by_body(resolver: Resolver, mention: Mention) -> Answer | None:
             return NOBODY  # «в Британии отмечают»: who does?
         return Answer("name", body=in_nominative(tokens, 0, mention.case), sign="body, one word")
     return NOBODY
+
+
+def _people_of_a_body(resolver: Resolver, mention: Mention) -> Answer | None:
+    """«Члены ОНР», «специалисты «Прибоя»»: several of them speak for the body."""
+    tokens = mention.tokens
+    if len(tokens) < 2 or not tokens[0].is_word or not lemmas(tokens[0].text) & PEOPLE_OF:
+        return None
+    if not _is_plural(tokens[0], mention.case) or not (tokens[1].is_quoted or is_abbreviation(tokens[1].text)):
+        return None
+    if resolver.people.within(tokens[1].start, tokens[-1].end):
+        return None  # «адвокаты Минина»
+    answer = by_body(resolver, Mention(mention.span, tokens[1:], "gent", None, mention.at))
+    return None if answer is None or answer.body is None else replace(answer, sign="people of a body")
 
 
 def _is_plural(token: Token, case: str) -> bool:

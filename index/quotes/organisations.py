@@ -18,7 +18,8 @@ from .cues import CLASS_NOUNS, lemmas
 from .declension import fold
 from .grammar import Reading, is_known, is_preposition, readings
 from .phrases import Token, looks_like_name, phrase_at, tokenise
-from .role_words import EXPANSIONS, OF_AN_OFFICE
+from .reporting import AGENCIES
+from .role_words import EXPANSIONS, LIGHT, OF_AN_OFFICE
 
 DOCUMENTS = word_set(
     """
@@ -28,7 +29,7 @@ DOCUMENTS = word_set(
     приговор протокол акт рапорт донесение предупреждение приветствие поздравление телеграмма записка запись твит пост
     блог микроблог страница сайт аккаунт канал телеграм-канал группа-документ отзыв ноте нота петиция манифест листовка
     приложение презентация бюллетень рассылка опрос расследование листок реплика мнение дневник данные информация
-    сведение
+    сведение послание представление проект
     """
 )
 """What somebody issues: the words are the issuer's."""
@@ -67,9 +68,24 @@ BODIES = word_set(
     пресс-секретариат руководство правление дирекция бюро палата сенат конгресс коллегия гильдия профсоюз оргкомитет
     офис кабинет аппарат канцелярия представительство инспекция
     госдепартамент застройщик оператор перевозчик авиакомпания производитель регулятор военкомат лаборатория
+    гидрометцентр избирком горизбирком облизбирком крайизбирком гордума облдума гордеп горсовет горздрав облздрав
+    госавтоинспекция росгвардия водоканал трест милиция ратуша
     """
 )
+INSTITUTIONS = word_set(
+    """
+    мэрия ратуша прокуратура полиция милиция дума правительство парламент гидрометцентр избирком горизбирком облизбирком
+    крайизбирком гордума облдума горсовет горздрав облздрав госавтоинспекция росгвардия епархия водоканал военкомат
+    сенат конгресс
+    """
+)
+"""A place or country has one of each: called by their kind alone they are known («в мэрии сообщили»)."""
+TOLD_BY_ADJECTIVE = word_set("суд больница музей театр")
+"""Of these an adjective tells which one: «городской суд», «краеведческий музей»."""
+PEOPLE_OF = word_set("член представитель специалист сотрудник аналитик эксперт юрист активист адвокат корреспондент")
+"""Several of them speak for the body that they are of: «члены ОНР», «специалисты «Прибоя»»."""
 PRESS = word_set("пресс-служба пресс-центр секретариат руководство администрация правление дирекция штаб редакция")
+MEDIA_KINDS = word_set("издание газета журнал агентство портал телеканал")
 KIN = {
     "ведомство": word_set(
         "министерство служба агентство управление комитет департамент прокуратура инспекция комиссия"
@@ -86,7 +102,15 @@ KIN = {
 }
 ACRONYM = re.compile(r"[А-ЯЁA-Z][А-ЯЁA-Zа-яё]*[А-ЯЁA-Z0-9](?:[-–][\w]+)?$")
 SHORTENED = re.compile(r"(?:Мин|Гос|Рос|Глав|Гор|Обл|Край|Центр|Мос|Ген|Рай)[а-яё]{3,}")
+OFFICES_SHORT = frozenset(word for word, means in EXPANSIONS.items() if means & {"министерство", "прокуратура", "дума"})
 QUOTED = re.compile(r"[«\"„“]([^«»\"„“”]+)[»\"“”]")
+WORD_BEFORE = re.compile(r"(?<![^\W\d_])([^\W\d_]+(?:-[^\W\d_]+)?)[ \u00a0]+$")
+VAGUE = word_set(
+    "местный данный указанный соответствующий любой каждый другой иной последний весь целый общий зарубежный"
+)
+_MEDIUM = r"(?:[«\"„“]([А-ЯЁA-Z][^«»\"„“”\n]{1,40})[»\"“”]|((?<![\w-])[A-Z][\w.&-]*(?: [A-Z][\w.&-]*)*))"
+_PASSES = r"(?:сообща|сообщи|пиш|писал|переда|опубликова|рассказа|утвержда|опровер|выясни|отмеча|цитиру|приводи)[а-яё]*"
+PASSES_ON = re.compile(rf"{_MEDIUM}[ \u00a0]{_PASSES}|{_PASSES}[ \u00a0](?:[а-яё]+[ \u00a0])?{_MEDIUM}")
 SUBJECT_WITHIN = 3000  # code points before a mention in which a body may have been named more fully
 MOSTLY_NOUN = 0.3  # share of a word's readings
 MOST_TOKENS = 12
@@ -176,6 +200,17 @@ def _quoted_name(token: Token, case: str) -> str:
     return in_nominative(inner, head, case) if declined and head is not None else token.text[1:-1]
 
 
+def written_elsewhere(text: str, name: str) -> str:
+    """A name in marks that no dictionary has as the text writes it in its shortest form: «Экограда» → «Экоград»."""
+    if " " in name or is_known(name) or name.isascii():
+        return name
+    stem = fold(name)[:-1]
+    forms = [
+        found[1] for found in QUOTED.finditer(text) if fold(found[1]) in {stem, stem + "ь", stem + "й", stem + "о"}
+    ]
+    return forms[0] if forms else name
+
+
 def name_of_body(tokens: Sequence[Token], case: str) -> str | None:
     """The name of the body that the tokens name, in the nominative; None where they name only its kind."""
     head = head_at(tokens, case)
@@ -202,14 +237,41 @@ def is_abbreviation(word: str) -> bool:
 
 def is_body(token: Token) -> bool:
     """Whether a word names a body, by its kind or as an acronym."""
-    return bool(lemmas(token.text) & (BODIES | CLASS_NOUNS)) or ACRONYM.match(token.text) is not None
+    if ACRONYM.match(token.text) is not None:
+        return True
+    found = lemmas(token.text)
+    return bool(found & (BODIES | CLASS_NOUNS)) or any(fold(lemma) in OFFICES_SHORT for lemma in found)
+
+
+def is_agency(tokens: Sequence[Token]) -> bool:
+    """Whether a body of a state is named: «Минтранс», «ГУ МЧС по области», «служба охраны»."""
+    first = tokens[0]
+    found = {fold(lemma) for lemma in lemmas(first.text)} if first.is_word else set()
+    short = not first.is_latin and is_abbreviation(first.text)
+    return short or bool(found & (OFFICES_SHORT | KIN["ведомство"] | {"полиция", "гидрометцентр"}))
 
 
 def fuller(text: str, kind: str, at: int) -> str | None:
     """The last body of this kind that the text names more fully before `at`, then behind it."""
     kinds = frozenset((kind,)) | KIN.get(kind, frozenset())
-    found = _last_named(text, kinds, max(0, at - SUBJECT_WITHIN), at)
-    return found or _last_named(text, kinds, at, min(len(text), at + SUBJECT_WITHIN), first=True)
+    start, end = max(0, at - SUBJECT_WITHIN), min(len(text), at + SUBJECT_WITHIN)
+    found = _last_named(text, kinds, start, at) or _last_named(text, kinds, at, end, first=True)
+    if found is None and kind in INSTITUTIONS | TOLD_BY_ADJECTIVE:
+        found = _last_named(text, frozenset((kind,)), start, at, adjective=True)
+    return found
+
+
+def medium_before(text: str, kind: str, at: int) -> str | None:
+    """The medium that passed on news last before `at`: a name in marks or Latin letters beside such a verb.
+
+    An agency is no paper.
+    """
+    last = None
+    for found in PASSES_ON.finditer(text, max(0, at - SUBJECT_WITHIN), at):
+        name = next(name for name in found.groups() if name).rstrip(".")
+        if kind == "агентство" or fold(name) not in AGENCIES:
+            last = name
+    return last
 
 
 def owners_before(text: str, kind: str, at: int) -> list[Span]:
@@ -268,14 +330,16 @@ def _stems(kinds: frozenset[str]) -> re.Pattern[str]:
     return re.compile(rf"(?<![\w-])(?:{'|'.join(map(re.escape, stems))})\w*", re.IGNORECASE)
 
 
-def _last_named(text: str, kinds: frozenset[str], start: int, end: int, *, first: bool = False) -> str | None:
+def _last_named(
+    text: str, kinds: frozenset[str], start: int, end: int, *, first: bool = False, adjective: bool = False
+) -> str | None:
     last: str | None = None
     for found in _stems(kinds).finditer(text, start, end):
         if not lemmas(found[0]) & kinds:
             continue
         line = text.find("\n", found.end())
         tokens = body_tokens(text, found.start(), min(line if line >= 0 else len(text), found.end() + 120))
-        name = _named_from(tokens)
+        name = _with_adjective(text, tokens[0]) if adjective else _named_from(tokens)
         if name is not None:
             if first:
                 return name
@@ -295,6 +359,26 @@ def _named_from(tokens: Sequence[Token]) -> str | None:
         phrase = phrase_at(tokens[:MOST_TOKENS], 0, case)
         if phrase is not None and phrase.last > 0:
             return name_of_body(tokens[: phrase.last + 1], case)
+    return None
+
+
+def _with_adjective(text: str, noun: Token) -> str | None:
+    """The kind with an adjective that tells which one: «городской суд»."""
+    found = WORD_BEFORE.search(text, max(0, noun.start - 40), noun.start)
+    if found is None or found[1].lower() in VAGUE:
+        return None
+    adjective = Token(found[1], found.start(1), found.end(1))
+    for reading in readings(noun.text):
+        agreeing = [
+            r
+            for r in readings(adjective.text)
+            if r.pos == "ADJF" and r.case == reading.case and r.number == reading.number and "Apro" not in r.marks
+            if r.gender in {None, reading.gender}
+        ]
+        if reading.pos == "NOUN" and reading.case and reading.number == "sing" and agreeing:
+            if agreeing[0].lemma in LIGHT or agreeing[0].lemma in VAGUE or "Qual" in agreeing[0].marks:
+                return None
+            return in_nominative((adjective, noun), 1, reading.case)
     return None
 
 

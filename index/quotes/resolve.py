@@ -26,6 +26,7 @@ from .organisations import (
     DOCUMENTS,
     body_tokens,
     head_at,
+    is_agency,
     lemma_of,
     without_preposition,
 )
@@ -79,12 +80,16 @@ class Resolver:
             self.discourse.remember(mention.at, answer.who, gender, found.spans)
         return self._resolved(answer, mention)
 
-    def body_before(self, at: int) -> str | None:
-        """The body that spoke last before `at`, or that the sentences right before are about."""
+    def body_before(self, at: int, *, agencies: bool = False) -> str | None:
+        """The body that spoke last before `at`, or that the sentences right before are about; only one of a state with
+        `agencies`.
+        """
         for span, case in self.discourse.bodies_before(at):
             tokens = tuple(without_preposition(body_tokens(self.body, *span)))
             mention = Mention(span, tokens, case, None, span.start)
             head = head_at(tokens, case)
+            if agencies and not (tokens and is_agency(tokens)):
+                continue
             document = head is not None and lemma_of(tokens[head], case) in DOCUMENTS
             answer = (issued if document and len(tokens) > 1 else by_body)(self, mention) if tokens else None
             if answer is not None and answer.body is not None:
