@@ -30,7 +30,7 @@ from .grammar import (
 )
 from .names import PREVIOUS_WORD, SURNAME, FullName, Key, Person, adjective_gender, full_names
 from .phrases import SURNAME_ENDING
-from .role_words import ONE_OF_A_PAIR
+from .role_words import EXPANSIONS, ONE_OF_A_PAIR
 from .roles import Role, epithet_before, role_across, roles_before, roles_behind, title_start
 
 INITIAL = r"[А-ЯЁ]\."
@@ -379,6 +379,8 @@ class People:
         surname_like = SURNAME_ENDING.search(word) is not None or is_named(word, "Surn")
         if is_known(word) and not firsts and not surname_like:
             return None
+        if any(fold(r.lemma) in EXPANSIONS for r in known_readings(word)) or _of_several_things(word):
+            return None  # «глава Минфина», «президент Соединённых Штатов»
         if ADJECTIVE_ENDING.search(word) and any(r.pos == "ADJF" and r.known for r in readings(word)):
             return None
         if span.start and self._text[span.start - 1] in '«"„“':
@@ -403,6 +405,13 @@ class People:
         self.everybody.append(who)
         self._index(who, (shown,) if shown else ("masc", "femn"))
         return Naming(span, who, frozenset((case,)), False)
+
+
+@lru_cache(1 << 16)
+def _of_several_things(word: str) -> bool:
+    """Whether the dictionary has a word as a plural only, and not as a name."""
+    found = known_readings(word)
+    return bool(found) and all(r.number == "plur" and not r.marks & {"Name", "Surn"} for r in found)
 
 
 def _frozen(surname: str) -> bool:

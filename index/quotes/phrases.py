@@ -30,7 +30,8 @@ TOKEN = re.compile(
 FULL_STOP_LESS = word_set("г гг им ул тыс руб др пр см стр св ст т е д обл пос млн млрд проф акад доц гл зам")
 MODIFIERS = ("ADJF", "PRTF", "NUMR")
 NOT_HEADS = word_set(
-    """кто что это то который всё все я мы ты вы себя раз год день время час месяц неделя понедельник вторник среда
+    """ред г
+    кто что это то который всё все я мы ты вы себя раз год день время час месяц неделя понедельник вторник среда
     четверг пятница суббота воскресенье январь февраль март апрель май июнь июль август сентябрь октябрь ноябрь
     декабрь итог очередь сам один"""
 )
@@ -479,6 +480,11 @@ def _bridge(tokens: Sequence[Token], k: int, case: str, head_of: Reading | None)
     """Where a phrase goes on behind «от «Справедливой России»», «и», «,»: at a title or name in the wanted case."""
     token = tokens[k]
     if token.text in {",", "и"}:
+        at = _behind_modifiers(tokens, k + 1, case)
+        if token.text == "," and k + 1 < at < len(tokens):  # «лидер партии, известный проповедник Юсуф Керим»
+            second = _head_reading(tokens, at, case)
+            fits = second is not None and second.pos == "NOUN" and _same_kind(head_of, second)
+            return at if fits and _name_ahead(tokens, at, case, stop_at_comma=True) is not None else None
         if k + 1 < len(tokens) and tokens[k + 1].is_word:
             head = _head_reading(tokens, k + 1, case)
             if token.text == "," and head is not None and not _same_kind(head_of, head):
@@ -495,6 +501,18 @@ def _bridge(tokens: Sequence[Token], k: int, case: str, head_of: Reading | None)
     if head_of is not None and head_of.animate and token.is_word and is_preposition(token.text):
         return _name_ahead(tokens, k, case, stop_at_comma=True)
     return None
+
+
+def _behind_modifiers(tokens: Sequence[Token], i: int, case: str) -> int:
+    """Behind the adjectives in small letters that stand at `i`."""
+    k = i
+    while k < len(tokens) - 1 and k - i < MAX_MODIFIERS and _is_modifier(tokens[k], case):
+        k += 1
+    return k
+
+
+def _is_modifier(token: Token, case: str) -> bool:
+    return token.text.islower() and mostly(token.text, *MODIFIERS) and has_case(token.text, case, pos=MODIFIERS)
 
 
 def _same_kind(one: Reading | None, other: Reading) -> bool:

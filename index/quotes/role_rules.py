@@ -28,6 +28,12 @@ from .roles import Role, head_reading, role_of
 if TYPE_CHECKING:
     from .resolve import Resolver
 
+ASKED_FOR_WORDS = frozenset(("эксперт", "специалист", "аналитик", "собеседник", "исследователь"))
+"""Of several whom these may name one who has spoken is meant, not one who was spoken of; who rules is none."""
+OF_MANY = frozenset(("представитель", "постпред", "сотрудник", "работник", "член"))
+"""A body has many of them: «представитель компании» is not told by the kind of the body."""
+RULES_A_STATE = frozenset(("президент", "глава", "премьер", "министр", "председатель", "король"))
+SAME = 3.0  # score of the same head, and nothing said that is not known
 EXACT = 2.5  # score from which on a role is the same one, not a wider word
 NEAR_TITLE = 0.75  # scores that differ by less are equal: the one spoken of last wins
 
@@ -39,6 +45,10 @@ def by_role(resolver: Resolver, mention: Mention) -> Answer | None:
         return None
     role = role_of(mention.tokens, k)
     gender = mention.gender if mention.gender == "femn" else role_gender(role)
+    if role.head in ASKED_FOR_WORDS and not role.words - LIGHT:
+        asked = _asked_last(resolver, mention, gender)
+        if asked is not None:
+            return Answer("role", asked, sign="asked last")
     candidates = []
     for who in resolver.people.everybody:
         if not _may_be(who, gender, mention.gender):
@@ -51,16 +61,34 @@ def by_role(resolver: Resolver, mention: Mention) -> Answer | None:
     best = max(score for score, _ in candidates)
     near = [who for score, who in candidates if best - score < NEAR_TITLE]
     near.sort(key=lambda who: recency(resolver, who, mention.at))
-    if len(near) > 1 and recency(resolver, near[-1], mention.at) < 0:
-        return None  # several, and all of them come up only later
-    if best < EXACT and recency(resolver, near[-1], mention.at) < 0:
-        return None  # a wider word does not point ahead
+    if role.head in ASKED_FOR_WORDS:
+        near = [who for who in near if resolver.discourse.spoke_last(who, mention.at) >= 0] or near
+    later = recency(resolver, near[-1], mention.at) < 0
+    if later and (len(near) > 1 or best < SAME or _is_vague(role)):
+        return None  # several, and all of them come up only later; or not known by this alone
     kind = "wider role" if best < EXACT else "role" if role.words - LIGHT else "bare role"
-    if best < EXACT and role not in near[-1].roles and role.head not in ANYBODY:
+    if best < EXACT and role not in near[-1].roles and role.head not in ANYBODY | ASKED_FOR_WORDS:
         near[-1].roles.append(role)  # «эксперт», and later «аналитик»
-    later = ", later" if recency(resolver, near[-1], mention.at) < 0 else ""
+    ahead = ", later" if later else ""
     several = ", several" if len(near) > 1 else ""
-    return Answer("role", near[-1], sign=f"{kind}{later}{several}")
+    return Answer("role", near[-1], sign=f"{kind}{ahead}{several}")
+
+
+def _asked_last(resolver: Resolver, mention: Mention, gender: str | None) -> Someone | None:
+    """Who spoke in one of the two sentences before, and may be called an expert."""
+    for event in resolver.discourse.before(mention.at):
+        if event.sentences > 2 or (event.weight == 3 and event.who is None):
+            return None
+        if event.sentences and event.weight == 3 and event.who is not None and event.who.roles:
+            right = _may_be(event.who, gender, mention.gender) and not any(map(_rules, event.who.roles))
+            return event.who if right else None
+    return None
+
+
+def _is_vague(role: Role) -> bool:
+    """Whether only the article can tell of what: «глава ведомства»."""
+    governed = role.words - LIGHT
+    return bool(governed) and governed <= OF_AN_OFFICE
 
 
 def _names_somebody_new(resolver: Resolver, mention: Mention) -> bool:
@@ -111,10 +139,19 @@ def fit(said: Role, who: Someone, at: int) -> float:
 def _fit_one(said: Role, role: Role, pool: frozenset[str]) -> float:
     """The best of their canonical and their own words."""
     best = 0.0
+    if said.head in ASKED_FOR_WORDS and said.head != role.head and _rules(role):
+        return 0.0
     for head, words in said.forms:
         for known in role.forms:
             best = max(best, _fit_forms(Role(head, words), Role(*known), pool))
     return best
+
+
+def _rules(role: Role) -> bool:
+    """Whether somebody rules a state, or stands for it: no expert whom papers ask."""
+    if role.head == "кандидат":
+        return "наука" not in role.words
+    return role.head in RULES_A_STATE and bool(role.words & STATES or not role.words - LIGHT)
 
 
 def _fit_forms(said: Role, role: Role, pool: frozenset[str]) -> float:
@@ -131,7 +168,7 @@ def _fit_forms(said: Role, role: Role, pool: frozenset[str]) -> float:
                 return 0.0
             score -= 0.5
         elif word in OF_AN_OFFICE:
-            score -= 0.1
+            score -= 1.0 if said.head in OF_MANY else 0.1
         elif role.words - STATES - LIGHT - OF_AN_OFFICE and score >= 3:
             return 0.0
         else:
@@ -156,8 +193,8 @@ def taken_up(resolver: Resolver, mention: Mention) -> Answer | None:
     if k is None:
         return None
     role = role_of(mention.tokens, k)
-    bare = len(mention.tokens) == k + 1 or role.said is not None
-    if not bare or role.head in NEWCOMERS - ANYBODY or role.words - LIGHT - STATES:
+    bare = len(mention.tokens) == k + 1 or role.said is not None or _is_vague(role)
+    if not bare or role.head in NEWCOMERS - ANYBODY or role.words - LIGHT - STATES - OF_AN_OFFICE:
         return None
     gender = mention.gender or role_gender(role) or _usual_gender(mention.tokens[k], mention.case)
     for event in resolver.discourse.before(mention.at):

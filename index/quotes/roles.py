@@ -56,7 +56,8 @@ class Role:
     @property
     def feminine(self) -> bool:
         """Whether only a woman is called so."""
-        return any(r.lemma == self.head and r.gender == "femn" for r in readings(self.head))
+        people = [r.gender for r in readings(self.head) if r.lemma == self.head and r.pos == "NOUN" and r.animate]
+        return bool(people) and all(gender == "femn" for gender in people)
 
 
 def role_of(tokens: Sequence[Token], head_at: int) -> Role:
@@ -143,6 +144,7 @@ def roles_before(text: str, at: int, cases: frozenset[str], after: int = 0) -> l
 def _reach(tokens: Sequence[Token], cases: frozenset[str]) -> tuple[int, int, list[tuple[int, Reading]]]:
     """Where the look to the left stops, where the title starts, and the heads in it, left to right."""
     heads: list[tuple[int, Reading]] = []
+    wanted = cases
     first = k = len(tokens)
     while k > 0:
         token = tokens[k - 1]
@@ -162,6 +164,11 @@ def _reach(tokens: Sequence[Token], cases: frozenset[str]) -> tuple[int, int, li
                 continue
             break
         if is_preposition(token.text):
+            office = _office_ahead(tokens, k - 1, heads, wanted)
+            if office is not None:
+                heads, cases = [(k - 2, office)], frozenset((office.case or "",))
+                first = k = k - 2
+                continue
             if heads and (cases != frozenset(("nomn",)) or heads[0][0] == _governed(tokens, k - 1)):
                 break
             k -= 1
@@ -184,12 +191,23 @@ def _reach(tokens: Sequence[Token], cases: frozenset[str]) -> tuple[int, int, li
     return max(k, 0), first, heads if nominative else _without_owners(tokens, heads)
 
 
+def _office_ahead(
+    tokens: Sequence[Token], at: int, heads: list[tuple[int, Reading]], cases: frozenset[str]
+) -> Reading | None:
+    """«Уполномоченному *по* правам ребёнка Вере Глинской»: the head before the preposition at `at`, where what seemed
+    to be one depends on the noun behind it.
+    """
+    if len(heads) != 1 or heads[0][1].case != "gent" or at == 0 or heads[0][0] == _governed(tokens, at):
+        return None
+    return head_reading(tokens[at - 1], cases)
+
+
 def _without_owners(tokens: Sequence[Token], heads: list[tuple[int, Reading]]) -> list[tuple[int, Reading]]:
     """In an oblique case «помощника президента Юрия Лунина»: only the first, and those behind «и» or a comma.
 
     None where the name may be the owner's («представителя мэра Юрия Лунина»), which nobody can tell.
     """
-    if len(heads) > 1 and heads[0][1].lemma in ONE_OF_A_PAIR:
+    if len(heads) > 1 and heads[0][1].lemma in ONE_OF_A_PAIR and tokens[heads[1][0] - 1].text not in JOINTS:
         return []
     return [head for n, head in enumerate(heads) if n == 0 or tokens[head[0] - 1].text in JOINTS]
 
