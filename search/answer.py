@@ -326,7 +326,7 @@ class Answer:
     def marked(self, segment: int, doc: int) -> tuple[Marked, Marked]:
         """Title and text of an article with what the question finds in them."""
         made = Hits(self.question.node, "article", self.question.leaves["article"])
-        read = self._places("article")[segment].reader(doc)
+        read = self._places("article", [(segment, doc)])[segment].reader(doc)
         return made.marked(self.state.stored("article", segment, doc, unpack_shown), read)
 
     def _seen_closer(self, document: int) -> str | None:
