@@ -21,6 +21,8 @@ from index.analysis.tokenise import tokenise
 _FEW: Final = 32  # tokens up to which the expression is faster than numpy
 _FEWER: Final = 12  # … and than a kernel
 _A_TOKEN: Final = 8  # code points that a token of Russian takes with what follows it, a little more than the mean
+PLANE: Final = 0x10000  # characters of the first plane
+_USUAL: Final = 0x2200  # … of most texts, letters, dashes, № and all: a new process knows them an eighth as late
 _OTHER, _SEEN, _MARK, _HIDDEN = range(4)
 
 Bounds: TypeAlias = Mapping[int, tuple[int, int]]  # token number → `[start, end)` in code points
@@ -85,9 +87,11 @@ def _counted_by(kernel: Callable[..., Any], text: str, wanted: Sequence[int], re
 def _counted(text: str, wanted: Sequence[int], reach: int) -> Bounds | None:
     """The same by numpy."""
     read = text[:reach]
-    points, table = points_of(read), class_of_characters()
-    if points.max(initial=0) >= len(table):
+    points = points_of(read)
+    highest = points.max(initial=0)
+    if highest >= PLANE:
         return _read(text, wanted)
+    table = class_of_characters(_USUAL if highest < _USUAL else PLANE)
     classes = np.zeros(len(points) + 2, np.uint8)  # with a blank on both sides
     table.take(points, out=classes[1:-1], mode="clip")  # no point is too large; other modes copy
     if marked := bool(classes.max() >= _MARK):
@@ -127,13 +131,13 @@ def points_of(text: str) -> NDArray[np.uint32]:
 
 
 @cache
-def class_of_characters() -> NDArray[np.uint8]:
-    """(65536,) The class of each character of the first plane, from the tokeniser itself."""
-    table = np.zeros(0x10000, np.uint8)
+def class_of_characters(size: int = PLANE) -> NDArray[np.uint8]:
+    """(size,) The class of each of the first characters, from the tokeniser itself."""
+    table = np.zeros(size, np.uint8)
     every = np.arange(len(table), dtype="<u4").tobytes().decode("utf-32-le", "surrogatepass")
     for start, end in tokenise(every):
         table[start:end] = _SEEN
     table[ord(_FIRST_MARK) : ord(_LAST_MARK) + 1] = _MARK
-    table[[ord(char) for char in INVISIBLE]] = _HIDDEN
+    table[[ord(char) for char in INVISIBLE if ord(char) < size]] = _HIDDEN
     table.flags.writeable = False
     return table

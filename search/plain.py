@@ -6,7 +6,6 @@ becomes a plan in the time that its nodes take to be made.
 
 from __future__ import annotations
 
-from dataclasses import replace
 from functools import lru_cache
 from itertools import pairwise
 from typing import Final, NamedTuple
@@ -110,7 +109,7 @@ def _asked(written: str, kind: Kind) -> Asked:
         terms = tuple(Term(name, root.encode(), weight) for root, weight, _ in roots)
         beside.append(terms[0] if len(terms) == 1 else Any(terms))
     fields = frozenset(name for name, _ in scope.plain)
-    light = tuple(replace(slot, boost=slot.boost * LIGHT_WEIGHT) for slot in slots)
+    light = tuple(slot._replace(boost=slot.boost * LIGHT_WEIGHT) for slot in slots)
     return Asked(slots, light, tuple(beside), Leaf(written, (pattern,), 0, is_stopword(written), fields))
 
 

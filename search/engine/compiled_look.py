@@ -12,7 +12,6 @@ import numpy as np
 
 from . import second_look
 from .kernels import looked_into as fill
-from .patterns import with_prefix
 from .reference import Docs, Flags, Scores
 from .second_look import FIELDS, LEAD, MOST_PLACES, WINDOW, Wanted
 from .shelf import shelf_of
@@ -36,7 +35,7 @@ def looked_into(view: View, segment: int, words: Sequence[Wanted], idf: Scores, 
             own = [term for term in here if term >= 0]
             alone = dict.fromkeys(own)
             for prefix in word.kin:
-                first, last = with_prefix(shelf, segment, field, prefix)
+                first, last = shelf.with_prefix(segment, field, prefix)
                 if 0 < start[last] - start[first] <= second_look.MOST_POSTINGS:
                     ranges.append((number, in_title, first, last, MOST_PLACES))
                     for term in own:

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from index.analysis import FORM_MARK
 
-from . import kernels, plan
+from . import plan
 from .kernels import primitives
 from .kernels.lists import COLUMNS
 from .shelf import MARK, UNBOUNDED, Shelf
@@ -25,8 +25,6 @@ _NO_LIST: Final = bytes(8 * COLUMNS)
 
 
 NO_TERMS: Final = np.zeros(0, np.int64)
-_NO_FIELD: Final = (0, 0)
-_LETTER: Final = np.dtype(np.uint8)
 _NUMBER: Final = np.dtype(np.int64)
 _asked: Final = Struct("=dqq").pack  # the columns WEIGHT and ROLE and the one behind them
 Terms = tuple[int, int, NDArray[np.int64]]
@@ -41,24 +39,16 @@ def terms_of(shelf: Shelf, segment: int, node: plan.Expansion) -> Terms | None:
     if type(pattern) is plan.Prefixed:
         if not pattern.text or pattern.text.startswith(MARK):
             return None
-        return (*with_prefix(shelf, segment, node.field, pattern.text), NO_TERMS)
+        return (*shelf.with_prefix(segment, node.field, pattern.text), NO_TERMS)
     if type(pattern) is plan.Fuzzy:
         text = pattern.text
         if pattern.prefix <= 0 or not text or text.startswith(FORM_MARK):
             return None
         part = shelf.view.parts[segment]
-        low, high = with_prefix(shelf, segment, node.field, text[: pattern.prefix].encode())
+        low, high = shelf.with_prefix(segment, node.field, text[: pattern.prefix].encode())
         found = primitives.fuzzy(part.terms_bytes, part.terms_start, part.terms_lcp, text, pattern.edits, low, high)
         return 0, len(found), found
     return None
-
-
-def with_prefix(shelf: Shelf, segment: int, field: str, prefix: bytes) -> tuple[int, int]:
-    """As `Part.with_prefix`, compiled."""
-    packed = shelf.packed[segment]
-    first, last = packed.terms.get(field, _NO_FIELD)
-    low, high = kernels.prefixed(packed.table, first, last, np.frombuffer(prefix, _LETTER))
-    return low, high
 
 
 def expanded(

@@ -12,34 +12,34 @@ A Term is worth idf · boost · saturated(x), and nothing in a key field.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 from typing import Any as _Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from index.schema import Kind
+from search.node import node
 
 if TYPE_CHECKING:
     from whoosh.query import Query
 
 
-@dataclass(frozen=True, slots=True)
-class Nothing:
+@node
+class Nothing(NamedTuple):
     """Matches no document."""
 
 
-@dataclass(frozen=True, slots=True)
-class Everything:
+@node
+class Everything(NamedTuple):
     """Every document, or every one with a term in `field`. Each scores `score`."""
 
     score: float = 1.0
     field: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Term:
+@node
+class Term(NamedTuple):
     """One term; `text` is its UTF-8, a form with its mark (`=слово`). A form has no postings of its own."""
 
     field: str
@@ -47,8 +47,8 @@ class Term:
     boost: float = 1.0
 
 
-@dataclass(frozen=True, slots=True)
-class Slot:
+@node
+class Slot(NamedTuple):
     """One root in any of some fields (name, weight), scored as one word by BM25F.
 
     x = Σ weight · tf · inverse norm; idf is that of the field with the most documents. Where `form` (folded, without
@@ -61,69 +61,69 @@ class Slot:
     form: bytes | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Any:
+@node
+class Any(NamedTuple):
     """Any of the children (two or more, none of them an Any); the score is the sum of those that match."""
 
     children: tuple[Node, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class All:
+@node
+class All(NamedTuple):
     """All of the children (two or more, none of them an All); the score is their sum."""
 
     children: tuple[Node, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Without:
+@node
+class Without(NamedTuple):
     """What matches `wanted` and not `unwanted`, as `wanted` scores it."""
 
     wanted: Node
     unwanted: Node
 
 
-@dataclass(frozen=True, slots=True)
-class Complement:
+@node
+class Complement(NamedTuple):
     """Every document that does not match `child`; each scores `score`."""
 
     child: Node
     score: float = 1.0
 
 
-@dataclass(frozen=True, slots=True)
-class Maybe:
+@node
+class Maybe(NamedTuple):
     """What matches `needed`; the score of `optional` is added where that matches too."""
 
     needed: Node
     optional: Node
 
 
-@dataclass(frozen=True, slots=True)
-class Requiring:
+@node
+class Requiring(NamedTuple):
     """What matches both, as `scored` scores it."""
 
     scored: Node
     required: Node
 
 
-@dataclass(frozen=True, slots=True)
-class Best:
+@node
+class Best(NamedTuple):
     """Any of the children (two or more); the score is the highest of those that match."""
 
     children: tuple[Node, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Constant:
+@node
+class Constant(NamedTuple):
     """What matches `child`; each scores `score`."""
 
     child: Node
     score: float
 
 
-@dataclass(frozen=True, slots=True)
-class Phrase:
+@node
+class Phrase(NamedTuple):
     """Words one behind another, each at most `slop` positions behind the one before it (1: side by side). The score
     is the sum of the words' own, each as a Term of this boost.
     """
@@ -134,8 +134,8 @@ class Phrase:
     boost: float = 1.0
 
 
-@dataclass(frozen=True, slots=True)
-class Near:
+@node
+class Near(NamedTuple):
     """All words within a window of `len(words) + slop` positions, in any order, each at a position of its own; with
     `slop` 0 side by side in this order. A word is a Term, an Any of Terms, or a Blend, all of one field; the score is
     the sum of the distinct words' own, times `boost`.
@@ -146,15 +146,15 @@ class Near:
     boost: float = 1.0
 
 
-@dataclass(frozen=True, slots=True)
-class Prefixed:
+@node
+class Prefixed(NamedTuple):
     """Terms that begin so."""
 
     text: bytes
 
 
-@dataclass(frozen=True, slots=True)
-class Fuzzy:
+@node
+class Fuzzy(NamedTuple):
     """Terms at most `edits` letters away (Levenshtein), whose first `prefix` letters are the same."""
 
     text: str
@@ -162,16 +162,16 @@ class Fuzzy:
     prefix: int
 
 
-@dataclass(frozen=True, slots=True)
-class Matching:
+@node
+class Matching(NamedTuple):
     """Terms that begin with `prefix` and match the regular expression from their beginning."""
 
     pattern: str
     prefix: str
 
 
-@dataclass(frozen=True, slots=True)
-class Between:
+@node
+class Between(NamedTuple):
     """Terms from `first` to `last` in the order of bytes; None is open."""
 
     first: bytes | None
@@ -180,8 +180,8 @@ class Between:
     with_last: bool = True
 
 
-@dataclass(frozen=True, slots=True)
-class Listed:
+@node
+class Listed(NamedTuple):
     """These terms."""
 
     texts: tuple[bytes, ...]
@@ -190,8 +190,8 @@ class Listed:
 Pattern = Prefixed | Fuzzy | Matching | Between | Listed
 
 
-@dataclass(frozen=True, slots=True)
-class Expansion:
+@node
+class Expansion(NamedTuple):
     """Any term of a segment that answers the pattern. `constant`: each document scores `boost`; else the terms' scores
     are added, each times `boost`. A pattern that only one term of the segment answers is scored as that term, times
     `alone`: Whoosh's way.
@@ -204,8 +204,8 @@ class Expansion:
     alone: float = 1.0
 
 
-@dataclass(frozen=True, slots=True)
-class Blend:
+@node
+class Blend(NamedTuple):
     """Any of the EXPANSIONS most frequent terms of the whole index that answer the pattern, scored as one term: its
     frequency is that of all of them together, its documents are those with any of them.
     """
@@ -215,8 +215,8 @@ class Blend:
     boost: float = 1.0
 
 
-@dataclass(frozen=True, slots=True)
-class Days:
+@node
+class Days(NamedTuple):
     """Documents dated from day `first` to day `last` (since 1970-01-01), both inclusive; each scores `score`."""
 
     first: int
@@ -224,15 +224,18 @@ class Days:
     score: float = 0.0
 
 
-@dataclass(frozen=True, slots=True, eq=False)
 class Chosen:
     """Documents that are known already: `docs[s]`, ascending, of each segment of the snapshot that is asked."""
 
-    docs: tuple[NDArray[np.uint32], ...]
+    __slots__ = ("docs",)
+    __match_args__ = ("docs",)
+
+    def __init__(self, docs: tuple[NDArray[np.uint32], ...]) -> None:
+        self.docs = docs
 
 
-@dataclass(frozen=True, slots=True)
-class Stock:
+@node
+class Stock(NamedTuple):
     """A query that has no node of its own (spans, columns …): Whoosh's matchers answer it, over its reader."""
 
     query: _Any
@@ -296,11 +299,11 @@ def times(node: Node, factor: float) -> Node:
         case Nothing() | Chosen():
             return node
         case Term() | Slot() | Phrase() | Near() | Blend() | Stock():
-            return replace(node, boost=node.boost * factor)
+            return node._replace(boost=node.boost * factor)
         case Expansion():
-            return replace(node, boost=node.boost * factor, alone=node.alone * factor)
+            return node._replace(boost=node.boost * factor, alone=node.alone * factor)
         case Everything() | Complement() | Constant() | Days():
-            return replace(node, score=node.score * factor)
+            return node._replace(score=node.score * factor)
         case Any(children) | All(children) | Best(children):
             return type(node)(tuple(times(child, factor) for child in children))
         case Without(wanted, unwanted):

@@ -17,6 +17,7 @@ from index.analysis import FORM_MARK
 from index.schema import TEXT_FIELDS
 from index.storage.part import Part
 
+from .kernels import prefixed
 from .kernels.tables import table_of
 from .lists import form_numbers
 from .scoring import saturated
@@ -24,6 +25,8 @@ from .snapshot import ENTRIES, Mask, View
 
 UNBOUNDED: Final = 1e30  # a scale that makes no bound of a bound: where a segment was built for another `b`
 MARK: Final = FORM_MARK.encode()
+_NO_FIELD: Final = (0, 0)
+_LETTER: Final = np.dtype(np.uint8)
 
 
 class List(NamedTuple):
@@ -77,6 +80,7 @@ class Shelf:
         self.masks = tuple(frozen(live) for live in view.live)
         self.found = lru_cache(maxsize=ENTRIES)(self._found)
         self.formed = lru_cache(maxsize=ENTRIES)(self._formed)
+        self.with_prefix = lru_cache(maxsize=ENTRIES)(self._with_prefix)
         self.plans: dict[int, tuple[object, Any]] = {}  # id of a plan → the plan, and what `typed_words` made of it
 
     def _found(self, field: str, text: bytes) -> Found:
@@ -102,6 +106,13 @@ class Shelf:
             tuple(form_numbers(part, number, one)) if number >= 0 and one >= 0 else ()
             for part, number, one in zip(self.view.parts, roots, forms, strict=True)
         )
+
+    def _with_prefix(self, segment: int, field: str, prefix: bytes) -> tuple[int, int]:
+        """As `Part.with_prefix`, compiled: the first term of a segment, and the one behind the last."""
+        packed = self.packed[segment]
+        first, last = packed.terms.get(field, _NO_FIELD)
+        low, high = prefixed(packed.table, first, last, np.frombuffer(prefix, _LETTER))
+        return low, high
 
 
 def shelf_of(view: View) -> Shelf:

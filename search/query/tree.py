@@ -4,17 +4,17 @@ it. Every leaf keeps its span in the query as typed, for warnings and errors.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import date
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from index.model import Span
+from search.node import node
 
 FieldName = Literal["title", "text", "speaker", "about", "source", "author", "section", "kind"]
 
 
-@dataclass(frozen=True, slots=True)
-class Word:
+@node
+class Word(NamedTuple):
     """A run of text without blanks, as typed; analysis may make several tokens of it («Эр-Рияд»: then a phrase).
 
     `exact`: this form only (`!Лавровым`). `prefix`: `террор*` (text without the star). `fuzzy`: most edits, 0 for none.
@@ -27,8 +27,8 @@ class Word:
     fuzzy: int = 0
 
 
-@dataclass(frozen=True, slots=True)
-class Phrase:
+@node
+class Phrase(NamedTuple):
     """Text between quotation marks, marks left out. `slop`: how many words may stand between (0: none).
     `exact`: these forms only."""
 
@@ -38,15 +38,15 @@ class Phrase:
     slop: int = 0
 
 
-@dataclass(frozen=True, slots=True)
-class And:
+@node
+class And(NamedTuple):
     """All of them."""
 
     children: tuple[Node, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Or:
+@node
+class Or(NamedTuple):
     """Any of them."""
 
     children: tuple[Node, ...]
@@ -64,15 +64,15 @@ class SomeOf(And):
     __slots__ = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Not:
+@node
+class Not(NamedTuple):
     """None of it. Stands under And only."""
 
     child: Node
 
 
-@dataclass(frozen=True, slots=True)
-class Field:
+@node
+class Field(NamedTuple):
     """`child` (Word, Phrase or a group of them) in this field only."""
 
     name: FieldName
@@ -80,8 +80,8 @@ class Field:
     span: Span
 
 
-@dataclass(frozen=True, slots=True)
-class DateRange:
+@node
+class DateRange(NamedTuple):
     """Published from `since` to `until`, both inclusive; None is open."""
 
     since: date | None
@@ -89,8 +89,8 @@ class DateRange:
     span: Span
 
 
-@dataclass(frozen=True, slots=True)
-class Everything:
+@node
+class Everything(NamedTuple):
     """The empty query: browse the newest."""
 
 

@@ -227,6 +227,11 @@ def test_places_in_a_text_are_those_of_the_tokeniser(text: str, asked: set[int])
         assert found is not None or reach < len(text)
 
 
+def test_the_usual_characters_are_classed_as_among_all() -> None:
+    usual = offsets.class_of_characters(offsets._USUAL)
+    assert usual.tolist() == offsets.class_of_characters()[: len(usual)].tolist()
+
+
 @settings(deadline=None)
 @given(st.text(st.sampled_from("абв яЁё.-_!\n\u0301\u0300\u00ad\u200b\ufeff1Ⅷ中😀𝔸é"), max_size=200), st.data())
 def test_kernels_find_the_places_that_numpy_finds(text: str, data: st.DataObject) -> None:

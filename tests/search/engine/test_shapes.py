@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import sys
 import threading
-from dataclasses import replace
 from pathlib import Path
 from types import ModuleType
 
@@ -183,7 +182,7 @@ def test_queries_over_files_call_nothing_that_is_not_compiled(tmp_path: Path) ->
         plan.All((slot, pair)),
         slot,
         plan.Maybe(plan.All((slot, plan.Slot(other.text, slot.fields))), plan.Near((one, pair), 0)),
-        plan.Any((phrase, replace(phrase, field="title"))),
+        plan.Any((phrase, phrase._replace(field="title"))),
         plan.Any(tuple(expansions)),
     ]
     for segment in segments:
