@@ -17,15 +17,17 @@ import json
 import mmap
 import sys
 from binascii import a2b_base64
-from collections.abc import Iterator
-from functools import cached_property
+from collections.abc import Iterator, Sequence
+from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import Any, Final, NamedTuple
 
 VERSION: Final = "2."  # of the files, as far as it must agree
 LEAST_SHARE: Final = 5_000
 """A reading that a form has less often, in millionths, is noise: «лет» as лёт. «Стали» is сталь in 11,000."""
-_SEPARATOR: Final = b"\x01"
+MOST_ENDS: Final = 1 << 15  # of keys that are kept: some 5 MB
+BEGUN: Final = 3  # letters whose node is looked up once for many words
+SEPARATOR: Final = b"\x01"
 _YE, _YO = "е".encode(), "ё".encode()
 
 
@@ -39,6 +41,10 @@ class Reading(NamedTuple):
     surname: bool
 
 
+Ways = Sequence[tuple[str, int]]
+"""Texts and the nodes behind them."""
+
+
 class Dawg:
     """A dictionary of bytes in a file."""
 
@@ -48,14 +54,16 @@ class Dawg:
         count = int.from_bytes(data[:4], "little")
         self.units = data[4 : 4 + 4 * count].cast("I")
         self.guide = data[8 + 4 * count : 8 + 4 * count + 2 * count]
+        self._below: dict[int, list[bytes]] = {}
 
     def follow(self, key: bytes, node: int = 0) -> int:
         """The node behind `key`; 0 where there is none."""
         units = self.units
+        unit = units[node]
         for label in key:
-            unit = units[node]
             node ^= (unit >> 10) << ((unit & 0x200) >> 6) ^ label
-            if units[node] & 0x800000FF != label:
+            unit = units[node]
+            if unit & 0x800000FF != label:
                 return 0
         return node
 
@@ -67,21 +75,57 @@ class Dawg:
             return 0
         return self.units[node ^ (unit >> 10) << ((unit & 0x200) >> 6)] & 0x7FFFFFFF
 
-    def below(self, node: int) -> Iterator[bytes]:
-        """All that keys go on with behind a node."""
-        units, guide = self.units, self.guide
-        waiting = [(node, b"")]
-        while waiting:
-            node, key = waiting.pop()
-            unit = units[node]
-            if unit & 0x100:
-                yield key
-            children = node ^ (unit >> 10) << ((unit & 0x200) >> 6)
-            label = guide[2 * node]
-            while label:
-                child = children ^ label
-                waiting.append((child, key + label.to_bytes()))
-                label = guide[2 * child + 1]
+    def spell(self, piece: str, ways: Ways = (("", 0),)) -> Ways:
+        """Texts so far and their nodes, with `piece` behind them; each е of it may be ё."""
+        *parts, last = piece.split("е")
+        for part in parts:
+            letters = part.encode()
+            ways = [
+                (text + part + letter, behind)
+                for text, node in ways
+                if (before := self.follow(letters, node) if letters else node) or not text + part
+                for letter, code in (("е", _YE), ("ё", _YO))
+                if (behind := self.follow(code, before))
+            ]
+        letters = last.encode()
+        return [
+            (text + last, behind) for text, node in ways if (behind := self.follow(letters, node) if letters else node)
+        ]
+
+    def below(self, node: int) -> list[bytes]:
+        """All that keys go on with behind a node, sorted."""
+        unit, guide, kept = self.units[node], self.guide, self._below
+        children = node ^ (unit >> 10) << ((unit & 0x200) >> 6)
+        found = [b""] if unit & 0x100 else []
+        label = guide[2 * node]
+        while label:
+            child = children ^ label
+            ends = kept.get(child)
+            if ends is None:
+                ends = self.below(child)
+                if len(kept) < MOST_ENDS:
+                    kept[child] = ends  # keys share their ends
+            first = label.to_bytes()
+            found += [first + end for end in ends]
+            label = guide[2 * child + 1]
+        return found
+
+
+class Entry(NamedTuple):
+    """One reading of a form: its tag, and how its lemma is made of it. `head` and `tail` letters go, and `before` and
+    `behind` come instead.
+    """
+
+    paradigm: int
+    tag: str
+    head: int
+    tail: int
+    before: str
+    behind: str
+
+    def lemma(self, form: str) -> str:
+        """The lemma of the form."""
+        return self.before + form[self.head : len(form) - self.tail] + self.behind
 
 
 class Lexicon:
@@ -104,11 +148,14 @@ class Lexicon:
         for _ in range(paradigms[0]):
             self.paradigms.append(paradigms[at + 1 : at + 1 + paradigms[at]])
             at += 1 + paradigms[at]
+        self.entries = lru_cache(MOST_ENDS)(self._entries)  # many words have the same ones
+        self.entry = lru_cache(MOST_ENDS)(self._entry)
+        self._begun = lru_cache(MOST_ENDS)(self.words.spell)
 
     def readings(self, form: str) -> tuple[Reading, ...]:
         """The words that a folded form is likely to be, the likeliest first; none of a form that is not there."""
         found: dict[str, list[tuple[int, int]]] = {}
-        for word, node in self._spelt(form):
+        for word, node in self.spelt(form):
             for payload in self.words.below(node):
                 raw = a2b_base64(payload)
                 paradigm, place = raw[0] << 8 | raw[1], raw[2] << 8 | raw[3]
@@ -125,11 +172,35 @@ class Lexicon:
 
     def parses(self, form: str) -> Iterator[tuple[str, str]]:
         """Tag and lemma (with its ё) of every reading of a form in small letters, in pymorphy's order."""
-        for word, node in self._spelt(form):
-            for payload in sorted(self.words.below(node)):
-                raw = a2b_base64(payload)
-                paradigm, place = raw[0] << 8 | raw[1], raw[2] << 8 | raw[3]
-                yield self.tags[self._tag(paradigm, place)], self._lemma(word, paradigm, place)
+        for word, node in self.spelt(form):
+            for entry in self.entries(node):
+                yield entry.tag, entry.lemma(word)
+
+    def forms(self, lemma: str) -> Iterator[str]:
+        """All forms of the words that have this lemma, some of them twice."""
+        for word, node in self.spelt(lemma):
+            for entry in self.entries(node):
+                if entry.lemma(word) == word:
+                    paradigm = self.paradigms[entry.paradigm]
+                    count = len(paradigm) // 3
+                    head, tail = self.prefixes[paradigm[2 * count]], self.suffixes[paradigm[0]]
+                    stem = word.removeprefix(head).removesuffix(tail)
+                    for suffix, prefix in zip(paradigm[:count], paradigm[2 * count :], strict=True):
+                        yield self.prefixes[prefix] + stem + self.suffixes[suffix]
+
+    def _entries(self, node: int) -> tuple[Entry, ...]:
+        """The readings that stand behind a node of `spelt`, in pymorphy's order."""
+        return tuple([self.entry(a2b_base64(payload)) for payload in self.words.below(node)])
+
+    def _entry(self, raw: bytes) -> Entry:
+        number, place = raw[0] << 8 | raw[1], raw[2] << 8 | raw[3]
+        tag = self.tags[self._tag(number, place)]
+        if not place:
+            return Entry(number, tag, 0, 0, "", "")
+        paradigm = self.paradigms[number]
+        forms = len(paradigm) // 3
+        head, tail = self.prefixes[paradigm[2 * forms + place]], self.suffixes[paradigm[place]]
+        return Entry(number, tag, len(head), len(tail), self.prefixes[paradigm[2 * forms]], self.suffixes[paradigm[0]])
 
     def share(self, form: str, tag: str) -> int:
         """How often a form has a tag, in millionths; 0 where nobody counted."""
@@ -143,7 +214,7 @@ class Lexicon:
         """Whether a folded lemma is a surname, whatever else it may be: «Попов» is also what belongs to a priest."""
         return any(
             self.surname_tags[self._tag(raw[0] << 8 | raw[1], raw[2] << 8 | raw[3])]
-            for _, node in self._spelt(lemma)
+            for _, node in self.spelt(lemma)
             for raw in map(a2b_base64, self.words.below(node))
         )
 
@@ -154,26 +225,13 @@ class Lexicon:
     def _is_surname(self, some: list[tuple[int, int]]) -> bool:
         return all(self.surname_tags[self._tag(*reading)] for reading in some)
 
-    def _spelt(self, form: str) -> Iterator[tuple[str, int]]:
-        """The words of the dictionary that fold to a form, and the nodes of their readings."""
-        dawg = self.words
-        ways = [("", 0)]
-        begin = 0
-        while (end := form.find("е", begin)) >= 0:
-            piece = form[begin:end]
-            steps = [(word + piece, dawg.follow(piece.encode(), node)) for word, node in ways]
-            steps = [(word, node) for word, node in steps if node or not word]
-            ways = [
-                (word + letter, behind)
-                for word, node in steps
-                for letter, code in (("е", _YE), ("ё", _YO))
-                if (behind := dawg.follow(code, node))
-            ]
-            begin = end + 1
-        rest = form[begin:].encode() + _SEPARATOR
-        for word, node in ways:
-            if behind := dawg.follow(rest, node):
-                yield word + form[begin:], behind
+    def spelt(self, form: str) -> Ways:
+        """The words of the dictionary that fold to a form (е may be ё), and the nodes of their readings."""
+        found = self._begun(form[:BEGUN])
+        if found and len(form) > BEGUN:
+            found = self.words.spell(form[BEGUN:], found)
+        follow = self.words.follow
+        return [(word, behind) for word, node in found if (behind := follow(SEPARATOR, node))]
 
     def _lemma(self, word: str, number: int, place: int) -> str:
         if not place:
@@ -198,6 +256,13 @@ class Lexicon:
     def surname_tags(self) -> bytes:
         """Of each number of a tag, 1 where it is a surname's."""
         return bytes("Surn" in tag for tag in self.tags)
+
+    @cached_property
+    def endings(self) -> list[Dawg]:
+        """Of each prefix of paradigms, how words end: ending of up to five letters · 0x01 · base64(number of words u32,
+        paradigm u16, form u16).
+        """
+        return [Dawg(self.folder / f"prediction-suffixes-{number}.dawg") for number in range(len(self.prefixes))]
 
     @cached_property
     def shares(self) -> Dawg:

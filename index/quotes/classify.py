@@ -44,10 +44,16 @@ def has_predicate(text: str) -> bool:
     """Whether some word can well be the predicate of a clause; a dash between nouns counts."""
     if COPULA.search(text):
         return True
-    kinds = {readings(word)[0].pos for word in words(text)}
-    if {"INFN", "COMP"} <= kinds or {"NPRO", "COMP"} <= kinds:
+    found = words(text)
+    if any(_is_predicate(word) for word in found):
         return True
-    return any(predicate_share(word) >= PREDICATE or word.lower() in NO_SUBJECT_NEEDED for word in words(text))
+    kinds = {readings(word)[0].pos for word in found}
+    return "COMP" in kinds and ("INFN" in kinds or "NPRO" in kinds)
+
+
+@lru_cache(CACHED_WORDS)
+def _is_predicate(word: str) -> bool:
+    return predicate_share(word) >= PREDICATE or word.lower() in NO_SUBJECT_NEEDED
 
 
 def starts_like_sentence(text: str) -> bool:

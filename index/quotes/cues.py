@@ -7,6 +7,7 @@ from functools import lru_cache
 from index.words import word_set
 
 from .grammar import Reading, known_readings, readings
+from .word_forms import WordForms
 
 SPEECH = word_set(
     """
@@ -106,6 +107,9 @@ SIGNS = word_set(
 """What bears words in quotation marks: «с табличкой «Проезд закрыт»»."""
 
 
+SPEAKING = WordForms(SPEECH | IN_DOCUMENT)
+
+
 def is_speech(reading: Reading) -> bool:
     """Whether a finite form, gerund or short form of a verb of speech."""
     if reading.pos == "PRTS":
@@ -116,6 +120,8 @@ def is_speech(reading: Reading) -> bool:
 @lru_cache(1 << 16)
 def speech_reading(word: str) -> Reading | None:
     """The likeliest reading of `word` as a verb of speech, or None."""
+    if not SPEAKING.may_hold(word):
+        return None
     return next((r for r in known_readings(word) if is_speech(r) and "impr" not in r.marks), None)
 
 

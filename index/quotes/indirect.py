@@ -32,7 +32,7 @@ from .find import Paragraph
 from .grammar import CACHED_WORDS, readings
 from .insets import Inset, insets, is_credit
 from .phrases import Token, clause, opens_aside
-from .reporting import THOUGHTS, report_reading
+from .reporting import REPORTERS, WITH_NOUN, report_reading
 from .subjects import Said, said_ahead
 from .that_clauses import asks, governed, that_end, who_says
 
@@ -52,7 +52,6 @@ WORDS_BEFORE = re.compile(r"[а-яёА-ЯЁ]{4,}")
 LOOK_BACK = 240  # code points before a «что» in which its verb must stand
 LOOK_AHEAD = 80  # behind a «как»
 DIALOGUE = re.compile(r"\s*[—–-]")
-WITH_NOUN = THOUGHTS | {"следовать", "понять"}
 SPOKEN = 4  # tokens that a person says may go without a predicate
 RESUMING = CONTINUING - {"и", "а", "так", "или", "либо"}
 TELLING = frozenset({"сообщить", "заявить", "рассказать", "сказать", "объявить"})  # the sentence says who says
@@ -117,11 +116,15 @@ def _cue_among(text: str, start: int, end: int) -> bool:
 
 @lru_cache(CACHED_WORDS)
 def _is_cue(word: str) -> bool:
+    if not REPORTERS.may_hold(word):
+        return False
     return report_reading(word) is not None or not lemmas(word).isdisjoint(WITH_NOUN)
 
 
 @lru_cache(CACHED_WORDS)
 def _reports_behind(word: str) -> bool:
+    if not REPORTERS.may_hold(word):
+        return False
     reading = report_reading(word)
     return (reading is not None and reading.pos not in {"INFN", "PRTF"}) or not lemmas(word).isdisjoint(RELAY)
 

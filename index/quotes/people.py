@@ -423,7 +423,7 @@ def _verb_near(text: str, at: int) -> str | None:
     """The gender of a past tense a few words before a name: «спросила из толпы Раиса Лунина»."""
     words = text[max(0, at - VERB_WITHIN, text.rfind(".", 0, at)) : at].split()
     for word in reversed(words[-5:]):
-        best = known_readings(word)[:1]
+        best = known_readings(word)[:1] if word.isalpha() else ()  # no verb has a hyphen
         if best and best[0].pos == "VERB":
             return best[0].gender if best[0].gender in {"masc", "femn"} else None
     return None

@@ -6,8 +6,9 @@ from functools import lru_cache
 
 from index.words import word_set
 
-from .cues import IN_DOCUMENT, SPEECH
+from .cues import IN_DOCUMENT, RELAY, SPEECH
 from .grammar import CACHED_WORDS, Reading, readings
+from .word_forms import WordForms
 
 MOSTLY = 0.5  # share of a word's readings that must report
 
@@ -123,12 +124,20 @@ SHORT_FORMS = word_set("убедить уверить")
 """Verbs whose short participle is an adjective of opinion: «убеждена, что»."""
 
 
+WITH_NOUN = THOUGHTS | {"следовать", "понять"}
+"""Beside verbs that report these stand before a «что»: «выразил надежду, что», «дал понять, что»."""
+
+REPORTERS = WordForms(REPORTING | IN_DOCUMENT | WITH_NOUN | RELAY)
+
+
 @lru_cache(CACHED_WORDS)
 def report_reading(word: str) -> Reading | None:
     """`word` as one that reports what somebody says or thinks, if that is most likely what it is, or None.
 
     In the third person, a gerund, a participle («заявивший»), a short form («уверен»), or an infinitive.
     """
+    if not REPORTERS.may_hold(word):
+        return None
     found = [r for r in readings(word) if _reports(r)]
     return found[0] if found and sum(r.score for r in found) >= MOSTLY else None
 

@@ -385,10 +385,15 @@ def _governed_words(tokens: Sequence[Token], start: int) -> frozenset[str]:
     return frozenset(found)
 
 
+@lru_cache(CACHED_WORDS)
+def _is_post(word: str) -> bool:
+    return word.lower().startswith(("пост", "должност")) and any(r.lemma in POSTS for r in readings(word))
+
+
 def post(tokens: Sequence[Token], cases: frozenset[str]) -> Role | None:
     """«Лунин, занимающий пост министра транспорта»; «Лунина на должность прокурора»."""
     for k, token in enumerate(tokens[:16]):
-        if token.is_word and any(r.lemma in POSTS for r in readings(token.text)) and k + 1 < len(tokens):
+        if _is_post(token.text) and k + 1 < len(tokens):
             phrase = phrase_at(tokens, k + 1, "gent")
             if phrase is not None and phrase.person and not _holds_name(tokens, phrase):
                 return _phrase_role(tokens[phrase.first : phrase.last + 1], "gent")

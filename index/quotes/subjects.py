@@ -63,7 +63,8 @@ def speech_verbs(tokens: Sequence[Token]) -> list[tuple[int, Reading]]:
 
 @lru_cache(CACHED_WORDS)
 def _mostly_speech(word: str) -> Reading | None:
-    return speech_reading(word) if mostly(word, "VERB", "GRND", "PRTS", "ADJS") else None
+    reading = speech_reading(word)
+    return reading if reading is not None and mostly(word, "VERB", "GRND", "PRTS", "ADJS") else None
 
 
 def finite_verb(token: Token, *, likely: bool = True) -> Reading | None:
