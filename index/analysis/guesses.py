@@ -53,7 +53,7 @@ LONGEST_ENDING: Final = 5
 LONGEST_PREFIX: Final = 5  # letters before a word of the dictionary
 LEAST_BEHIND: Final = 3  # letters behind a prefix
 LEAST_LETTERS: Final = 4  # of a word whose ending tells
-KEPT: Final = 1 << 13  # words, and as many endings
+KEPT: Final = 1 << 11  # words, and as many endings; whoever asks for words keeps them
 
 
 class Guess(NamedTuple):

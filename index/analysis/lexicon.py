@@ -54,7 +54,7 @@ class Dawg:
         count = int.from_bytes(data[:4], "little")
         self.units = data[4 : 4 + 4 * count].cast("I")
         self.guide = data[8 + 4 * count : 8 + 4 * count + 2 * count]
-        self._below: dict[int, list[bytes]] = {}
+        self._below: dict[int, tuple[bytes, ...]] = {}
 
     def follow(self, key: bytes, node: int = 0) -> int:
         """The node behind `key`; 0 where there is none."""
@@ -92,7 +92,7 @@ class Dawg:
             (text + last, behind) for text, node in ways if (behind := self.follow(letters, node) if letters else node)
         ]
 
-    def below(self, node: int) -> list[bytes]:
+    def below(self, node: int) -> tuple[bytes, ...]:
         """All that keys go on with behind a node, sorted."""
         unit, guide, kept = self.units[node], self.guide, self._below
         children = node ^ (unit >> 10) << ((unit & 0x200) >> 6)
@@ -108,7 +108,7 @@ class Dawg:
             first = label.to_bytes()
             found += [first + end for end in ends]
             label = guide[2 * child + 1]
-        return found
+        return tuple(found)  # not a list: the collector of garbage looks at those again and again
 
 
 class Entry(NamedTuple):

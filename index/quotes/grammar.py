@@ -101,9 +101,9 @@ def _in_dictionary(word: str) -> tuple[Reading, ...]:
 class _Rows(NamedTuple):
     """What many words share: their entries with what the tags say, and the tags as `begin` and each tag's own end."""
 
-    rows: list[tuple[Entry, Reading]]
+    rows: tuple[tuple[Entry, Reading], ...]
     begin: bytes
-    ends: list[bytes]
+    ends: tuple[bytes, ...]
 
 
 @lru_cache(CACHED_WORDS >> 1)
@@ -112,7 +112,12 @@ def _rows(node: int) -> _Rows:
     tags = [entry.tag.encode() for entry in entries]
     first, last = min(tags), max(tags)
     same = next((i for i, (one, other) in enumerate(zip(first, last, strict=False)) if one != other), len(first))
-    return _Rows([(entry, _grammemes(entry.tag)) for entry in entries], first[:same], [tag[same:] for tag in tags])
+    return _Rows(tuple(map(_row, entries)), first[:same], tuple([tag[same:] for tag in tags]))
+
+
+@lru_cache(CACHED_WORDS >> 1)
+def _row(entry: Entry) -> tuple[Entry, Reading]:
+    return entry, _grammemes(entry.tag)
 
 
 def _reading(row: tuple[Entry, Reading], form: str, score: float) -> Reading:

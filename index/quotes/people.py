@@ -9,8 +9,8 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
 from difflib import SequenceMatcher
 from functools import lru_cache
 from math import log
@@ -51,20 +51,49 @@ OBLIQUE = ("gent", "datv", "accs", "ablt", "loct")
 ADJECTIVE_ENDING = re.compile(r"(?:ый|ий|ой|ая|яя|ое|ее|ые|ие|ого|его|ому|ему|ым|им|ых|их|ую|юю)$")
 
 
-@dataclass(slots=True, eq=False)
 class Someone:
     """A person of the article. `surname` or `first` is empty where the article does not give it.
 
     `gender` is `masc`, `femn`, or None while nothing shows it. `title` belongs to the name of clergy and monarchs.
+    Gender and roles are looked for when they are asked for, once `learn` may be called (`People.learn`).
     """
 
-    first: str
-    surname: str
-    gender: str | None
-    patronymic: str = ""
-    title: str = ""
-    roles: list[Role] = field(default_factory=list)
-    places: list[int] = field(default_factory=list)
+    __slots__ = ("_gender", "_roles", "first", "learn", "patronymic", "places", "surname", "title")
+
+    def __init__(self, first: str, surname: str, gender: str | None, patronymic: str = "", title: str = "") -> None:
+        self.first = first
+        self.surname = surname
+        self.patronymic = patronymic
+        self.title = title
+        self.places: list[int] = []
+        self.learn: Callable[[Someone], None] | None = None
+        self._gender = gender
+        self._roles: list[Role] = []
+
+    @property
+    def gender(self) -> str | None:
+        """`masc`, `femn` or None."""
+        if self.learn is not None:
+            self._look()
+        return self._gender
+
+    @gender.setter
+    def gender(self, gender: str | None) -> None:
+        if self.learn is not None:
+            self._look()
+        self._gender = gender
+
+    @property
+    def roles(self) -> list[Role]:
+        """The roles that the article gives."""
+        if self.learn is not None:
+            self._look()
+        return self._roles
+
+    def _look(self) -> None:
+        learn, self.learn = self.learn, None
+        if learn is not None:
+            learn(self)
 
     @property
     def name(self) -> str:
@@ -105,14 +134,17 @@ class People:
             naming.who.places.append(naming.span.start)
 
     def learn(self) -> None:
-        """Look for everybody's roles, and for what else shows their gender: once, and only when it is asked for."""
+        """Let everybody's roles, and what else shows their gender, be looked for as soon as somebody asks for them."""
         if not self._learned:
             self._learned = True
-            seen: dict[int, int] = {}
             for naming in self.namings:
-                seen[id(naming.who)] = seen.get(id(naming.who), 0) + 1
-                if naming.full or seen[id(naming.who)] <= MOST_LOOKED_AT:
-                    self._learn(naming)
+                naming.who.learn = self._learn_of
+
+    def _learn_of(self, who: Someone) -> None:
+        namings = [naming for naming in self.namings if naming.who is who]
+        for n, naming in enumerate(namings):
+            if naming.full or n < MOST_LOOKED_AT:
+                self._learn(naming)
 
     def enter(self, first: str, surname: str, gender: str | None) -> Someone:
         """Somebody whom only a mention names; the same one for the same name."""
