@@ -69,6 +69,13 @@ def test_a_query_that_is_being_typed_is_one_entry_of_the_history(page: Page) -> 
     assert page.locator("#q").input_value() == "паром"
 
 
+def test_an_emptied_box_browses_the_newest(page: Page) -> None:
+    page.goto("/search?q=река")
+    page.locator("#q").fill("")
+    page.wait_for_url("**/search")
+    wait_for_text(page, "h1", "Новейшие статьи")
+
+
 def test_back_from_results_leads_to_the_first_page(page: Page) -> None:
     page.goto("/")
     type_into_box(page, "река")

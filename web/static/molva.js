@@ -16,7 +16,7 @@ let open = false; // whether the newest entry of the history is a query that is 
 
 function addressTyped() {
   const params = new URLSearchParams([...new FormData(form)].filter(([, value]) => value.trim()));
-  return new URL(`${form.action.split("?")[0]}?${params}`).href;
+  return form.action.split("?")[0] + (params.size ? `?${params}` : "");
 }
 
 // Put the answer in place of the results; `how` it was asked for: "typed", "entered", or by going "back".
