@@ -13,7 +13,7 @@ STRINGS: dict[str, tuple[str, str]] = {
     # the search box
     "search": ("Поиск", "Search"),
     "search.button": ("Найти", "Search"),
-    "search.placeholder": ("Слова, «фраза», имя", "Words, «a phrase», a name"),
+    "search.placeholder": ("Слова, «фраза», имя", "Words, “phrase”, name"),
     "search.label": ("Что искать", "What to search for"),
     "suggest": ("Подсказки", "Suggestions"),
     "suggest.word": ("слово", "word"),
@@ -28,7 +28,6 @@ STRINGS: dict[str, tuple[str, str]] = {
     "tab.speaker": ("Спикеры", "Speakers"),
     "tab.quote": ("Цитаты", "Quotes"),
     # results
-    "results": ("Результаты", "Results"),
     "results.for": ("Поиск: {q}", "Search: {q}"),
     "newest.article": ("Новейшие статьи", "Newest articles"),
     "home.said": ("Что говорят", "What is being said"),
@@ -52,7 +51,6 @@ STRINGS: dict[str, tuple[str, str]] = {
     "paging.page": ("Страница {n}", "Page {n}"),
     "untitled": ("Без заголовка", "Untitled"),
     "hit.quotes": ("Цитаты в этой статье", "Quotes in this article"),
-    "hit.open_quote": ("В тексте →", "In the article →"),
     "hit.all_by": ("Цитаты: {name}", "Quotes by {name}"),
     "hit.mention": ("в тексте: {mention}", "in the text: {mention}"),
     "hit.original": ("В оригинале ↗", "In the original ↗"),
@@ -66,7 +64,6 @@ STRINGS: dict[str, tuple[str, str]] = {
     ),
     # speakers
     "speakers": ("Кто говорит", "Speakers"),
-    "speakers.find": ("Имя, инициалы или должность", "A name, initials or a role"),
     "speakers.named": ("Зовут так", "Called so"),
     "speakers.speaking": ("Говорят об этом", "Speak about it"),
     "speakers.none": ("Так никого не зовут.", "Nobody is called so."),
@@ -217,7 +214,6 @@ STRINGS: dict[str, tuple[str, str]] = {
     "about.created": ("Обновлён", "Updated"),
     "about.generation": ("Состояние", "State"),
     "about.segments": ("Сегменты", "Segments"),
-    "about.time": ("Статьи по времени", "Articles over time"),
     "about.programs": ("Для программ и сайтов", "For programs and sites"),
     "about.api": ("Ответы в JSON:", "Answers in JSON:"),
     "about.openapi": ("описание интерфейса", "description of the interface"),

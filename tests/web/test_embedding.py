@@ -92,6 +92,7 @@ def test_the_example_page_finds_articles_and_quotes(tab: Page, host: Host, molva
     articles.locator("li").first.wait_for()
     assert articles.locator("[role=status]").inner_text() == "Найдено: 2"
     assert articles.locator("mark").first.inner_text().lower() == "мост"
+    assert "1 сентября 2016" in articles.locator("li").filter(has_text="Мост через Вьюгу").inner_text()
     link = articles.locator("a", has_text="Мост через Вьюгу")
     assert link.get_attribute("href") == f"{molva}/articles/zv-bridge"
     quotes.locator("input").fill("дождались")

@@ -45,6 +45,14 @@ def test_templates_use_strings_that_exist(template: Path) -> None:
     assert all(any(key.startswith(start) for key in STRINGS) for start in starts)
 
 
+def test_no_string_is_left_over() -> None:
+    sources = [*TEMPLATES, *(path for path in FOLDER.glob("*.py") if path.name != "strings.py")]
+    text = "".join(path.read_text("utf-8") for path in sources)
+    text = text.replace("'", '"')
+    starts = tuple(set(re.findall(r'"([a-z_.]+\.)["{]', text)))  # of keys that are put together
+    assert [key for key in STRINGS if f'"{key}"' not in text and not key.startswith(starts)] == []
+
+
 def test_every_filter_has_a_heading() -> None:
     assert {f"facet.{name}" for name in (*FILTERS, "year")} <= set(STRINGS)
 

@@ -188,6 +188,7 @@ def test_bars_stand_in_a_table_too_and_any_range_can_be_typed(client: FlaskClien
     hidden = [(attrs["name"], attrs["value"]) for attrs in Reader(page).all("input") if attrs.get("type") == "hidden"]
     assert hidden == [("q", "река"), ("source", "Окольские новости")]
     typed = client.get("/search?q=река&from=2013&to=").text
+    assert [attrs["value"] for attrs in Reader(typed).all("input") if attrs["name"] in ("from", "to")] == ["2013", ""]
     assert 'aria-label="Убрать фильтр: с 1\xa0января 2013\xa0г."' in typed
 
 

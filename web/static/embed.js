@@ -131,6 +131,12 @@
       this.dispatchEvent(new CustomEvent("molva-results", { detail: page, bubbles: true }));
     }
 
+    #day(published) {
+      if (!/^\d{4}-\d\d-\d\d$/.test(published ?? "")) return published;
+      const language = this.#words === WORDS.en ? "en-GB" : "ru";
+      return new Intl.DateTimeFormat(language, { dateStyle: "long", timeZone: "UTC" }).format(new Date(published));
+    }
+
     #show(said, hits, more) {
       const root = this.#root;
       root.querySelector(".said").textContent = said;
@@ -146,7 +152,7 @@
       const title = quote ? [article.title || this.#words.untitled]
         : hit.title.text.trim() ? marked(hit.title) : [this.#words.untitled];
       const link = element("a", { href, class: "title" }, ...title);
-      const by = [quote && (hit.speaker?.name ?? hit.mention), article.published, article.source].filter(Boolean);
+      const by = [quote && (hit.speaker?.name ?? hit.mention), this.#day(article.published), article.source].filter(Boolean);
       const shown = quote ? [element("p", { class: "quote", lang: "ru" }, ...marked(hit))]
         : hit.snippets.slice(0, 1).map((one) => element("p", { lang: "ru" }, ...marked(one)));
       const byline = element("p", { class: "by" }, by.join(" · "));
