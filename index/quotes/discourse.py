@@ -122,6 +122,16 @@ class Discourse:
                     seen.add(id(event.who))
                     yield Event(event.at, event.who, event.gender, event.weight, n)
 
+    def around(self, at: int) -> tuple[Paragraph, Span] | None:
+        """The paragraph and the sentence in which the offset `at` stands."""
+        p = bisect_right(self._starts, at) - 1
+        return (self._paragraphs[p], self._paragraphs[p].sentence(at)) if p >= 0 else None
+
+    def around_named(self, at: int) -> list[Event]:
+        """Everybody whom the sentence of the offset `at` names outside quotation marks."""
+        found = self.around(at)
+        return self._named(*found, oblique=True) if found is not None else []
+
     def bodies_before(self, at: int) -> Iterator[tuple[Span, str]]:
         """Where bodies speak in the few sentences before `at`: place and case, nearest first."""
         for n, (paragraph, sentence) in enumerate(self._sentences(at)):

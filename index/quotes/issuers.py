@@ -5,6 +5,7 @@ A document's words are those of its owner; without one, of whoever spoke right b
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
@@ -48,6 +49,9 @@ if TYPE_CHECKING:
     from .resolve import Resolver
 
 
+SCOPE = re.compile(r" (?:по|о|об) ")  # «в приказе по школе» tells of what it is, and not of whoever spoke before
+
+
 def issued(resolver: Resolver, mention: Mention) -> Answer | None:
     """«в сообщении министерства»: the body that issued it; «в заявлении Лунина»: the person."""
     head = head_at(mention.tokens, mention.case)
@@ -63,7 +67,8 @@ def issued(resolver: Resolver, mention: Mention) -> Answer | None:
     rest = mention.tokens[head + 1 :]
     if not rest:
         before = _owned_before(resolver, mention, kind) if head == 0 else None
-        before = before or (_signed_before(resolver, mention) if kind in OWN else None)
+        scoped = mention.span is not None and SCOPE.match(resolver.body, mention.span.end) is not None
+        before = before or (_signed_before(resolver, mention) if kind in OWN and not scoped else None)
         return before or (_issued_before(resolver, mention) if kind in RELEASES else NOBODY)
     if rest[0].text.lower() in {"о", "об", "по"}:
         if kind in TITLED:

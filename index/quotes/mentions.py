@@ -44,6 +44,7 @@ class Mention:
     rule: str = ""
     cued: bool = False
     by_verb: bool = False
+    cue: str = ""
 
     @property
     def low(self) -> str:

@@ -38,6 +38,7 @@ INITIALS = re.compile(rf"([А-ЯЁ](?<![\w.-].)\.(?:[ \u00a0]?{INITIAL})?)[ \u00
 INITIALS_BEHIND = re.compile(rf"({SURNAME.pattern})[ \u00a0]({INITIAL}(?:[ \u00a0]?{INITIAL})?)(?![\w-])")
 INITIAL_BEHIND = re.compile(rf"[ \u00a0]{INITIAL}")
 ELDER = re.compile(r"-((?:старш|младш)\w+)$")
+OF_A_SURNAME = ("овый", "овая", "евый", "евая", "иный", "иная")
 FROZEN = re.compile(r"(?:ого|его|ому|ему|ской|ским|скую|[сцз]кома|[сцз]к[ауо][йь])$")
 PLACE = re.compile(
     r"[ВвИиГгПпСсДд](?<![\w-].)"
@@ -45,6 +46,7 @@ PLACE = re.compile(
     rf"[ \u00a0]({SURNAME.pattern})"
 )
 WORD_BEHIND = re.compile(r"[ \u00a0]+([а-яё]+)")
+WORD_BEHIND_ANY = re.compile(r"[ \u00a0]+([А-ЯЁа-яё]+)")
 VERB_WITHIN = 60  # code points before a name in which its verb stands
 MOST_LOOKED_AT = 6  # places of one person where titles are looked for, beyond those in full
 OBLIQUE = ("gent", "datv", "accs", "ablt", "loct")
@@ -284,6 +286,8 @@ class People:
         known = [r for r in known_readings(surname) if r.case == "nomn"]
         if any("Surn" in r.marks for r in known):
             return 1
+        if surname.endswith(OF_A_SURNAME):
+            return 4  # «Сомовой» is of Сомова
         return 2 if any(r.pos == "ADJF" for r in known) else 3
 
     # --- initials, surnames, first names -----------------------------------------------------------------------------
@@ -363,6 +367,9 @@ class People:
 
     def _of_several(self, span: Span, rows: list[tuple[Someone, str]]) -> Naming | None:
         """A naming of the one who fits best; of nobody where two people of one name fit."""
+        does = _does_something(self._text, span, rows) if len({id(who) for who, _ in rows}) > 1 else None
+        if does is not None:
+            return Naming(span, does, frozenset(("nomn",)), False)
         wanted = cases_allowed(self._text, span.start)
         fitting = [row for row in rows if row[1] in wanted] or rows
         people = {id(who): who for who, _ in fitting}
@@ -504,8 +511,30 @@ def _one_declined(one: str, other: str) -> bool:
     return long == short + "а" and short[-1] not in "аеиоуыэюя" and not SURNAME_ENDING.search(short)
 
 
+def _does_something(text: str, span: Span, rows: list[tuple[Someone, str]]) -> Someone | None:
+    """Who of several is the subject of the past tense behind a name: «о победе Соколова узнала» speaks of a woman."""
+    behind = WORD_BEHIND.match(text, span.end)
+    best = readings(behind[1])[0] if behind else None
+    if behind is None or best is None or best.pos != "VERB" or best.gender not in {"masc", "femn"}:
+        return None
+    people = {id(who): who for who, case in rows if case == "nomn" and who.gender == best.gender}
+    alone = len(people) == 1 and not _subject_behind(text, behind.end())
+    return next(iter(people.values())) if alone else None
+
+
+def _subject_behind(text: str, at: int) -> bool:
+    """Whether somebody in the nominative stands at `at`, who then is the subject of the verb before: «научил дед»."""
+    found = WORD_BEHIND_ANY.match(text, at)
+    if found is None:
+        return False
+    nouns = [r for r in readings(found[1]) if r.pos == "NOUN"]
+    return any(r.animate and r.case == "nomn" for r in nouns) and not any(r.case == "datv" for r in nouns)
+
+
 def _gender_by_verb(text: str, span: Span) -> str | None:
     behind = WORD_BEHIND.match(text, span.end)
+    if behind is not None and _subject_behind(text, behind.end()):
+        behind = None
     before = PREVIOUS_WORD.search(text, max(0, span.start - 40), span.start)
     for found in (behind, before):
         best = readings(found[1])[0] if found else None

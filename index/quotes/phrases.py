@@ -15,7 +15,9 @@ from typing import NamedTuple
 from index.model import Span
 from index.words import word_set
 
+from .declension import fold
 from .grammar import CACHED_WORDS, NAME_MARKS, Reading, has_case, is_known, is_preposition, mostly, readings
+from .role_words import SYNONYMS
 
 TOKEN = re.compile(
     r"[а-яё]{2,}+(?![^\W\d_])(?:[-‑’'][^\W_]+)*"  # most are words in small letters
@@ -149,8 +151,8 @@ def looks_like_name(token: Token) -> bool:
 
 @lru_cache(CACHED_WORDS)
 def _may_be_name(word: str) -> bool:
-    if word.isupper() and len(word) > 1:
-        return False
+    if (word.isupper() and len(word) > 1) or fold(word) in SYNONYMS:
+        return False  # «Градоначальница»
     parts = word.split("-")
     if len(parts) > 1 and parts[-1][:1].islower() and is_known(parts[-1]):
         return False  # «Судья-председатель»

@@ -11,11 +11,11 @@ from index.words import word_set
 
 from .cues import lemmas
 from .discourse import Event
+from .exchange import addressed, last_said, other_party
 from .mentions import NOBODY, Answer, Mention, agrees, pronoun_gender
-from .role_rules import taken_up
-from .role_words import (
-    ANYBODY,
-)
+from .people import Someone
+from .role_words import ANYBODY
+from .taking_up import taken_up
 
 if TYPE_CHECKING:
     from .resolve import Resolver
@@ -63,6 +63,12 @@ def by_pronoun(resolver: Resolver, mention: Mention) -> Answer | None:
     gender = pronoun_gender(mention)
     if gender is None:
         return None
+    if mention.low in {"тот", "та"}:
+        who = other_party(resolver, mention, gender)
+        return Answer("pronoun", who, sign="other party") if who is not None else NOBODY
+    answering = _addressed(resolver, mention, gender)
+    if answering is not None:
+        return Answer("pronoun", answering, sign="addressed")
     oblique: Event | None = None
     for event in resolver.discourse.before(mention.at):
         if not agrees(event, gender) or event.gender == "neut":
@@ -86,6 +92,14 @@ def by_pronoun(resolver: Resolver, mention: Mention) -> Answer | None:
     if oblique is not None and oblique.who is not None:
         return Answer("pronoun", oblique.who, sign="object")
     return NOBODY
+
+
+def _addressed(resolver: Resolver, mention: Mention, gender: str) -> Someone | None:
+    """Whom the words right before were said to, where «он» or «она» cannot be who said them."""
+    said = last_said(resolver, mention)
+    if said is None or said.sentences > 1 or said.gender not in {"masc", "femn"} or said.gender == gender:
+        return None
+    return addressed(resolver, said, gender)
 
 
 def others(resolver: Resolver, event: Event, gender: str, at: int) -> int:

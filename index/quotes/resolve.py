@@ -6,6 +6,7 @@ where it does not say, or allows two answers, there is no speaker: a wrong one i
 
 from __future__ import annotations
 
+import re
 import weakref
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -33,12 +34,14 @@ from .organisations import (
 from .people import People, Someone
 from .phrases import Token
 from .pronouns import anonymous, by_pronoun, inherited
-from .role_rules import by_role, taken_up
+from .role_rules import by_role
 from .roles import head_reading
 from .slug import slug
 from .subjects import is_passive
+from .taking_up import taken_up
 from .talk import QUESTION, TURNS, Talk
 
+SOMEBODY = re.compile(r"(?<!\w)(?:кто-то|некто|кто-нибудь|никто)(?!\w)", re.IGNORECASE)
 PULL = 1.0  # marked as such by the editor
 
 
@@ -104,13 +107,20 @@ class Resolver:
         return any(naming.full for naming in self.people.within(event.at, event.at + 100) if naming.who is who)
 
     def _mention(self, found: Attribution) -> Mention:
+        cue = self.body[slice(*found.cue)] if found.cue else ""
         if found.mention is None:
-            cue = self.body[slice(*found.cue)] if found.cue else ""
             verb = speech_reading(cue) if " " not in cue else None
             spoken = verb is not None and not is_passive(verb) and (verb.pos == "GRND" or verb.number == "sing")
+            spoken = spoken and not (found.cue and self._is_by_somebody(found.cue))
             return Mention(None, (), "nomn", found.gender, found.spans[0].start, found.rule, bool(cue), spoken)
         tokens = _without_object(without_preposition(body_tokens(self.body, *found.mention)))
-        return Mention(found.mention, tuple(tokens), found.case, found.gender, found.mention.start, found.rule)
+        at = found.mention.start
+        return Mention(found.mention, tuple(tokens), found.case, found.gender, at, found.rule, cue=cue)
+
+    def _is_by_somebody(self, cue: Span) -> bool:
+        """Whether «кто-то» does what the cue says."""
+        start = max(self.body.rfind("\n", 0, cue.start), self.body.rfind(". ", 0, cue.start), 0)
+        return SOMEBODY.search(self.body, start, cue.end + 20) is not None
 
     def answer(self, mention: Mention) -> Answer:
         """What the first fitting rule says of a mention."""

@@ -1,7 +1,7 @@
 """Who bears the role that a mention says?
 
 What the article says of everybody is compared in canonical words; of those who fit equally well whoever was spoken of
-last is meant. A bare noun that no role explains takes up whoever was spoken of last, if nothing speaks against it.
+last is meant.
 """
 
 from __future__ import annotations
@@ -10,15 +10,13 @@ from bisect import bisect_left
 from typing import TYPE_CHECKING
 
 from .grammar import known_readings, readings
-from .mentions import Answer, Mention, agrees
+from .mentions import Answer, Mention
 from .people import Someone
 from .phrases import Token, looks_like_name
 from .role_words import (
     ANYBODY,
     LIGHT,
-    NEWCOMERS,
     OF_AN_OFFICE,
-    OFFICE_HEADS,
     STATES,
     akin,
     relation,
@@ -32,7 +30,12 @@ ASKED_FOR_WORDS = frozenset(("эксперт", "специалист", "анал
 """Of several whom these may name one who has spoken is meant, not one who was spoken of; who rules is none."""
 OF_MANY = frozenset(("представитель", "постпред", "сотрудник", "работник", "член"))
 """A body has many of them: «представитель компании» is not told by the kind of the body."""
+RELATIVE = frozenset(("предшественник", "преемник", "соперник", "коллега", "однофамилец", "тёзка", "сосед"))
+"""Roles that only tell how somebody stands to another."""
+SUCCESSION = {"новый": "преемник", "бывший": "предшественник", "прежний": "предшественник"}
+MOSTLY_SUBJECT = 2  # weight of an event
 RULES_A_STATE = frozenset(("президент", "глава", "премьер", "министр", "председатель", "король"))
+WIDER_WORD = 2.0  # score of a wider word, or of an office that somebody has left
 SAME = 3.0  # score of the same head, and nothing said that is not known
 EXACT = 2.5  # score from which on a role is the same one, not a wider word
 NEAR_TITLE = 0.75  # scores that differ by less are equal: the one spoken of last wins
@@ -40,7 +43,7 @@ NEAR_TITLE = 0.75  # scores that differ by less are equal: the one spoken of las
 
 def by_role(resolver: Resolver, mention: Mention) -> Answer | None:
     """«министр», «глава МИД», «российский дипломат»: whom the article gives a role that agrees."""
-    k = _head_of_role(mention)
+    k = head_of_role(mention)
     if k is None or _names_somebody_new(resolver, mention):
         return None
     role = role_of(mention.tokens, k)
@@ -51,7 +54,7 @@ def by_role(resolver: Resolver, mention: Mention) -> Answer | None:
             return Answer("role", asked, sign="asked last")
     candidates = []
     for who in resolver.people.everybody:
-        if not _may_be(who, gender, mention.gender):
+        if not may_be(who, gender, mention.gender):
             continue
         score = fit(role, who, mention.at)
         if score > 0:
@@ -64,8 +67,11 @@ def by_role(resolver: Resolver, mention: Mention) -> Answer | None:
     if role.head in ASKED_FOR_WORDS:
         near = [who for who in near if resolver.discourse.spoke_last(who, mention.at) >= 0] or near
     later = recency(resolver, near[-1], mention.at) < 0
-    if later and (len(near) > 1 or best < SAME or _is_vague(role)):
+    if later and (len(near) > 1 or best < SAME or is_vague(role)):
         return None  # several, and all of them come up only later; or not known by this alone
+    untitled = _untitled(resolver, mention, gender) if best <= WIDER_WORD and not role.words - LIGHT else None
+    if untitled is not None and untitled not in near:
+        return Answer("role", untitled, sign="taken up")
     kind = "wider role" if best < EXACT else "role" if role.words - LIGHT else "bare role"
     if best < EXACT and role not in near[-1].roles and role.head not in ANYBODY | ASKED_FOR_WORDS:
         near[-1].roles.append(role)  # «эксперт», and later «аналитик»
@@ -80,12 +86,22 @@ def _asked_last(resolver: Resolver, mention: Mention, gender: str | None) -> Som
         if event.sentences > 2 or (event.weight == 3 and event.who is None):
             return None
         if event.sentences and event.weight == 3 and event.who is not None and event.who.roles:
-            right = _may_be(event.who, gender, mention.gender) and not any(map(_rules, event.who.roles))
+            right = may_be(event.who, gender, mention.gender) and not any(map(_rules, event.who.roles))
             return event.who if right else None
     return None
 
 
-def _is_vague(role: Role) -> bool:
+def _untitled(resolver: Resolver, mention: Mention, gender: str | None) -> Someone | None:
+    """Who is the subject right before, and whom the article gives no role but that of a successor or the like."""
+    for event in resolver.discourse.before(mention.at):
+        if event.sentences > 1 or event.weight < MOSTLY_SUBJECT or event.who is None:
+            return None
+        if may_be(event.who, gender, mention.gender):
+            return event.who if all(role.head in RELATIVE for role in event.who.roles) else None
+    return None
+
+
+def is_vague(role: Role) -> bool:
     """Whether only the article can tell of what: «глава ведомства»."""
     governed = role.words - LIGHT
     return bool(governed) and governed <= OF_AN_OFFICE
@@ -105,7 +121,8 @@ def _names_somebody_new(resolver: Resolver, mention: Mention) -> bool:
     )
 
 
-def _head_of_role(mention: Mention) -> int | None:
+def head_of_role(mention: Mention) -> int | None:
+    """The index of the noun that names somebody, among the first words of a mention."""
     for k, token in enumerate(mention.tokens[:6]):
         if head_reading(token, frozenset((mention.case,))) is not None:
             return k
@@ -124,7 +141,8 @@ def role_gender(role: Role) -> str | None:
     return "femn" if role.feminine else None
 
 
-def _may_be(who: Someone, gender: str | None, verb: str | None) -> bool:
+def may_be(who: Someone, gender: str | None, verb: str | None) -> bool:
+    """Whether somebody can be meant: the gender that the noun shows, and that of the verb."""
     if gender == "femn":
         return who.gender in {"femn", None}
     return verb != "masc" or who.gender in {"masc", None}
@@ -132,6 +150,9 @@ def _may_be(who: Someone, gender: str | None, verb: str | None) -> bool:
 
 def fit(said: Role, who: Someone, at: int) -> float:
     """How well a role agrees with what the article says of somebody: 0 not at all."""
+    heads = {role.head for role in who.roles}
+    if said.words <= LIGHT and any(heir in heads for word, heir in SUCCESSION.items() if word in said.words):
+        return SAME
     pool = frozenset(word for role in who.roles for word in (*role.words, role.head))
     return max((_fit_one(said, role, pool) for role in who.roles), default=0.0)
 
@@ -185,44 +206,3 @@ def recency(resolver: Resolver, who: Someone, at: int) -> int:
     if not i and spoke < 0:
         return -(who.places[0] if who.places else 1 << 30) - 1
     return max(who.places[i - 1] if i else 0, spoke + 150 if spoke >= 0 else 0)
-
-
-def taken_up(resolver: Resolver, mention: Mention) -> Answer | None:
-    """A bare noun that no role explains («режиссёр», «девушка»): whoever was spoken of last."""
-    k = _head_of_role(mention)
-    if k is None:
-        return None
-    role = role_of(mention.tokens, k)
-    bare = len(mention.tokens) == k + 1 or role.said is not None or _is_vague(role)
-    if not bare or role.head in NEWCOMERS - ANYBODY or role.words - LIGHT - STATES - OF_AN_OFFICE:
-        return None
-    gender = mention.gender or role_gender(role) or _usual_gender(mention.tokens[k], mention.case)
-    for event in resolver.discourse.before(mention.at):
-        if event.sentences > 4:
-            break
-        if event.who is None or not agrees(event, gender):
-            continue
-        if event.weight < 2 and event.who.roles and role.head not in ANYBODY:
-            continue
-        if role.head in ANYBODY or not event.who.roles or _hinted(resolver, role, event.who, mention.at):
-            if role.head not in ANYBODY and role not in event.who.roles:
-                event.who.roles.append(role)
-            return Answer("role", event.who, sign="taken up")
-        new = role.head in NEWCOMERS or role.head in OFFICE_HEADS  # «президент» needs no introduction
-        if event.weight == 3 and event.sentences <= 2 and not new and mention.rule != "dialogue":
-            return Answer("role", event.who, sign="spoke last")
-        break
-    return None
-
-
-def _usual_gender(token: Token, case: str) -> str | None:
-    head = head_reading(token, frozenset((case,)))
-    return head.gender if head is not None and head.gender in {"masc", "femn"} else None
-
-
-def _hinted(resolver: Resolver, role: Role, who: Someone, at: int) -> bool:
-    """Whether a word of the same stem stands before, near the person's name («чемпионский титул» – «чемпион»)."""
-    stem = role.head[: max(5, len(role.head) - 2)]
-    body = resolver.body
-    places = who.places[max(0, bisect_left(who.places, at) - 20) : bisect_left(who.places, at)]
-    return any(stem in body[max(0, place - 150) : min(at, place + 200)].lower() for place in places)

@@ -21,12 +21,13 @@ WINDOW = 170  # code points before or behind a name in which its role stands
 NEAR_WINDOW = 60
 APPOSES = frozenset(",(—–-")
 MADE = re.compile(  # stems of the words that `post`, `heading` and `becoming` know
-    r"\b(?:пост[аоу]?|должност|возглав|руковод|был|стал|явля|оказ|назнач|избра|выбра|утвержд|служи|работа|оста[лв])"
+    r"\b(?:пост[аоу]?|бытность|должност|возглав|руковод|был|стал|явля|оказ|назнач|избра|выбра|утвержд|служи|работа|оста[лв])"
 )
 MOSTLY_NOUN = 0.3  # share of a word's readings that must be nouns
 JOINTS = frozenset(("и", ","))
 DASHES = frozenset("—–-")
 NOMINALS = frozenset(("NOUN", "ADJF", "PRTF", "NUMR", "PRTS"))
+LONG_ACRONYM = 6  # letters from which on a word in capitals is a word of a headline
 GOVERNED = frozenset(("gent",))
 BECOMES = word_set(
     "быть стать являться оказаться назначить избрать выбрать утвердить служить работать остаться оставаться"
@@ -81,7 +82,7 @@ def head_reading(token: Token, cases: frozenset[str]) -> Reading | None:
 
 @lru_cache(CACHED_WORDS)
 def _head_reading(word: str, cases: frozenset[str]) -> Reading | None:
-    if word.lower() in NOT_HEADS:
+    if word.lower() in NOT_HEADS or (word.isupper() and len(word) > 1 and "-" not in word and len(word) < LONG_ACRONYM):
         return None
     found = readings(word)
     if sum(r.score for r in found if r.pos == "NOUN" or r.lemma in SUBSTANTIVES) < MOSTLY_NOUN:
@@ -164,6 +165,8 @@ def _reach(tokens: Sequence[Token], cases: frozenset[str]) -> tuple[int, int, li
                 continue
             break
         if is_preposition(token.text):
+            if k == len(tokens) and cases != frozenset(("nomn",)):
+                break  # «открывавший мост с Луниным»: what stands further left is no title of his
             office = _office_ahead(tokens, k - 1, heads, wanted)
             if office is not None:
                 heads, cases = [(k - 2, office)], frozenset((office.case or "",))
@@ -393,6 +396,8 @@ def _is_post(word: str) -> bool:
 def post(tokens: Sequence[Token], cases: frozenset[str]) -> Role | None:
     """«Лунин, занимающий пост министра транспорта»; «Лунина на должность прокурора»."""
     for k, token in enumerate(tokens[:16]):
+        if token.text == "бытность" and (past := _was(tokens, k + 1)) is not None:
+            return past
         if _is_post(token.text) and k + 1 < len(tokens):
             phrase = phrase_at(tokens, k + 1, "gent")
             if phrase is not None and phrase.person and not _holds_name(tokens, phrase):
@@ -400,6 +405,15 @@ def post(tokens: Sequence[Token], cases: frozenset[str]) -> Role | None:
         if token.text in ".;!?":
             break
     return None
+
+
+def _was(tokens: Sequence[Token], at: int) -> Role | None:
+    """«Лунин, в бытность мэром города …»: he was one."""
+    phrase = phrase_at(tokens, at, "ablt") if at < len(tokens) else None
+    if phrase is None or not phrase.person or _holds_name(tokens, phrase):
+        return None
+    role = _phrase_role(tokens[phrase.first : phrase.last + 1], "ablt")
+    return Role(role.head, role.words | {"бывший"}) if role is not None else None
 
 
 def becoming(tokens: Sequence[Token], cases: frozenset[str]) -> Role | None:

@@ -24,6 +24,7 @@ from .organisations import is_body
 from .phrases import SURNAME_ENDING, Phrase, Token, opens_aside, phrase_at, phrases
 
 OWNERS = frozenset({"его", "её", "ее", "их"})
+PARTS_OF_TEXT = frozenset(("строка", "строчка", "фраза", "слово", "пункт", "абзац"))
 MAX_NAMED = 8  # tokens of what «который» goes back to
 PASSED_ON = frozenset(
     ("письмо", "заявление", "комментарий", "ответ", "сообщение", "пост", "обращение", "цитата", "записка")
@@ -159,9 +160,22 @@ def subject_before(tokens: Sequence[Token], verb_at: int, verb: Reading) -> Phra
     if not best.named and best.first > 1 and tokens[best.first - 1].text == ",":
         named = next((p for p in found if p.last == best.first - 2 and p.named and agrees(p, verb)), None)
         best = named or best  # «Денис Рябоконь, начальник охраны, сказал»
+    if not best.named and (comma := _opens_apposition(tokens, best.first)) is not None:
+        best = next((p for p in found if p.last == comma - 1 and p.named and agrees(p, verb)), best)
     if any(token.is_capital for token in tokens):
         return best
     return _joined(found, best)
+
+
+def _opens_apposition(tokens: Sequence[Token], first: int) -> int | None:
+    """The comma before «в прошлом главный», «теперь уже» that leads to an apposition's noun at `first`."""
+    for k in range(first - 1, max(-1, first - 6), -1):
+        word = tokens[k].text.lower()
+        if word == ",":
+            return k
+        if word not in {"в", "прошлом", "ту", "пору", "то", "время"} and not mostly(word, "ADVB", "PRCL", "ADJF"):
+            return None
+    return None
 
 
 def _outside_asides(tokens: Sequence[Token], found: Sequence[Phrase], end: int) -> list[Phrase]:
@@ -457,18 +471,32 @@ def _source_noun(word: str, case: str) -> bool:
 def speech_noun(tokens: Sequence[Token]) -> Said | None:
     """«прислал телеграмму: …», «ответ был короткий: …»: the last noun that announces words."""
     nouns = [i for i, t in enumerate(tokens) if t.is_word and lemmas(t.text) & SPEECH_NOUNS]
+    if nouns and lemmas(tokens[nouns[-1]].text) & PARTS_OF_TEXT and (owner := _in_text(tokens)) is not None:
+        cue = Span(tokens[nouns[-1]].start, tokens[nouns[-1]].end)
+        return Said(cue, owner.span(tokens), "gent", None, nouns[-1], owner.person)
     free = [i for i in nouns if i == 0 or not _is_aside(tokens[i - 1].text)]  # «слова Лунина из интервью»
     for i in reversed(free or nouns):
         token = tokens[i]
         if token.is_word and not is_preposition(token.text) and lemmas(token.text) & SPEECH_NOUNS:
             cue = Span(token.start, token.end)
             owner = _owner(tokens, i + 1)
+            if owner is not None and any(t.text == "и" for t in tokens[owner.last + 1 :]):
+                return Said(cue, None, "nomn", None, i)  # «подпись родителя и ещё одна строка: «…»»
             if owner is not None:  # «Слова Лунина: «…»», «записка директора: «…»», «ответ мэрии: «…»»
                 return Said(cue, owner.span(tokens), "gent", None, owner.last, owner.person)
             subject = _maker(tokens, i) if not lemmas(token.text) & SIGNS else None
             if subject is not None and not subject.first <= i <= subject.last:
                 return Said(cue, subject.span(tokens), "nomn", None, i, subject.person)
             return Said(cue, None, "nomn", None, i)
+    return None
+
+
+def _in_text(tokens: Sequence[Token]) -> Phrase | None:
+    """Whose text it is in which a line stands: «в оде поэта есть строка»."""
+    for i in range(min(4, len(tokens) - 2)):
+        if tokens[i].text.lower() in {"в", "во"} and has_case(tokens[i + 1].text, "loct"):
+            owner = _owner(tokens, i + 2)
+            return owner if owner is not None and owner.person else None
     return None
 
 
