@@ -27,6 +27,7 @@ FULL_NAME = re.compile(rf"({_WHOLE}){_GAP}(?=({_PARTICLE}{_WORD})(?!\w))")
 BEFORE_NAME = re.compile(r"(?:[^\W\d_]+(?:-[^\W\d_]+)*[ \u00a0]+)+$")
 NEXT_WORD = re.compile(r",?[ \u00a0]+([а-яё]+)")
 PREVIOUS_WORD = re.compile(r"(?<![^\W\d_])([а-яё]+)[ \u00a0]+$")
+ADJECTIVE_AHEAD = re.compile(r"(?<![^\W\d_])([А-ЯЁ]?[а-яё]+)[ \u00a0]+$")
 VOWELS = frozenset("аеёиоуыэюя")
 TITLE_WITHIN = 80  # code points before a name in which its title stands
 SURNAME = re.compile(rf"{_WHOLE}(?![\w-])")
@@ -123,7 +124,7 @@ def _fitting_adjective(rows: list[tuple[Person, str]], text: str, start: int) ->
 
 def adjective_gender(text: str, start: int) -> tuple[str, str] | None:
     """Case and gender of an adjective right before a name that leaves no doubt about them."""
-    found = PREVIOUS_WORD.search(text, max(0, start - 40), start)
+    found = ADJECTIVE_AHEAD.search(text, max(0, start - 40), start)
     return _shown_by_adjective(found[1]) if found is not None else None
 
 

@@ -81,7 +81,19 @@ def namesakes(resolver: Resolver, mention: Mention) -> Answer | None:
     people = {id(who): who for who, _ in rows if mention.gender is None or who.gender in {mention.gender, None}}
     if len(people) == 1:
         return Answer("surname", next(iter(people.values())), sign="surname, doubtful")
-    return NOBODY if len(people) > 1 else None
+    if len(people) > 1:
+        return _spoke_here(resolver, mention, people) or NOBODY
+    return None
+
+
+def _spoke_here(resolver: Resolver, mention: Mention, people: dict[int, Someone]) -> Answer | None:
+    """Of several of a surname, who has just been heard in the same sentence."""
+    for event in resolver.discourse.before(mention.at + 1):
+        if event.sentences:
+            return None
+        if event.weight == 3 and event.at == mention.at and event.who is not None and id(event.who) in people:
+            return Answer("surname", event.who, sign="surname, doubtful")
+    return None
 
 
 def unknown_name(resolver: Resolver, mention: Mention) -> Answer | None:

@@ -178,8 +178,8 @@ class People:
         shown = adjective_gender(self._text, start)
         if shown is not None and shown[0] in naming.cases and naming.full:
             who.gender = shown[1]
-        if who.gender is None and "nomn" in naming.cases:
-            who.gender = _gender_by_verb(self._text, naming.span)
+        if "nomn" in naming.cases and (who.gender is None or (naming.full and _is_of_either(who.first))):
+            who.gender = _gender_by_verb(self._text, naming.span) or who.gender
 
     def within(self, start: int, end: int) -> list[Naming]:
         """The namings that stand between two offsets."""
@@ -444,6 +444,13 @@ class People:
         self.everybody.append(who)
         self._index(who, (shown,) if shown else ("masc", "femn"))
         return Naming(span, who, frozenset((case,)), False)
+
+
+@lru_cache(1 << 16)
+def _is_of_either(first: str) -> bool:
+    """Whether a first name that never declines may be a woman's although the dictionary has it as a man's: Этери."""
+    found = nominatives_of_name(first, "Name")
+    return bool(found) and {case for _, case, _ in found} >= set(CASES) and all(g == "masc" for _, _, g in found)
 
 
 @lru_cache(1 << 16)

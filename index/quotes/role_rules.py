@@ -126,9 +126,14 @@ def head_of_role(mention: Mention) -> int | None:
     for k, token in enumerate(mention.tokens[:6]):
         if head_reading(token, frozenset((mention.case,))) is not None:
             return k
-        if token.is_word and known_readings(token.text)[:1] and _is_thing(token, mention.case):
+        if token.is_word and known_readings(token.text)[:1] and _is_thing(token, mention.case) and not _is_light(token):
             return None  # «офис премьера»
     return None
+
+
+def _is_light(token: Token) -> bool:
+    """Whether a word that may be a noun is one of those adjectives that titles begin with: «главного»."""
+    return any(r.pos == "ADJF" and r.lemma in LIGHT for r in known_readings(token.text))
 
 
 def _is_thing(token: Token, case: str) -> bool:

@@ -28,6 +28,8 @@ JOINTS = frozenset(("и", ","))
 DASHES = frozenset("—–-")
 NOMINALS = frozenset(("NOUN", "ADJF", "PRTF", "NUMR", "PRTS"))
 LONG_ACRONYM = 6  # letters from which on a word in capitals is a word of a headline
+OFFICIAL = frozenset(("уполномоченный", "уполномочить", "заведующий", "заведовать", "управляющий", "исполняющий"))
+"""Participles that are no surnames in capitals either."""
 GOVERNED = frozenset(("gent",))
 BECOMES = word_set(
     "быть стать являться оказаться назначить избрать выбрать утвердить служить работать остаться оставаться"
@@ -93,7 +95,7 @@ def _head_reading(word: str, cases: frozenset[str]) -> Reading | None:
         if reading.pos == "NOUN" and (reading.animate or head_word(word) in CALLED_SO):
             if not reading.marks & {"Name", "Surn", "Patr"}:
                 return reading
-        elif reading.lemma in SUBSTANTIVES and not word[0].isupper():
+        elif reading.lemma in SUBSTANTIVES and (not word[0].isupper() or reading.lemma in OFFICIAL):
             return reading
     return None
 

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 HEROES = frozenset(("герой", "героиня", "виновник", "виновница"))
 """Of what they are one says nothing: «герой дня», «виновник торжества»."""
-FAMILY = frozenset(("муж", "жена", "супруг", "супруга", "брат", "сестра", "сын", "дочь"))
+FAMILY = frozenset(("муж", "жена", "супруг", "супруга", "брат", "сестра", "сын", "дочь", "внук", "внучка"))
 MOSTLY_SPEAKS = 3  # weight of an event
 MOST_BETWEEN = 3  # sentences
 THINGS = {
@@ -52,7 +52,7 @@ def taken_up(resolver: Resolver, mention: Mention) -> Answer | None:
     role = role_of(mention.tokens, k)
     bare = len(mention.tokens) == k + 1 or role.said is not None or is_vague(role)
     bare = bare or role.head in HEROES
-    answers = _answers(mention)
+    answers = _answers(resolver, mention)
     if (
         not bare
         or (role.head in NEWCOMERS - ANYBODY and not answers)
@@ -67,6 +67,8 @@ def taken_up(resolver: Resolver, mention: Mention) -> Answer | None:
     if said is not None and role.head in NEWCOMERS | ANYBODY:
         who = other_party(resolver, mention, gender)
         return Answer("role", who, sign="answers") if who is not None else None
+    if role.head in HEROES:
+        return _hero(resolver, gender)
     for event in resolver.discourse.before(mention.at):
         if event.sentences > 4:
             break
@@ -83,6 +85,14 @@ def taken_up(resolver: Resolver, mention: Mention) -> Answer | None:
             return Answer("role", event.who, sign="spoke last")
         break
     return None
+
+
+def _hero(resolver: Resolver, gender: str | None) -> Answer | None:
+    """«Герой истории»: whom the article names first."""
+    named = [who for who in resolver.people.everybody if who.places]
+    first = min(named, key=lambda who: who.places[0], default=None)
+    fits = first is not None and first.gender in {gender, None}
+    return Answer("role", first, sign="hero") if fits else None
 
 
 def _of_family(resolver: Resolver, mention: Mention, gender: str | None) -> list[Someone]:
@@ -105,9 +115,11 @@ def _same_surname(one: str, other: str) -> bool:
     return bool(short) and (short == long or long == short + "а" or (len(short) > 4 and short[:-2] == long[:-2]))
 
 
-def _answers(mention: Mention) -> bool:
-    """Whether the words answer others: a turn of a talk, or a verb says so."""
-    return mention.rule == "dialogue" or (" " not in mention.cue and bool(lemmas(mention.cue) & REPLIES))
+def _answers(resolver: Resolver, mention: Mention) -> bool:
+    """Whether the words answer others: a turn of a talk that is not its first, or a verb says so."""
+    return (mention.rule == "dialogue" and bool(resolver.talk.turns)) or (
+        " " not in mention.cue and bool(lemmas(mention.cue) & REPLIES)
+    )
 
 
 def _usual_gender(token: Token, case: str) -> str | None:
