@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import threading
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections import OrderedDict
 from collections.abc import Iterator
 from itertools import pairwise
@@ -221,8 +221,9 @@ class Part:
 
     def tenth(self, number: int) -> float:
         """A normalised frequency that TENTH documents of a term reach; 0 where it has fewer."""
-        place = int(np.searchsorted(self.tenth_term, np.uint32(number)))
-        known = place < len(self.tenth_term) and self.tenth_term[place] == number
+        terms = self.tenth_term.data
+        place = bisect_left(terms, number)
+        known = place < len(terms) and terms[place] == number
         return float(self.tenth_x[place]) if known else 0.0
 
     def postings(self, number: int) -> tuple[Array, NDArray[np.int64]]:

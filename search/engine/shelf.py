@@ -8,6 +8,7 @@ from __future__ import annotations
 from functools import lru_cache
 from itertools import pairwise
 from math import nan
+from struct import Struct
 from typing import Any, Final, NamedTuple
 
 import numpy as np
@@ -18,6 +19,7 @@ from index.schema import TEXT_FIELDS
 from index.storage.part import Part
 
 from .kernels import prefixed
+from .kernels.lists import COLUMNS
 from .kernels.tables import table_of
 from .lists import form_numbers
 from .scoring import saturated
@@ -27,6 +29,8 @@ UNBOUNDED: Final = 1e30  # a scale that makes no bound of a bound: where a segme
 MARK: Final = FORM_MARK.encode()
 _NO_FIELD: Final = (0, 0)
 _LETTER: Final = np.dtype(np.uint8)
+_NUMBER: Final = np.dtype(np.int64)
+_row: Final = Struct("=7qd").pack  # the columns of a list, the scale by its bits
 
 
 class List(NamedTuple):
@@ -157,24 +161,20 @@ def _packed(view: View, part: Part, base: int, inverse: NDArray[np.float64]) -> 
 
 
 def _list(segment: int, part: Part, packed: Packed, field: str, place: int, number: int) -> List:
-    start, end = int(part.post_start[number]), int(part.post_start[number + 1])
+    posts, blocks = part.post_start.data, part.block_start.data  # scalars: numpy's take several times as long to read
+    start, end = posts[number], posts[number + 1]
     upper, lower = packed.bounds.get(field, (1.0, 0.0))
     dense = part.dense_row.get(number, -1)
-    row = np.array(
-        [
-            [
-                start,
-                end,
-                part.block_start[number],
-                part.block_start[number + 1],
-                place * part.docs,
-                place * 256,
-                dense * part.dense_bits.shape[1] if dense >= 0 else -1,
-                np.float64(upper).view(np.int64),
-            ]
-        ],
-        np.int64,
+    joined = _row(
+        start,
+        end,
+        blocks[number],
+        blocks[number + 1],
+        place * part.docs,
+        place * 256,
+        dense * part.dense_bits.shape[1] if dense >= 0 else -1,
+        upper,
     )
-    row.flags.writeable = False
+    row = np.frombuffer(joined, _NUMBER).reshape(1, COLUMNS)
     tenth = part.tenth(number) * lower
-    return List(segment, row, row.tobytes(), upper, end - start, tenth, saturated(tenth))
+    return List(segment, row, joined, upper, end - start, tenth, saturated(tenth))
