@@ -50,15 +50,15 @@ class Parameter:
         """Its value. Raises QueryError (`invalid_parameter`)."""
         values = args.getlist(self.name)
         if self.several:
-            return self._values(tuple(dict.fromkeys(values)))
+            return self._values(values)
         if len(values) > 1:
             raise invalid(self.name, f"given {len(values)} times", "once")
         return self.read(values[0], self.name)
 
-    def _values(self, values: tuple[str, ...]) -> tuple[Any, ...]:
+    def _values(self, values: Sequence[str]) -> tuple[Any, ...]:
         if len(values) > MAX_VALUES:
             raise invalid(self.name, f"given {len(values)} values", f"at most {MAX_VALUES}")
-        return tuple(self.read(value, self.name) for value in values)
+        return tuple(self.read(value, self.name) for value in dict.fromkeys(values))
 
 
 Parameters = tuple[Parameter, ...]

@@ -98,6 +98,12 @@ def test_a_single_parameter_given_twice_is_refused() -> None:
 def test_too_many_values_are_refused() -> None:
     with pytest.raises(QueryError, match="given 51 values"):
         read(*(("source", f"Газета {n}") for n in range(51)))
+    with pytest.raises(QueryError, match="given 51 values"):
+        read(*(("source", "Газета") for n in range(51)))
+
+
+def test_a_value_that_is_given_twice_counts_once() -> None:
+    assert read(("source", "Газета"), ("source", "Вестник"), ("source", "Газета")).source == ("Газета", "Вестник")
 
 
 @pytest.mark.parametrize(
