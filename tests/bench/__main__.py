@@ -9,7 +9,7 @@ from typing import Final
 
 import click
 
-from . import indexing, opening, searching, showing, typed
+from . import endpoint, indexing, opening, searching, showing, typed
 from .engines import ENGINES, MOLVA
 from .measure import in_child
 from .setting import Setting
@@ -20,6 +20,7 @@ TASKS: Final[dict[str, Callable[[Setting], list[Table]]]] = {
     "search": searching.tables,
     "typed": typed.tables,
     "showing": showing.tables,
+    "endpoint": endpoint.tables,
     "opening": opening.tables,
     "threads": searching.thread_table,
 }
