@@ -26,6 +26,7 @@ __all__ = ["Explained", "explain", "extract", "slug"]
 LINES = re.compile(r"\s*\n\s*")
 JOINED = re.compile(r"[\s,:—–-]*(?:\b(?:поскольку|потому что|так как|что|и|а|но))?[\s,:—–«„“\"-]*$")
 ODD_DASH = re.compile(r"[‐‑―](?<![^\s»”\",.!?…].)(?![^\s«“\"])")
+WIKI_NAME = re.compile(r"(?<![\w'«„“\"])''(?=[A-ZА-ЯЁ])([^'\n«»„“\".!?…]{2,40})''(?![\w'»”\"])")
 GOES_ON = re.compile(r",? (?:и|но|а|однако|также|при этом)(?: (?:также|даже|ещё))? ")
 SAID_BEHIND = "said_behind_words"  # what it gives is the quote itself
 MIN_PIECE = 3  # words of a report before a whole quote
@@ -155,7 +156,11 @@ def _without_pulls(article: Article) -> str:
 
 
 def _with_plain_dashes(body: str) -> str:
-    """The body with hyphens that do not break, and other lines between blanks, made dashes; as long as before."""
+    """The body with hyphens that do not break, and other lines between blanks, made dashes, and the doubled
+    apostrophes that a wiki puts around a name made marks; as long as before.
+    """
+    if "''" in body:
+        body = WIKI_NAME.sub(r' "\1" ', body)
     return ODD_DASH.sub("–", body) if ODD_DASH.search(body) is not None else body
 
 

@@ -132,8 +132,8 @@ class Discourse:
         found = self.around(at)
         return self._named(*found, oblique=True) if found is not None else []
 
-    def bodies_before(self, at: int) -> Iterator[tuple[Span, str]]:
-        """Where bodies speak in the few sentences before `at`: place and case, nearest first."""
+    def bodies_before(self, at: int, *, subjects: bool = False) -> Iterator[tuple[Span, str]]:
+        """Where bodies speak (with `subjects`: do anything) in the few sentences before `at`: place and case."""
         for n, (paragraph, sentence) in enumerate(self._sentences(at)):
             if n > BODIES_WITHIN:
                 return
@@ -144,6 +144,8 @@ class Discourse:
                 for said in (said_ahead(tokens, i, verb), said_behind(tokens[i:], 0, verb)):
                     if said.mention is not None and not said.person:
                         yield said.mention, said.case
+            if subjects:
+                yield from ((p.span(tokens), "nomn") for p in phrases(tokens, 0, len(tokens), "nomn"))
 
     def _sentences(self, at: int) -> Iterator[tuple[Paragraph, Span]]:
         p = bisect_right(self._starts, at) - 1

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from index.model import Span
 
 from .cues import lemmas
+from .declension import fold
 from .grammar import readings
 from .mentions import NOBODY, Answer, Mention
 from .organisations import (
@@ -21,10 +22,12 @@ from .organisations import (
     INSTITUTIONS,
     MEDIA_KINDS,
     NOBODY_ISSUED,
+    OFFICES_SHORT,
     OWN,
     PEOPLE_OF,
     PRESS,
     RELEASES,
+    SEATS,
     TITLED,
     body_tokens,
     fuller,
@@ -40,7 +43,7 @@ from .organisations import (
     owners_before,
     written_elsewhere,
 )
-from .phrases import Token
+from .phrases import Token, phrase_at
 from .role_words import (
     LIGHT,
 )
@@ -49,6 +52,12 @@ if TYPE_CHECKING:
     from .resolve import Resolver
 
 
+SITE = re.compile(
+    r",? (?:(?:размещ|опубликов|обнародов|распростран)\w+ )?(?:[а-яё]+ )?на (?:[а-яё]+ )?(?:сайте|портале|странице) "
+)
+SIGNED = re.compile(r"подписа|утверди")
+MOST_OF_A_SEAT = 2  # words
+SIGNED_WITHIN = 300  # code points
 SCOPE = re.compile(r" (?:по|о|об) ")  # «в приказе по школе» tells of what it is, and not of whoever spoke before
 
 
@@ -67,6 +76,13 @@ def issued(resolver: Resolver, mention: Mention) -> Answer | None:
     rest = mention.tokens[head + 1 :]
     if not rest:
         before = _owned_before(resolver, mention, kind) if head == 0 else None
+        before = before or _on_the_site_of(resolver, mention)
+        if (
+            before is None
+            and kind == "документ"
+            and SIGNED.search(resolver.body, mention.at - SIGNED_WITHIN, mention.at)
+        ):
+            before = _signed_before(resolver, mention)
         scoped = mention.span is not None and SCOPE.match(resolver.body, mention.span.end) is not None
         before = before or (_signed_before(resolver, mention) if kind in OWN and not scoped else None)
         return before or (_issued_before(resolver, mention) if kind in RELEASES else NOBODY)
@@ -87,6 +103,22 @@ def issued(resolver: Resolver, mention: Mention) -> Answer | None:
 def _is_text(behind: Sequence[Token]) -> bool:
     """Whether a draft is one of a text: «проект решения», not «проект «Парк»»."""
     return bool(behind) and behind[0].is_word and bool(lemmas(behind[0].text) & (DOCUMENTS | TITLED))
+
+
+def _on_the_site_of(resolver: Resolver, mention: Mention) -> Answer | None:
+    """«в сообщении на сайте министерства», «в заявлении, опубликованном на странице завода»: theirs."""
+    site = SITE.match(resolver.body, mention.span.end) if mention.span is not None else None
+    if site is None:
+        return None
+    line = resolver.body.find("\n", site.end())
+    end = min(line if line >= 0 else len(resolver.body), site.end() + SIGNED_WITHIN)
+    tokens = body_tokens(resolver.body, site.end(), end)
+    phrase = phrase_at(tokens, 0, "gent") if tokens else None
+    if phrase is None or tokens[0].is_quoted:
+        return None
+    owner = tuple(tokens[phrase.first : phrase.last + 1])
+    answer = resolver.answer(Mention(phrase.span(tokens), owner, "gent", None, mention.at))
+    return answer if answer.who is not None or answer.body is not None else None
 
 
 def _owned_before(resolver: Resolver, mention: Mention, kind: str) -> Answer | None:
@@ -125,6 +157,9 @@ def by_body(resolver: Resolver, mention: Mention) -> Answer | None:
     people_of = _people_of_a_body(resolver, mention)
     if people_of is not None:
         return people_of
+    seat = _seat(mention)
+    if seat is not None:
+        return Answer("name", body=seat, sign="seat")
     head = head_at(tokens, mention.case)
     kind = lemma_of(tokens[head], mention.case) if head is not None and tokens[head].is_word else ""
     if any(r.pos == "NPRO" for r in readings(tokens[0].text)[:1]):
@@ -137,6 +172,8 @@ def by_body(resolver: Resolver, mention: Mention) -> Answer | None:
         and not is_body(tokens[head])
     ):
         return NOBODY
+    if len(tokens) == 1 and tokens[0].text.islower() and fold(kind) in OFFICES_SHORT:
+        return Answer("name", body=fuller(resolver.body, kind, mention.at) or kind, sign="institution")
     if head is not None and mention.case == "nomn" and _is_plural(tokens[head], "nomn"):
         return NOBODY  # «газеты пишут»
     bare = len(tokens) == 1 or (len(tokens) == 2 and head == 1 and set(concepts_of(tokens[:1])) <= LIGHT)
@@ -167,6 +204,14 @@ def by_body(resolver: Resolver, mention: Mention) -> Answer | None:
             return NOBODY  # «в Британии отмечают»: who does?
         return Answer("name", body=in_nominative(tokens, 0, mention.case), sign="body, one word")
     return NOBODY
+
+
+def _seat(mention: Mention) -> str | None:
+    """«Кремль», «в Белом доме»: a seat of power, in the nominative."""
+    if not mention.tokens[0].is_capital or len(mention.tokens) > MOST_OF_A_SEAT:
+        return None
+    name = in_nominative(mention.tokens, len(mention.tokens) - 1, mention.case)
+    return name if name.lower() in SEATS else None
 
 
 def _people_of_a_body(resolver: Resolver, mention: Mention) -> Answer | None:

@@ -17,7 +17,7 @@ from index.words import word_set
 from .cues import CLASS_NOUNS, lemmas
 from .declension import fold
 from .grammar import Reading, is_known, is_preposition, readings
-from .phrases import Token, looks_like_name, phrase_at, tokenise
+from .phrases import Token, governed_end, looks_like_name, phrase_at, tokenise
 from .reporting import AGENCIES
 from .role_words import EXPANSIONS, LIGHT, OF_AN_OFFICE
 
@@ -29,7 +29,7 @@ DOCUMENTS = word_set(
     приговор протокол акт рапорт донесение предупреждение приветствие поздравление телеграмма записка запись твит пост
     блог микроблог страница сайт аккаунт канал телеграм-канал группа-документ отзыв ноте нота петиция манифест листовка
     приложение презентация бюллетень рассылка опрос расследование листок реплика мнение дневник данные информация
-    сведение послание представление проект
+    сведение послание представление проект расписание
     """
 )
 """What somebody issues: the words are the issuer's."""
@@ -72,6 +72,8 @@ BODIES = word_set(
     госавтоинспекция росгвардия водоканал трест милиция ратуша
     """
 )
+SEATS = frozenset(("кремль", "белый дом", "скотланд-ярд", "капитолий", "ватикан", "елисейский дворец", "госдеп"))
+"""Seats of power that speak by their own names, in small letters and the nominative."""
 INSTITUTIONS = word_set(
     """
     мэрия ратуша прокуратура полиция милиция дума правительство парламент гидрометцентр избирком горизбирком облизбирком
@@ -82,13 +84,15 @@ INSTITUTIONS = word_set(
 """A place or country has one of each: called by their kind alone they are known («в мэрии сообщили»)."""
 TOLD_BY_ADJECTIVE = word_set("суд больница музей театр")
 """Of these an adjective tells which one: «городской суд», «краеведческий музей»."""
+WITH_A_MATTER = word_set("министерство комитет комиссия управление агентство департамент совет служба")
+"""Bodies that «по …» tells from others: «министерство по делам молодёжи»."""
 PEOPLE_OF = word_set("член представитель специалист сотрудник аналитик эксперт юрист активист адвокат корреспондент")
 """Several of them speak for the body that they are of: «члены ОНР», «специалисты «Прибоя»»."""
 PRESS = word_set("пресс-служба пресс-центр секретариат руководство администрация правление дирекция штаб редакция")
 MEDIA_KINDS = word_set("издание газета журнал агентство портал телеканал")
 KIN = {
     "ведомство": word_set(
-        "министерство служба агентство управление комитет департамент прокуратура инспекция комиссия"
+        "министерство служба агентство управление комитет департамент прокуратура инспекция комиссия штаб оперштаб"
     ),
     "регулятор": word_set("банк служба комиссия агентство"),
     "издание": word_set("газета журнал портал агентство сайт телеканал"),
@@ -247,8 +251,11 @@ def is_agency(tokens: Sequence[Token]) -> bool:
     """Whether a body of a state is named: «Минтранс», «ГУ МЧС по области», «служба охраны»."""
     first = tokens[0]
     found = {fold(lemma) for lemma in lemmas(first.text)} if first.is_word else set()
-    short = not first.is_latin and is_abbreviation(first.text)
-    return short or bool(found & (OFFICES_SHORT | KIN["ведомство"] | {"полиция", "гидрометцентр"}))
+    if "агентство" in found and len(tokens) > 1 and (tokens[1].is_latin or tokens[1].is_quoted):
+        return False  # of news
+    place = any("Geox" in r.marks for r in readings(first.text)) if first.is_word else True
+    short = not (first.is_latin or place) and (ACRONYM.match(first.text) or SHORTENED.match(first.text))
+    return bool(short) or bool(found & (OFFICES_SHORT | KIN["ведомство"] | {"полиция", "гидрометцентр"}))
 
 
 def fuller(text: str, kind: str, at: int) -> str | None:
@@ -357,9 +364,22 @@ def _named_from(tokens: Sequence[Token]) -> str | None:
     for reading in nouns:
         case = reading.case or "nomn"
         phrase = phrase_at(tokens[:MOST_TOKENS], 0, case)
+        if phrase is not None and phrase.last == 0 and (end := _matter_end(tokens)):
+            return in_nominative(tokens[:end], 0, case)
         if phrase is not None and phrase.last > 0:
             return name_of_body(tokens[: phrase.last + 1], case)
     return None
+
+
+def _matter_end(tokens: Sequence[Token]) -> int:
+    """The index behind «по делам молодёжи» that follows a body's kind; 0 without it."""
+    if len(tokens) < 3 or tokens[1].text != "по" or not lemmas(tokens[0].text) & WITH_A_MATTER:
+        return 0
+    end = governed_end(tokens, 1)
+    more = phrase_at(tokens, end, "gent") if end < len(tokens) and tokens[end].is_word else None
+    if more is None:
+        return 0 if tokens[end - 1].text in {"вопросам", "делам"} else end
+    return more.last + 1
 
 
 def _with_adjective(text: str, noun: Token) -> str | None:

@@ -87,7 +87,7 @@ class Resolver:
         """The body that spoke last before `at`, or that the sentences right before are about; only one of a state with
         `agencies`.
         """
-        for span, case in self.discourse.bodies_before(at):
+        for span, case in self.discourse.bodies_before(at, subjects=agencies):
             tokens = tuple(without_preposition(body_tokens(self.body, *span)))
             mention = Mention(span, tokens, case, None, span.start)
             head = head_at(tokens, case)
