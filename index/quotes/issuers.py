@@ -157,6 +157,8 @@ def by_body(resolver: Resolver, mention: Mention) -> Answer | None:
     people_of = _people_of_a_body(resolver, mention)
     if people_of is not None:
         return people_of
+    if mention.case == "nomn" and tokens[0].is_quoted and len(tokens) == 1 and _is_told(tokens[0]):
+        return NOBODY  # «сообщил «Интерфаксу»»
     seat = _seat(mention)
     if seat is not None:
         return Answer("name", body=seat, sign="seat")
@@ -204,6 +206,13 @@ def by_body(resolver: Resolver, mention: Mention) -> Answer | None:
             return NOBODY  # «в Британии отмечают»: who does?
         return Answer("name", body=in_nominative(tokens, 0, mention.case), sign="body, one word")
     return NOBODY
+
+
+def _is_told(quoted: Token) -> bool:
+    """Whether a name in marks can only be an object, as its ending shows."""
+    words = quoted.text[1:-1].split()
+    cases = {r.case for r in readings(words[0]) if r.case} if words else set()
+    return bool(cases & {"datv", "ablt"}) and not cases & {"nomn", "gent"}
 
 
 def _seat(mention: Mention) -> str | None:

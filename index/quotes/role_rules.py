@@ -34,6 +34,8 @@ RELATIVE = frozenset(("предшественник", "преемник", "со�
 """Roles that only tell how somebody stands to another."""
 SUCCESSION = {"новый": "преемник", "бывший": "предшественник", "прежний": "предшественник"}
 MOSTLY_SUBJECT = 2  # weight of an event
+SPEAKS = 3
+NEAR = 2  # sentences
 RULES_A_STATE = frozenset(("президент", "глава", "премьер", "министр", "председатель", "король"))
 WIDER_WORD = 2.0  # score of a wider word, or of an office that somebody has left
 SAME = 3.0  # score of the same head, and nothing said that is not known
@@ -81,13 +83,19 @@ def by_role(resolver: Resolver, mention: Mention) -> Answer | None:
 
 
 def _asked_last(resolver: Resolver, mention: Mention, gender: str | None) -> Someone | None:
-    """Who spoke in one of the two sentences before, and may be called an expert."""
+    """Who spoke in one of the two sentences before, or is its subject, and may be called an expert."""
+    seen = 0
     for event in resolver.discourse.before(mention.at):
-        if event.sentences > 2 or (event.weight == 3 and event.who is None):
+        if event.sentences == seen:
+            continue  # whom else the sentence names
+        seen = event.sentences
+        if seen > NEAR or (event.weight == SPEAKS and event.who is None):
             return None
-        if event.sentences and event.weight == 3 and event.who is not None and event.who.roles:
-            right = may_be(event.who, gender, mention.gender) and not any(map(_rules, event.who.roles))
-            return event.who if right else None
+        if event.weight >= MOSTLY_SUBJECT and event.who is not None and event.who.roles:
+            if may_be(event.who, gender, mention.gender) and not any(map(_rules, event.who.roles)):
+                return event.who
+            if event.weight == SPEAKS:
+                return None
     return None
 
 
