@@ -43,7 +43,7 @@ from .organisations import (
     owners_before,
     written_elsewhere,
 )
-from .phrases import Token, phrase_at
+from .phrases import SUBSTANTIVES, Token, phrase_at
 from .role_words import (
     LIGHT,
 )
@@ -159,6 +159,8 @@ def by_body(resolver: Resolver, mention: Mention) -> Answer | None:
         return people_of
     if mention.case == "nomn" and tokens[0].is_quoted and len(tokens) == 1 and _is_told(tokens[0]):
         return NOBODY  # «сообщил «Интерфаксу»»
+    if _is_somebody(tokens):
+        return NOBODY  # «уполномоченный Bluefin»
     seat = _seat(mention)
     if seat is not None:
         return Answer("name", body=seat, sign="seat")
@@ -206,6 +208,12 @@ def by_body(resolver: Resolver, mention: Mention) -> Answer | None:
             return NOBODY  # «в Британии отмечают»: who does?
         return Answer("name", body=in_nominative(tokens, 0, mention.case), sign="body, one word")
     return NOBODY
+
+
+def _is_somebody(tokens: Sequence[Token]) -> bool:
+    """Whether a participle or adjective that names people opens the mention, and no body follows."""
+    first = tokens[0].is_word and any(r.lemma in SUBSTANTIVES for r in readings(tokens[0].text))
+    return first and not any(is_body(token) for token in tokens if token.is_word and not token.is_latin)
 
 
 def _is_told(quoted: Token) -> bool:

@@ -188,7 +188,7 @@ def _head_reading(tokens: Sequence[Token], i: int, case: str) -> Reading | None:
     acronym = token.is_latin or (token.text.isupper() and len(token.text) > 1)
     if token.is_capital and not acronym and _may_be_bare_surname(tokens, i, case):
         return _unknown_surname(token.text, case)
-    if not token.is_capital and any(r.lemma in SUBSTANTIVES and r.case == case for r in found):
+    if (not token.is_capital or i == 0) and any(r.lemma in SUBSTANTIVES and r.case == case for r in found):
         return next(r for r in found if r.case == case)._replace(animate=True)
     return None
 
@@ -306,7 +306,9 @@ def phrase_at(tokens: Sequence[Token], i: int, case: str) -> Phrase | None:
         and not (tokens[head_at].is_capital and head_at > 0 and _head_reading(tokens, head_at, case) is not None)
         and not tokens[head_at].text.lower().startswith("котор")
         and tokens[head_at].text.lower() not in NOT_HEADS - {"сам"}
-        and (_head_reading(tokens, head_at, case) is None or _goes_on_nominal(tokens[head_at + 1], case))
+        and (
+            _head_reading(tokens, head_at, case) is None or _goes_on_nominal(tokens[head_at], tokens[head_at + 1], case)
+        )
     ):
         head_at += 1
     head = _head_reading(tokens, head_at, case)
@@ -337,9 +339,19 @@ def _is_gesture(tokens: Sequence[Token], head_at: int, head: Reading) -> bool:
     return tokens[head_at].text == "голос" and head_at > 0 and mostly(tokens[head_at - 1].text, "VERB")
 
 
-def _goes_on_nominal(token: Token, case: str) -> bool:
+def _goes_on_nominal(modifier: Token, token: Token, case: str) -> bool:
     """Whether the word behind a modifier can be what it modifies: no preposition, though «по» is a river, too."""
-    return len(token.text) > 1 and has_case(token.text, case) and not is_preposition(token.text)
+    if len(token.text) < 2 or not has_case(token.text, case) or is_preposition(token.text):
+        return False
+    return _same_number(modifier.text, token.text, case)
+
+
+@lru_cache(CACHED_WORDS)
+def _same_number(modifier: str, noun: str, case: str) -> bool:
+    """«Ведущий игры» is no adjective before a noun: one stands in the singular, the other in the plural."""
+    numbers = {r.number for r in readings(modifier) if r.case == case and r.pos in MODIFIERS}
+    nouns = {r.number for r in readings(noun) if r.case == case and r.pos == "NOUN"}
+    return bool(numbers & nouns) or None in numbers | nouns
 
 
 def _one_of(tokens: Sequence[Token], i: int, case: str) -> Phrase | None:
