@@ -120,6 +120,19 @@ def test_half_a_query_leaves_the_results_alone_until_enter(page: Page, seen: See
     seen.complaints.clear()
 
 
+def test_half_a_word_that_finds_nothing_leaves_the_results_until_typing_rests(page: Page) -> None:
+    page.goto("/search?q=река")
+    page.locator("#q").fill("рекасло")
+    page.wait_for_timeout(500)
+    assert shown(page) == "Найдено: 24\xa0статьи"
+    page.locator("#q").fill("река")
+    page.wait_for_timeout(1200)
+    assert shown(page) == "Найдено: 24\xa0статьи"
+    page.locator("#q").fill("рекасло")
+    wait_for_text(page, "#count", "Ничего не нашлось")
+    assert q_of(page.url) == ["рекасло"]
+
+
 def test_the_live_region_tells_the_count_and_nothing_else(page: Page) -> None:
     page.goto("/search?q=паром")
     assert page.locator("[role=status]").count() == 1

@@ -6,6 +6,7 @@ const box = $("#q");
 const form = $("#search");
 const live = document.body.hasAttribute("data-live");
 const TYPING = 160; // milliseconds of rest after which a letter is asked for
+const RESTED = 900; // milliseconds of rest after which it is told that nothing was found
 const KEYS_OFF = "molva-keys-off";
 
 // -- results as you type
@@ -23,11 +24,13 @@ function addressTyped() {
 async function show(address, how) {
   asking.abort();
   asking = new AbortController();
+  const { signal } = asking;
   try {
-    const answer = await fetch(address, { signal: asking.signal, headers: { Accept: "text/html" } });
+    const answer = await fetch(address, { signal, headers: { Accept: "text/html" } });
     const page = new DOMParser().parseFromString(await answer.text(), "text/html");
     if (!$("#page", page)) throw new Error("no page");
     if (!answer.ok && how === "typed") return; // half a query; Enter shows what is wrong with it
+    if (how === "typed" && $("main .empty", page)) await rested(signal); // half a word, most likely
     put(page, address);
   } catch (error) {
     if (error.name !== "AbortError" && how !== "typed") location.assign(address); // the browser tells what is wrong
@@ -35,6 +38,17 @@ async function show(address, how) {
   }
   if (how !== "back") history[open ? "replaceState" : "pushState"](null, "", address);
   open = how === "typed";
+}
+
+// Wait until nothing was typed for a while; rejects as soon as something is.
+function rested(signal) {
+  return new Promise((done, failed) => {
+    const timer = setTimeout(done, RESTED);
+    signal.addEventListener("abort", () => {
+      clearTimeout(timer);
+      failed(signal.reason);
+    });
+  });
 }
 
 function put(page, address) {
@@ -155,7 +169,9 @@ box.addEventListener("input", () => {
   clearTimeout(rest);
   rest = setTimeout(() => {
     suggest();
-    if (live && addressTyped() !== shown) show(addressTyped(), "typed");
+    if (!live) return;
+    asking.abort(); // what was asked for is not what stands in the box any more
+    if (addressTyped() !== shown) show(addressTyped(), "typed");
   }, TYPING);
 });
 
