@@ -277,7 +277,7 @@ def _parameter(one: Parameter) -> dict[str, Any]:
         several = {"type": "array", "items": one.schema, "minItems": 1, "maxItems": MAX_VALUES}
         return {**found, "style": "form", "explode": True, "schema": several}
     if one.listed:
-        several = {"type": "array", "items": one.schema, "minItems": 1, "uniqueItems": True}
+        several = {"type": "array", "items": one.schema, "minItems": 1}  # what is named twice counts once
         return {**found, "style": "form", "explode": False, "schema": several}
     return {**found, "schema": one.schema}
 

@@ -103,6 +103,7 @@ def test_too_many_values_are_refused() -> None:
 
 
 def test_a_value_that_is_given_twice_counts_once() -> None:
+    assert read(("facets", "year,kind,year")).facets == ("year", "kind")
     assert read(("source", "Газета"), ("source", "Вестник"), ("source", "Газета")).source == ("Газета", "Вестник")
 
 
