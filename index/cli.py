@@ -12,6 +12,7 @@ import click
 
 from . import compiling, maintenance
 from .analyzed import analyzed
+from .collecting import collect_rarely
 from .errors import InvalidArticleError, SourceError
 from .model import Article, Quote
 from .pipeline import Report, dry_run, rebuild, sync
@@ -95,6 +96,7 @@ def index(
 
     Articles of other paths stay. The index keeps answering meanwhile.
     """
+    collect_rarely()
 
     def once() -> Report:
         with _progress(paths) as shown:
@@ -133,6 +135,7 @@ def reindex(
     paths: tuple[Path, ...], index: Path, csv_map: dict[str, str] | None, jobs: int, memory: int, as_json: bool
 ) -> None:
     """Rebuild the whole index from PATHS beside the live one, check it, and switch in one step."""
+    collect_rarely()
     live = maintenance.readable_states(index)
     with open_writer(index, rebuild=True, memory_mb=memory) as writer, _progress(paths) as shown:
         report = rebuild(writer, live, paths, csv_map=csv_map, jobs=jobs, progress=shown.report)
@@ -245,6 +248,7 @@ def delete(ids: tuple[str, ...], index: Path, as_json: bool) -> None:
 @reports_errors
 def quotes(files: tuple[Path, ...], csv_map: dict[str, str] | None, as_json: bool) -> None:
     """Extract the quotes of FILES without any index; with --json one JSON object an article."""
+    collect_rarely()
     rejected = False
     for item in read_paths(files, csv_map=csv_map):
         if isinstance(item, Skipped):

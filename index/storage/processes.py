@@ -24,6 +24,7 @@ from queue import SimpleQueue
 from typing import Any, Final
 
 from index import compiling
+from index.collecting import collect_rarely
 from index.errors import IndexingError
 from index.model import Article, Quote
 from index.writer import Chooser, Orders, Outcome, Sighting, SyncState, Take
@@ -310,6 +311,7 @@ def _work(connection: Connection, prepare: Prepare, folder: Path | None, share: 
     """What a process does: what it is asked for until None comes, then its segments."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent hears it, and ends this process
     _end_with_parent()
+    collect_rarely()
     asked = _received(connection)
     try:
         bench = _Bench(prepare, folder, share, jobs)
