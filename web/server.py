@@ -15,6 +15,7 @@ import socket
 import threading
 import time
 from collections.abc import Callable, Sequence
+from queue import SimpleQueue
 from typing import Any, Final
 
 import waitress
@@ -23,12 +24,14 @@ from waitress import wasyncore
 from waitress.channel import HTTPChannel
 from waitress.parser import HTTPRequestParser
 from waitress.server import BaseWSGIServer
-from waitress.task import ErrorTask
+from waitress.task import ErrorTask, ThreadedTaskDispatcher
 
-from .limits import LARGEST_BODY
+from .limits import FREE, LARGEST_BODY
 from .logs import ID_HEADER
 from .problems import PROBLEM_JSON, code_of
 
+AGAIN: Final = 1  # seconds after which who was refused may come again
+WAITING: Final = 16  # requests that may wait for each thread
 GRACE: Final = 10.0  # seconds that requests have to come to their end when the server is stopped
 LARGEST_HEADER: Final = 1 << 16  # bytes
 CONNECTIONS: Final = 1000  # at a time, of one process; a slow client holds one and no thread
@@ -63,9 +66,54 @@ class _Refused(ErrorTask):  # type: ignore[misc]
             ("Cache-Control", "no-store"),
             (ID_HEADER, secrets.token_hex(8)),
         ]
+        if error.code == _Overloaded.code:
+            self.response_headers.append(("Retry-After", str(AGAIN)))
         self.set_close_on_finish()
         self.content_length = len(body)
         self.write(body)
+
+
+class _Overloaded:
+    """More wait than will be answered soon."""
+
+    code = 503
+    reason = "Service Unavailable"
+    body = "too many questions wait; ask again in a moment"
+
+
+class _Dispatcher(ThreadedTaskDispatcher):  # type: ignore[misc]
+    """Lets at most `most` requests wait. Those beyond are refused by a thread of its own, so that they know at once;
+    it also answers who asks whether the process is alive.
+    """
+
+    def __init__(self, most: int) -> None:
+        super().__init__()
+        self.most = most
+        self._refusals: SimpleQueue[HTTPChannel | None] = SimpleQueue()
+        self._refuser = threading.Thread(target=self._refuse, name="molva-refuser", daemon=True)
+        self._refuser.start()
+
+    def add_task(self, task: Any) -> None:
+        """Of the thread that reads, or of one that has just answered."""
+        if len(self.queue) < self.most or not task.requests:
+            super().add_task(task)
+            return
+        request = task.requests[0]
+        if request.path not in FREE:
+            request.error = request.error or _Overloaded()
+        self._refusals.put(task)
+
+    def shutdown(self, cancel_pending: bool = True, timeout: float = 5) -> bool:
+        """See waitress."""
+        self._refusals.put(None)
+        return bool(super().shutdown(cancel_pending, timeout))
+
+    def _refuse(self) -> None:
+        while (task := self._refusals.get()) is not None:
+            try:
+                task.service()
+            except Exception:
+                self.logger.exception("Exception when refusing %r", task)
 
 
 class _Channel(HTTPChannel):  # type: ignore[misc]
@@ -106,11 +154,14 @@ class Server:
 
     def __init__(self, app: Flask, sockets: Sequence[socket.socket], *, threads: int) -> None:
         self._map: dict[int, Any] = {}
+        dispatcher = _Dispatcher(WAITING * threads)
+        dispatcher.set_thread_count(threads)
         self._server = waitress.create_server(
             app,
             map=self._map,
             sockets=list(sockets),
             threads=threads,
+            _dispatcher=dispatcher,
             ident=None,
             max_request_body_size=LARGEST_BODY,
             max_request_header_size=LARGEST_HEADER,
