@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import os
+import resource
 import signal
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Final
@@ -17,17 +18,28 @@ ROOT: Final = Path(__file__).parents[2]
 PATIENCE: Final = 120.0  # seconds until a process counts as hung
 
 
-def start(*arguments: str | Path) -> subprocess.Popen[str]:
-    """`molva` with these arguments, at the head of a group of its own."""
+def start(*arguments: str | Path, limits: Mapping[int, int] | None = None) -> subprocess.Popen[str]:
+    """`molva` with these arguments, at the head of a group of its own; `limits` as `resource` names them."""
     command = [*MOLVA, *map(str, arguments)]
+
+    def ration() -> None:
+        for name, value in (limits or {}).items():
+            resource.setrlimit(name, (value, value))
+
     return subprocess.Popen(
-        command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, start_new_session=True
+        command,
+        cwd=ROOT,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        start_new_session=True,
+        preexec_fn=ration if limits else None,
     )
 
 
-def run(*arguments: str | Path) -> tuple[int, str, str]:
+def run(*arguments: str | Path, limits: Mapping[int, int] | None = None) -> tuple[int, str, str]:
     """Exit code, stdout and stderr of `molva`."""
-    process = start(*arguments)
+    process = start(*arguments, limits=limits)
     out, talk = process.communicate(timeout=PATIENCE)
     return process.returncode, out, talk
 
@@ -49,7 +61,7 @@ def killed_after(seconds: float, *arguments: str | Path, whole_group: bool) -> t
 @contextmanager
 def served(index: Path, *arguments: str) -> Iterator[str]:
     """The address of a server over an index."""
-    process = start("serve", "--index", index, "--port", "0", "--log-format", "none", *arguments)
+    process = start("serve", "--index", index, "--port", "0", "--log-format", "none", *arguments)  # nobody reads it
     try:
         assert process.stderr is not None
         said = ""

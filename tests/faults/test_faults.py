@@ -1,26 +1,21 @@
-"""The short form of each fault: a few rounds on the demo newspaper."""
+"""The short form of each fault: a few rounds on the demo newspaper. At length: `python -m tests.faults --long`."""
 
 from __future__ import annotations
 
+import logging
 from pathlib import Path
 
+import pytest
+
 from .archive import articles_of
-from .killed import kill
-from .rebuilt import rebuild
+from .rows import ROWS
 
 
-def test_killing_the_writer_loses_nothing_and_leaves_the_index_open_sound_and_free(tmp_path: Path) -> None:
-    found = kill(tmp_path, articles_of(None, 89), rounds=12, seed=5)
-    assert not found.lost
-    assert not found.unopenable
-    assert not found.unsound
-    assert not found.held
-    assert found.at_work  # else nothing was tried
-
-
-def test_a_server_answers_whole_states_while_its_index_is_rebuilt(tmp_path: Path) -> None:
-    found = rebuild(tmp_path, articles_of(None, 89), times=2, seed=5)
-    assert not found.errors
-    assert not found.mixed
-    assert found.answers > len(found.states)
-    assert len(found.states) == 3
+@pytest.mark.parametrize("name", ROWS)
+def test_the_promise_holds(name: str, tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    row = ROWS[name]
+    with caplog.at_level(logging.CRITICAL):
+        figures, wrong = row.run(tmp_path, articles_of(None, row.articles), False, 5)
+    if figures.get("skipped"):
+        pytest.skip(f"{figures['skipped']}")
+    assert not wrong, row.promise
