@@ -42,6 +42,7 @@ from .organisations import (
     of_an_office,
     owners_before,
     written_elsewhere,
+    written_out,
 )
 from .phrases import SUBSTANTIVES, Token, phrase_at
 from .role_words import (
@@ -204,6 +205,9 @@ def by_body(resolver: Resolver, mention: Mention) -> Answer | None:
     known = any(r.known and not r.marks & {"Geox", "Orgn", "Name", "Surn"} for r in readings(tokens[0].text))
     if tokens[0].is_capital and len(tokens) == 1 and (not known or mention.case == "gent"):  # «в заявлении Кремля»
         body = any("Orgn" in r.marks for r in readings(tokens[0].text))  # «в Минобороны»
+        full = written_out(resolver.body, tokens[0].text)
+        if full is not None:
+            return Answer("name", body=full, sign="body, one word")
         if mention.case == "loct" and not body and not is_abbreviation(tokens[0].text):
             return NOBODY  # «в Британии отмечают»: who does?
         return Answer("name", body=in_nominative(tokens, 0, mention.case), sign="body, one word")

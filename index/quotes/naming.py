@@ -15,6 +15,7 @@ from .grammar import is_known, readings
 from .mentions import NOBODY, Answer, Mention
 from .organisations import (
     BODIES,
+    written_out,
 )
 from .people import Naming, Someone
 from .phrases import SURNAME_ENDING, Token, looks_like_name
@@ -122,6 +123,8 @@ def unknown_name(resolver: Resolver, mention: Mention) -> Answer | None:
         return None  # «представитель Окольскизбиркома»
     if any(_in_another_case(token, mention.case) for token in names):
         return None  # «подруга супруги Виталины Луниной»
+    if len(mention.tokens) == 1 and (body := written_out(resolver.body, names[0].text)):
+        return Answer("name", body=body, sign="body, one word")
     first = mention.tokens[0]
     if mention.case != "nomn" and first not in names and lemmas(first.text) & ONE_OF_A_PAIR:
         return NOBODY

@@ -115,6 +115,11 @@ VAGUE = word_set(
 _MEDIUM = r"(?:[«\"„“]([А-ЯЁA-Z][^«»\"„“”\n]{1,40})[»\"“”]|((?<![\w-])[A-Z][\w.&-]*(?: [A-Z][\w.&-]*)*))"
 _PASSES = r"(?:сообща|сообщи|пиш|писал|переда|опубликова|рассказа|утвержда|опровер|выясни|отмеча|цитиру|приводи)[а-яё]*"
 PASSES_ON = re.compile(rf"{_MEDIUM}[ \u00a0]{_PASSES}|{_PASSES}[ \u00a0](?:[а-яё]+[ \u00a0])?{_MEDIUM}")
+TWO_WORDS = re.compile(r"(?<![\w-])([А-ЯЁ][а-яё]{4,}) ([А-ЯЁа-яё][а-яё]{2,})(?![\w-])")
+LEAST_PART = 3  # letters that a contraction keeps of each of two words
+CASE_ENDINGS = frozenset(
+    ("", *"аяуюеиыойь", "ом", "ем", "ам", "ям", "ах", "ях", "ами", "ями", "ой", "ей", "ью", "ов", "ев")
+)
 SUBJECT_WITHIN = 3000  # code points before a mention in which a body may have been named more fully
 MOSTLY_NOUN = 0.3  # share of a word's readings
 MOST_TOKENS = 12
@@ -157,7 +162,8 @@ def body_tokens(text: str, start: int, end: int) -> list[Token]:
 def _inflected(word: str, case: str, gender: str | None) -> str:
     """A word of this case in the nominative, letter case kept; an adjective in the noun's gender."""
     if not is_known(word):
-        return word
+        parts = word.split("-")
+        return "-".join(_inflected(part, case, gender) for part in parts) if len(parts) > 1 else word
     for parse in morph().parse(word.lower()):
         tag = parse.tag
         if str(tag.case) not in {case, f"{case[:3]}1", f"{case[:3]}2"} or tag.POS not in {"NOUN", "ADJF", "PRTF"}:
@@ -215,6 +221,36 @@ def written_elsewhere(text: str, name: str) -> str:
     return forms[0] if forms else name
 
 
+def written_out(text: str, word: str) -> str | None:
+    """The two words that one is contracted of, where the text has them: «Нацфронт» → «Национальный фронт»."""
+    if len(word) < 2 * LEAST_PART or is_known(word) or not word[0].isupper():
+        return None
+    short = fold(word)
+    for found in TWO_WORDS.finditer(text):
+        first, second = fold(found[1]), fold(found[2])
+        begins = _shared(first, short)
+        ends = _shared(second, short[begins:])
+        same = {second[ends:], short[begins + ends :]} <= CASE_ENDINGS
+        if min(begins, ends) >= LEAST_PART and same and (name := _agreeing(tokenise(text, *found.span()))) is not None:
+            return name
+    return None
+
+
+def _shared(one: str, other: str) -> int:
+    """How many letters two words begin with alike."""
+    return next((i for i, (a, b) in enumerate(zip(one, other, strict=False)) if a != b), min(len(one), len(other)))
+
+
+def _agreeing(tokens: Sequence[Token]) -> str | None:
+    """An adjective and its noun in the nominative."""
+    if len(tokens) != 2:
+        return None
+    adjective, noun = (readings(token.text) for token in tokens)
+    of_both = {a.case for a in adjective if a.pos == "ADJF"}
+    cases = [r.case for r in noun if r.pos == "NOUN" and r.case is not None and r.case in of_both]
+    return in_nominative(tokens, 1, cases[0]) if cases else None
+
+
 def name_of_body(tokens: Sequence[Token], case: str) -> str | None:
     """The name of the body that the tokens name, in the nominative; None where they name only its kind."""
     head = head_at(tokens, case)
@@ -243,8 +279,14 @@ def is_body(token: Token) -> bool:
     """Whether a word names a body, by its kind or as an acronym."""
     if ACRONYM.match(token.text) is not None:
         return True
-    found = lemmas(token.text)
+    found = lemmas(token.text) | _first_part(token.text)
     return bool(found & (BODIES | CLASS_NOUNS)) or any(fold(lemma) in OFFICES_SHORT for lemma in found)
+
+
+def _first_part(word: str) -> frozenset[str]:
+    """The lemmas of what a word with a hyphen begins with: «компания-застройщик»."""
+    first, hyphen, _ = word.partition("-")
+    return frozenset(lemmas(first)) & BODIES if hyphen and len(first) > LEAST_PART else frozenset()
 
 
 def is_agency(tokens: Sequence[Token]) -> bool:
