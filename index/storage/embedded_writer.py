@@ -41,7 +41,7 @@ class EmbeddedWriter:
 
     def __init__(self, folder: Path, *, rebuild: bool = False, memory_mb: int = MEMORY_MB) -> None:
         self.folder = folder
-        self._share = memory_mb * (1 << 20) // 2
+        self._share = memory_mb * (1 << 20) * 15 // 32  # inverting what was gathered takes as much again, and a little
         layout.claim(folder)
         self._closing = contextlib.ExitStack()
         self._closing.enter_context(layout.writer_lock(folder))

@@ -32,12 +32,12 @@ class Places:
 
 
 def visit(home: Path, articles: Sequence[Article], *, every: bool) -> Places:
-    """Index and search in each of them, or in every third of those that are an environment or a path."""
+    """Index and search in each of them, or in every fifth of those that are an environment or a path."""
     found = Places()
     files = home / "articles.jsonl"
     rows = ({"id": one.id, "title": one.title, "text": one.text, "date": one.published} for one in articles)
     files.write_text("".join(json.dumps(row) + "\n" for row in rows), "utf-8")
-    step = 1 if every else 3
+    step = 1 if every else 5
     for name, environment in list(ENVIRONMENTS.items())[::step]:
         folder = home / name / "index"
         folder.parent.mkdir()

@@ -30,7 +30,7 @@ class Row(NamedTuple):
 
 
 def _killed(home: Path, articles: Sequence[Article], long: bool, seed: int) -> Found:
-    found = killed.kill(home, articles, 1_000 if long else 12, seed)
+    found = killed.kill(home, articles, 1_000 if long else 8, seed)
     figures = {"rounds": found.rounds, "killed at work": found.at_work, "behind the switch": found.took_effect}
     counts = {"lost": len(found.lost), "unopenable": len(found.unopenable), "unsound": len(found.unsound)}
     wrong = [*found.lost, *found.unopenable, *found.unsound, *found.held]
@@ -144,7 +144,7 @@ def _slow(home: Path, articles: Sequence[Article], seconds: float) -> tuple[load
 def _leaks(home: Path, articles: Sequence[Article], long: bool, seed: int) -> Found:
     found = loaded.leak(home, articles, 10_000 if long else 300, publishes=1_000 if long else 3)
     wrong = list(found.wrong)
-    if found.handles[1] > found.handles[0] + 4:
+    if found.handles[1] > found.handles[0] + crowd.HANDLES:
         wrong.append(f"handles: {found.handles}")
     if long and found.memory[1] > GROWTH * found.memory[0]:
         wrong.append(f"memory: {found.memory}")
