@@ -24,7 +24,7 @@ from .process import run, served
 SLOWEST: Final = 1.0  # seconds on a quiet machine; of the deadline of .8 the rest is for what surrounds a search
 PATIENCE: Final = 20.0
 CUT_OFF: Final = 1 << 16  # bytes of an address behind which a server may just hang up
-PATHS: Final = ("/api/v1/search?q=", "/?q=", "/search.atom?q=", "/api/v1/suggest?q=", "/api/v1/timeline?q=")
+PATHS: Final = ("/api/v1/search?q=", "/search?q=", "/search.atom?q=", "/api/v1/suggest?q=", "/api/v1/timeline?q=")
 OPERATORS: Final = (
     '"',
     "«",

@@ -20,7 +20,7 @@ from index import Article, open_writer
 from .archive import Archive
 from .process import run, start
 
-GOOD: Final = ("/api/v1/search?q=мост", "/api/v1/search?q=город+сказал", "/?q=мост", "/api/v1/suggest?q=мо", "/?q=")
+GOOD: Final = ("/api/v1/search?q=мост", "/api/v1/search?q=город+сказал", "/search?q=мост", "/api/v1/suggest?q=мо", "/")
 # What costs most of a reader's question: many frequent words, prefixes and misspellings of many, phrases far apart.
 DEAR: Final = (
     *("сказал в городе и на мосту но не у реки", "с* п* м* к*", "сто* при* про* пре* под* пер*", "говорят~2 сказали~2"),

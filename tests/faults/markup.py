@@ -175,16 +175,16 @@ def _paths(number: int, payload: str) -> Iterator[str]:
     """Every kind of page that shows it."""
     quoted = urllib.parse.quote(payload, safe="")
     article = urllib.parse.quote(f"p{number}{payload}", safe="")
-    yield f"/?q={quoted}"
-    yield f"/?q=мост&source={quoted}"
-    yield "/?q=мост&limit=100"
-    yield "/?q=паром&type=quote&limit=100"
+    yield f"/search?q={quoted}"
+    yield f"/search?q=мост&source={quoted}"
+    yield "/search?q=мост&limit=100"
+    yield "/search?q=паром&type=quote&limit=100"
     yield f"/articles/{article}?q={quoted}"
     yield "/speakers?limit=100"
     yield f"/speakers/{quoted}"
-    yield f"/?q=дата:{quoted}"
+    yield f"/search?q=дата:{quoted}"
     yield f"/{quoted}"
-    yield "/?type=speaker&q=иван"
+    yield "/search?type=speaker&q=иван"
 
 
 def _is_well_formed(found: Shown, server: Held, path: str, payload: str) -> None:
