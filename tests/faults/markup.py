@@ -184,7 +184,7 @@ def _paths(number: int, payload: str) -> Iterator[str]:
     yield f"/speakers/{quoted}"
     yield f"/search?q=дата:{quoted}"
     yield f"/{quoted}"
-    yield "/search?type=speaker&q=иван"
+    yield "/speakers?q=иван"
 
 
 def _is_well_formed(found: Shown, server: Held, path: str, payload: str) -> None:
