@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Final
@@ -49,16 +49,16 @@ def groups_of(page: Page, asked: SearchRequest, links: Links, words: Words) -> l
     return [group for group in groups if group.shown]
 
 
-def chips_of(asked: SearchRequest, links: Links, words: Words) -> list[Value]:
-    """All that narrows this search now; each `href` takes one out."""
+def chips_of(asked: SearchRequest, href: Callable[[SearchRequest], str], words: Words) -> list[Value]:
+    """All that narrows this search now; each `href`, of the search without it, takes one out."""
     chips = [
-        Value(_label(name, value, words), links.search(without_value(asked, name, value)), chosen=True)
+        Value(_label(name, value, words), href(without_value(asked, name, value)), chosen=True)
         for name in FILTERS
         for value in getattr(asked, name)
     ]
     if asked.since or asked.until:
         undated = replace(asked, since=None, until=None, offset=0)
-        chips.append(Value(_dates(asked.since, asked.until, words), links.search(undated), chosen=True))
+        chips.append(Value(_dates(asked.since, asked.until, words), href(undated), chosen=True))
     return chips
 
 

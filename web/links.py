@@ -12,8 +12,9 @@ from werkzeug.routing import PathConverter
 from search.request import HitType, SearchRequest
 
 from .i18n import Lang
-from .params import to_params
+from .params import for_speakers, to_params
 
+EVERYONE = SearchRequest()
 EDGE = 4  # words at either end of a quote that tell where it stands
 
 
@@ -64,15 +65,10 @@ class Links:
         params = to_params(replace(asked, offset=0, cursor=cursor, facets=(), explain=False))
         return url_for("feed.atom") + ("?" + urlencode(params, errors="replace") if params else "")
 
-    def speaker_on(self, label: str, q: str) -> str:
-        """What a speaker, named by the label of a facet, says on a topic."""
-        return self.speaker(label, SearchRequest(q=q))
-
-    def speakers(self, q: str = "", sort: str = "quotes", page: int = 1, *, rewrite: bool = True) -> str:
-        """The list of speakers, or who is found by a query."""
-        params = [("q", q)] if q else []
+    def speakers(self, asked: SearchRequest = EVERYONE, sort: str = "quotes", page: int = 1) -> str:
+        """The list of speakers, or who is found by the words and filters of a search."""
+        params = to_params(for_speakers(asked))
         params += [("sort", sort)] if sort != "quotes" else []
-        params += [] if rewrite else [("rewrite", "off")]
         return url_for("speakers.listed") + self._query(params + ([("page", str(page))] if page > 1 else []))
 
     def reprints(self, quote_id: str) -> str:

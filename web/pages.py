@@ -67,7 +67,7 @@ def search() -> Response:
     try:
         asked = read_request(request.args, lenient=True)
         page = answer_to(replace(asked, facets=COUNTED[asked.type], snippets=True))
-        people = who_is_found(searcher, asked.q, rewrite=asked.rewrite)
+        people = who_is_found(searcher, asked)
     except QueryError as error:
         return refused(error)
     in_part = any(warning.code == "some_words" for warning in page.warnings)
@@ -79,7 +79,7 @@ def search() -> Response:
         asked=asked,
         q=asked.q,
         read_as=read_as,
-        chips=chips_of(asked, links, words),
+        chips=chips_of(asked, links.search, words),
         groups=groups_of(page, asked, links, words),
         charts=charts_of(page.facets, asked, lambda dated: links.search(dated), words),
         chart=CHART,

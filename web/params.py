@@ -103,6 +103,12 @@ def without_filters(request: SearchRequest) -> SearchRequest:
     )
 
 
+def for_speakers(request: SearchRequest) -> SearchRequest:
+    """What `request` is about, its words and filters, whatever is shown of it and whoever speaks."""
+    kept = {name: getattr(request, name) for name in ("q", "since", "until", *FILTERS, "rewrite")}
+    return SearchRequest(**{**kept, "speaker": ()})
+
+
 def _with_values(request: SearchRequest, name: str, values: tuple[str, ...]) -> SearchRequest:
     changes: dict[str, Any] = {name: values, "offset": 0, "cursor": None}
     return replace(request, **changes)

@@ -10,17 +10,20 @@ from search.errors import NamesakesError, NotFoundError, QueryError
 from search.request import Facet, SearchRequest
 from search.speakers import SORTS
 
+from . import parameters
 from .caching import content_tag, fresh_or_unchanged, search_tag
+from .facets import chips_of
 from .gate import answer_to, current_searcher
 from .histogram import HEIGHT, PERIODS, WIDTH, charts_of
 from .links import Links
-from .params import read_quotes_of
+from .params import for_speakers, read_quotes_of, read_request, without_filters
 from .rendering import page_links_of, reader, refused, render
 from .topic import who_is_found
 
 speaker_pages = Blueprint("speakers", __name__)
 
 ON_PAGE: tuple[Facet, ...] = ("source", *PERIODS)
+SPEAKERS_ABOUT = parameters.without(parameters.SEARCH, "sort")  # the list has sorts of its own
 A_PAGE = 50  # speakers of the list
 MOST_ROLES = 6
 MOST_SOURCES = 10
@@ -74,38 +77,41 @@ def _meant(name: str, links: Links) -> Response:
         raise NotFoundError(f"no speaker has the id {name!r}, and nobody is called so")
     only = found.speakers[0].id if found.total.value == 1 else None
     answer = Response(status=302)
-    answer.headers["Location"] = links.speaker(only) if only else links.speakers(name)
+    answer.headers["Location"] = links.speaker(only) if only else links.speakers(SearchRequest(q=name))
     return answer
 
 
 @speaker_pages.get("/speakers")
 def listed() -> Response:
-    """All speakers; with `q` those whom it means, and those who speak about it."""
-    q = request.args.get("q", "")
+    """All speakers, whom `q` means and who speaks about it; under filters those who speak under them."""
+    words, links = reader()
     sort = request.args.get("sort", "")
     sort = sort if sort in SORTS else SORTS[0]
     number = request.args.get("page", "")
     number_of_page = min(int(number), 10_000) if number.isascii() and number.isdecimal() and int(number) else 1
-    rewrite = request.args.get("rewrite") != "off"
     searcher = current_searcher()
     try:
-        people = who_is_found(searcher, q, rewrite=rewrite)
-        totals = searcher.search(SearchRequest(q=q, limit=1, snippets=False, rewrite=rewrite)).totals
+        asked = for_speakers(read_request(request.args, SPEAKERS_ABOUT, lenient=True))
+        people = who_is_found(searcher, asked)
+        totals = searcher.search(replace(asked, limit=1, snippets=False)).totals
     except QueryError as error:
         return refused(error)
-    page = searcher.speakers(q, limit=A_PAGE, offset=(number_of_page - 1) * A_PAGE, sort=sort)
+    chips = chips_of(asked, links.speakers, words)
+    page = searcher.speakers(asked.q, limit=A_PAGE, offset=(number_of_page - 1) * A_PAGE, sort=sort)
     answer = render(
         "speakers.html",
         live=True,
-        page=page,
+        speakers=people.named if chips else page.speakers,
         people=people,
         totals=totals,
-        q=q,
-        asked=SearchRequest(q=q, rewrite=rewrite),
+        q=asked.q,
+        asked=asked,
+        chips=chips,
+        unfiltered=without_filters(asked),
         sort=sort,
         sorts=SORTS,
-        number=number_of_page,
-        pages=-(-page.total.value // A_PAGE),
+        number=1 if chips else number_of_page,
+        pages=1 if chips else -(-page.total.value // A_PAGE),
     )
     return fresh_or_unchanged(answer, content_tag(answer.get_data()), weak=False)
 

@@ -125,8 +125,8 @@ STRINGS: dict[str, tuple[str, str]] = {
     ),
     "warning.all_words": ("Только со всеми словами", "Only with all of them"),
     "warning.some_words": (
-        "Со всеми словами нашлось мало: дальше то, где есть часть из них.",
-        "Little has all of the words: what follows has some of them.",
+        "Показано и то, где есть только часть слов.",
+        "Results with only some of the words are shown, too.",
     ),
     "warning.too_deep": ("Слишком много вложенных скобок.", "Too many nested brackets."),
     "error.title": ("Запрос не понят", "The query cannot be read"),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from search.facets import MOST_VALUES
@@ -10,6 +10,8 @@ from search.request import SearchRequest
 from search.results import FacetCount
 from search.searcher import Searcher
 from search.speakers import SpeakerFound
+
+from .params import for_speakers
 
 MOST_NAMED: Final = 10
 
@@ -26,15 +28,29 @@ class People:
     whole: bool
 
 
-def who_is_found(searcher: Searcher, q: str, *, rewrite: bool = True) -> People:
-    """For an empty query nobody by name, and the number of all. `rewrite`: as of a search. Raises QueryError."""
-    if not q.strip():
+def who_is_found(searcher: Searcher, asked: SearchRequest) -> People:
+    """Without words and filters nobody by name, and the number of all. Under filters only who speaks under them.
+    Raises QueryError.
+    """
+    quotes = for_speakers(asked)
+    words, filtered = asked.q.strip(), quotes != SearchRequest(q=asked.q, rewrite=asked.rewrite)
+    if not (words or filtered):
         return People((), (), searcher.stats().speakers, True)
-    named = searcher.speakers(q, limit=MOST_NAMED)
-    page = searcher.search(
-        SearchRequest(q=q, type="quote", limit=1, facets=("speaker",), snippets=False, rewrite=rewrite)
-    )
-    speaking = (page.facets or {}).get("speaker", ())
-    labels = {one.label for one in named.speakers}
+    quotes = replace(quotes, type="quote", limit=1, snippets=False)
+    speakers: tuple[SpeakerFound, ...] = ()
+    total, whole = 0, True
+    if words:
+        named = searcher.speakers(asked.q, limit=MOST_NAMED)
+        speakers, total = named.speakers, named.total.value
+    if words and filtered:
+        speakers = tuple(one for one in speakers if _speaks(searcher, one, quotes))
+        total, whole = len(speakers), total <= MOST_NAMED
+    speaking = (searcher.search(replace(quotes, facets=("speaker",))).facets or {}).get("speaker", ())
+    labels = {one.label for one in speakers}
     others = tuple(counted for counted in speaking if counted.value not in labels)
-    return People(named.speakers, others, named.total.value + len(others), len(speaking) < MOST_VALUES)
+    return People(speakers, others, total + len(others), whole and len(speaking) < MOST_VALUES)
+
+
+def _speaks(searcher: Searcher, speaker: SpeakerFound, quotes: SearchRequest) -> bool:
+    """Whether a quote of theirs passes the filters, whatever it is about."""
+    return searcher.search(replace(quotes, q="", speaker=(speaker.id,))).total.value > 0

@@ -147,6 +147,32 @@ def test_of_namesakes_one_is_chosen(client_over: ClientOver) -> None:
     ]
 
 
+def test_filters_go_with_the_reader_to_the_speakers(client: FlaskClient) -> None:
+    there = percent("Окольские новости")
+    tab = page(client, f"/search?q={percent('мост')}&source={there}&sort=newest").xpath("//nav[@class='tabs']/a[3]")[0]
+    assert tab.get("href") == f"/speakers?q={percent('мост')}&source={there.replace('%20', '+')}"
+    assert tab.text_content().split()[-1] == "1"
+    tree = page(client, tab.get("href") + "&lang=ru")
+    assert texts(tree, "//ol[@class='speakers']/li") == ["Аркадий Берёзов 1 цитата"]
+    assert texts(tree, "//ul[@class='chips']/li") == ["Окольские новости ×"]
+    (back,) = tree.xpath("//ul[@class='chips']/li/a/@href")
+    assert back == f"/speakers?q={percent('мост')}&lang=ru"
+    assert f"source={there.replace('%20', '+')}" in tree.xpath("//ol[@class='speakers']/li/a/@href")[0]
+    assert texts(page(client, f"/speakers?source={there}&lang=ru"), "//ol[@class='speakers']/li") == [
+        "Аркадий Берёзов 1 цитата"
+    ]
+
+
+def test_who_is_called_so_but_does_not_speak_under_the_filters_is_not_listed(client: FlaskClient) -> None:
+    named = f"/speakers?q={percent('Берёзов')}&lang=ru"
+    assert texts(page(client, named + "&from=2014&to=2014"), "//ol[@class='speakers']/li/a") == ["Аркадий Берёзов"]
+    for filters in ("&from=1990&to=1991", f"&source={percent('Утренний гудок')}"):
+        tree = page(client, named + filters)
+        assert texts(tree, "//p[@id='count']") == ["0 спикеров"]
+        assert not tree.xpath("//ol[@class='speakers']")
+    page(client, "/speakers?from=2014-13", 400)
+
+
 def test_the_endpoint_tells_of_speakers_their_quotes_and_times(client: FlaskClient) -> None:
     listed = client.get("/api/v1/speakers?q=мэр&limit=5").json
     assert listed is not None
