@@ -6,9 +6,14 @@ from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 from index import Article, open_writer
 from search import Searcher, open_searcher
+
+# No example has to end in time: a machine may be busy.
+settings.register_profile("molva", deadline=None)
+settings.load_profile("molva")
 
 Indexed = Callable[[Sequence[Article]], Searcher]
 
