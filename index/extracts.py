@@ -90,6 +90,8 @@ def keep(folder: Path, segments: Iterable[Segment]) -> None:
     home = folder / FOLDER
     named = {_file(folder, segment.name).name: segment for segment in segments if segment.docs("quote")}
     try:
+        if disk.is_other(home):
+            raise DamagedIndexError("is a link or a file, expected a folder")
         kept = {path.name for path in home.iterdir()} if home.is_dir() else set()
         for name in sorted(kept - named.keys()):
             disk.remove(home / name)

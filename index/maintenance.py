@@ -204,6 +204,9 @@ def _derived(folder: Path) -> dict[Path, list[str]]:
     found = {}
     segments = {entry.name: entry.checksum for state in _readable(folder) for entry in state.segments}
     for home in (folder / extracts.FOLDER, folder / voices_file.FOLDER):
+        if disk.is_other(home):
+            found[home] = [f"{home}: is a link or a file, expected a folder"]
+            continue
         for path in sorted(home.iterdir()) if home.is_dir() else ():
             faults = [] if path.name.endswith(disk.TEMPORARY) else voices_file.problems(path, segments.get(path.stem))
             if faults and path.exists():  # a publish may have taken it away meanwhile

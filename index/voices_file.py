@@ -23,6 +23,7 @@ meta: {"voices": VERSION, "state", "overrides": digest, "extract": its version, 
 
 from __future__ import annotations
 
+import errno
 import json
 import logging
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -90,6 +91,8 @@ def key(state: str, overrides: Overrides) -> dict[str, Any]:
 def write(folder: Path, state: str, overrides: Overrides, known: Known) -> None:
     """Keep it, in place of a former one, in one step. Raises OSError."""
     path = file_of(folder, state)
+    if disk.is_other(path.parent):
+        raise NotADirectoryError(errno.ENOTDIR, "a link or a file, expected a folder", str(path.parent))
     disk.make_folders(path.parent)
     write_segment(disk.temporary(path), _arrays(known), key(state, overrides))
     disk.settle(path)
@@ -99,7 +102,7 @@ def sweep(folder: Path, states: Iterable[str]) -> None:
     """Take away all that belongs to none of these states. Raises OSError."""
     home = folder / FOLDER
     wanted = {file_of(folder, state).name for state in states}
-    for path in sorted(home.iterdir()) if home.is_dir() and not home.is_symlink() else ():
+    for path in sorted(home.iterdir()) if home.is_dir() and not disk.is_other(home) else ():
         if path.name not in wanted:
             disk.remove(path)
 

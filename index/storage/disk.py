@@ -75,6 +75,11 @@ def make_folder(path: Path) -> None:
 # -- made of these
 
 
+def is_other(path: Path) -> bool:
+    """Whether something stands where a folder of the index belongs: a link, which may lead anywhere, or a file."""
+    return path.is_symlink() or (path.exists() and not path.is_dir())
+
+
 def temporary(path: Path) -> Path:
     """The name under which a file is written before it gets its own."""
     return path.with_name(path.name + TEMPORARY)

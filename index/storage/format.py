@@ -405,6 +405,8 @@ def _mapped(path: Path) -> mmap.mmap:
     """A file in memory; a link, or what is no file, is refused."""
     if sys.byteorder != "little":
         raise UnsupportedIndexError(f"{path}: its numbers are little-endian, this machine's are not")
+    if path.parent.is_symlink():
+        raise DamagedIndexError(f"{path.parent}: is a link, expected a folder; run: molva check --repair")
     try:
         handle = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
     except FileNotFoundError:

@@ -12,7 +12,7 @@ from typing import Any, Final, NamedTuple
 
 from index import Article
 
-from . import asked, bombs, crowd, damaged, documents, killed, loaded, markup, places, rebuilt, refused
+from . import asked, bombs, crowd, damaged, documents, hostile, killed, loaded, markup, places, power, rebuilt, refused
 
 Found = tuple[dict[str, Any], list[str]]
 SOON: Final = 0.3  # seconds within which 99 of 100 answers come under load
@@ -35,6 +35,12 @@ def _killed(home: Path, articles: Sequence[Article], long: bool, seed: int) -> F
     counts = {"lost": len(found.lost), "unopenable": len(found.unopenable), "unsound": len(found.unsound)}
     wrong = [*found.lost, *found.unopenable, *found.unsound, *found.held]
     return figures | counts, wrong if found.at_work else [*wrong, "nobody was killed at work: nothing was tried"]
+
+
+def _power(home: Path, articles: Sequence[Article], long: bool, seed: int) -> Found:
+    found = power.cut(home, 500 if long else 6, seed)
+    figures: dict[str, Any] = {"cuts": found.cuts, "published": found.published, "one ahead": found.ahead}
+    return figures | ({"skipped": found.skipped} if found.skipped else {}), found.wrong
 
 
 def _refused(home: Path, articles: Sequence[Article], long: bool, seed: int) -> Found:
@@ -60,6 +66,11 @@ def _damaged(home: Path, articles: Sequence[Article], long: bool, seed: int) -> 
         "unnoticed": len(found.unnoticed),
         "unmended": len(found.unmended),
     }, [*found.wrong, *found.unnoticed, *found.unmended]
+
+
+def _hostile(home: Path, articles: Sequence[Article], long: bool, seed: int) -> Found:
+    found = hostile.open_each(home, articles, 1 if long else 15, seed)
+    return {"folders": found.folders, "refused": found.refused}, found.wrong
 
 
 def _writers(home: Path, articles: Sequence[Article], long: bool, seed: int) -> Found:
@@ -172,10 +183,12 @@ def _rebuilt(home: Path, articles: Sequence[Article], long: bool, seed: int) -> 
 
 ROWS: Final[dict[str, Row]] = {
     "killed": Row("kill -9 leaves the old state or the new one, whole; the lock is free", 89, _killed),
+    "power": Row("what was said to be live is there behind a power cut, on a real file system", 1, _power),
     "refused": Row(
         "where a call is refused the old state answers, the message is clear, nothing is left", 24, _refused
     ),
     "damaged": Row("bytes that changed are named; a kept state answers, or nobody: never anything else", 40, _damaged),
+    "hostile": Row("no code of an index folder runs, nothing outside it is read, nobody hangs", 20, _hostile),
     "rebuilt": Row("a server answers whole states while its index is rebuilt", 89, _rebuilt),
     "readers": Row("every answer is one state's, in every process; handles and memory stay flat", 40, _readers),
     "writers": Row("of writers at once one wins, and the others are told who has the index", 24, _writers),
