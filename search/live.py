@@ -192,7 +192,7 @@ class Live:
 
         if self._serves and not self._loading and worth_it(state.index.articles + state.index.quotes):
             self._loading = True
-            load_in_background(self.use)
+            load_in_background(self.use, state.snapshot.widths)
 
     def use(self, accelerated: Accelerated) -> None:
         """Answer with compiled code from now on; what has not been read of the state at hand is read first."""

@@ -10,13 +10,15 @@ import atexit
 import logging
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from types import ModuleType
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from index import compiling
 
 if TYPE_CHECKING:
+    import numpy as np
+
     from .evaluate import Top
 
 KERNELS: Final = "search.engine.kernels"
@@ -52,33 +54,42 @@ def compile_all() -> None:
 
 
 def loaded() -> Accelerated:
-    """The kernels, compiled or loaded now. Raises ImportError without numba."""
-    from . import kernels, shapes
+    """The kernels. Each is loaded, or compiled where it is not kept, by the first call that needs it: a process that
+    answers one question loads a few of them. Raises ImportError without numba.
+    """
+    from . import shapes
     from .kernels import primitives
 
-    kernels.compile_all(_closing.is_set)
     return Accelerated(primitives, shapes.flat_top)
 
 
-def load_in_background(on_ready: Callable[[Accelerated], None]) -> threading.Thread:
+def load_in_background(
+    on_ready: Callable[[Accelerated], None], widths: Collection[np.dtype[Any]] | None = None
+) -> threading.Thread:
     """Load the kernels in a daemon thread and hand them to `on_ready`, which runs there. What is not compiled yet is
     compiled by a process of its own first, so that it takes no turns from queries. Without numba nothing happens.
+
+    `widths`: of the positions that the index has now; kernels for others are loaded after the handing over.
     """
-    thread = threading.Thread(target=_load, args=(on_ready,), name="molva-kernels", daemon=True)
+    thread = threading.Thread(target=_load, args=(on_ready, widths), name="molva-kernels", daemon=True)
     thread.start()
     atexit.register(_let_go, thread)
     return thread
 
 
-def _load(on_ready: Callable[[Accelerated], None]) -> None:
+def _load(on_ready: Callable[[Accelerated], None], widths: Collection[np.dtype[Any]] | None) -> None:
     try:
         if not ready():
             _compile_apart()
         if _closing.is_set():
             return
         found = loaded()
+        from . import kernels
+
+        kernels.compile_all(_closing.is_set, widths)
         if not _closing.is_set():
             on_ready(found)
+        kernels.compile_all(_closing.is_set)
     except ImportError as error:
         _log.info("kernels are not used: %s", error)
     except Exception:

@@ -154,3 +154,8 @@ class Snapshot:
         self.name = name
         self.segments = tuple(segments)
         self.views: dict[Kind, View] = {kind: View(kind, self.segments) for kind in KINDS}
+
+    @property
+    def widths(self) -> set[np.dtype[Any]]:
+        """Which types its positions have: a segment with a very long text has wider ones."""
+        return {part.pos_at.dtype for view in self.views.values() for part in view.parts}

@@ -28,7 +28,7 @@ def tables(setting: Setting) -> list[Table]:
         clock, cpu = (median(column) for column in zip(*some[1:], strict=True))
         rows.append({"engine": name, "seconds": clock, "of CPU": cpu, "files not in memory": some[0][0]})
     notes = [
-        "Beyond the start of Python itself. Molva's kernels are compiled and cached; its searcher answers on numpy "
-        "until they are loaded."
+        "Beyond the start of Python itself. Molva's kernels are compiled and cached, and only those are loaded that "
+        "the question needs; a server answers on numpy until all of them are."
     ]
     return [Table("opening", f"New process: open and answer, {size:,} short articles", rows, notes)]

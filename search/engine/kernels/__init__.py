@@ -6,7 +6,10 @@ functions; what they compute is defined by `engine.evaluate` and `engine.referen
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
+from typing import Any
+
+import numpy as np
 
 from .caching import forget_stale
 
@@ -50,13 +53,13 @@ __all__ = [
 ]
 
 
-def compile_all(stop: Callable[[], bool] = lambda: False) -> None:
+def compile_all(stop: Callable[[], bool] = lambda: False, widths: Iterable[np.dtype[Any]] | None = None) -> None:
     """Compile every kernel for the types that it is called with, or load it where it is kept. `stop` is asked between
-    kernels.
+    kernels; `widths`: of the positions that it will be called with, all if None.
     """
-    from .warming import calls
+    from .warming import WIDTHS, calls
 
-    for call in calls():
+    for call in calls(WIDTHS if widths is None else widths):
         if stop():
             return
         call()

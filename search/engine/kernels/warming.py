@@ -1,11 +1,12 @@
 """With which types are kernels called? Each of them once, on a list of one posting, exactly as `engine.shapes` and the
-evaluator call it: so numba compiles it, or loads what it keeps.
+evaluator call it: so numba compiles it, or loads what it keeps. Those that read positions are there once for each width
+of them.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from typing import Any
+from collections.abc import Callable, Iterable, Iterator
+from typing import Any, Final
 
 import numpy as np
 
@@ -32,6 +33,8 @@ from . import (
 from .starts import in_words
 from .tables import table_of
 
+WIDTHS: Final = (np.dtype(np.uint16), np.dtype(np.uint32))  # of positions, see `index.storage.format`
+
 
 def _kept(values: Any, dtype: Any) -> Any:
     """An array as those of a file: it cannot be written to."""
@@ -40,8 +43,8 @@ def _kept(values: Any, dtype: Any) -> Any:
     return array
 
 
-def calls() -> Iterator[Callable[[], object]]:
-    """What to call, one kernel each."""
+def calls(widths: Iterable[np.dtype[Any]] = WIDTHS) -> Iterator[Callable[[], object]]:
+    """What to call, one kernel each, for positions of these widths."""
     docs, begins, mask = _kept([0], np.uint32), _kept([0, 1], np.uint32), _kept([], np.uint8)
     letters, no_terms = _kept([97], np.uint8), np.zeros(0, np.int64)
     mask_of_one = _kept([1], np.uint8)
@@ -73,7 +76,7 @@ def calls() -> Iterator[Callable[[], object]]:
     forms = (numbers, np.array([0, 1]))
     ranges, begun, seen = np.array([[0, 0, 0, 1, 1]]), np.array([0, 1, 1]), np.zeros((3, 1, 1), np.bool_)
     places = np.zeros((1, 3), np.int64)
-    for width in (np.uint16, np.uint32):
+    for width in widths:
         at = _kept([0], width)
         yield lambda at=at: all_top(table, at, mask, asked, True, True, *heap, late)  # type: ignore[misc]
         yield lambda at=at: groups_top(table, at, mask, asked, 1, True, *heap, late)  # type: ignore[misc]

@@ -46,6 +46,7 @@ from search.engine.kernels import (
     words,
 )
 from search.engine.kernels import arrays as array_kernels
+from search.engine.kernels.warming import calls
 from search.engine.second_look import Wanted, look
 from search.engine.shapes import flat_top
 from search.engine.snapshot import Snapshot
@@ -212,10 +213,27 @@ def test_a_small_index_is_left_to_numpy() -> None:
 def test_kernels_are_handed_over_when_they_are_loaded(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(compiling, "start", lambda: False)
     monkeypatch.setattr(compiling, "running", lambda: False)
-    monkeypatch.setattr(kernels, "compile_all", lambda stop: None)
+    monkeypatch.setattr(kernels, "compile_all", lambda stop, widths=None: None)
     got: list[acceleration.Accelerated] = []
     acceleration.load_in_background(got.append).join(60)
     assert [(one.primitives, one.flat) for one in got] == [(primitives, flat_top)]
+
+
+def test_kernels_for_the_positions_at_hand_are_loaded_before_the_handing_over_and_all_others_after(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    batch = [rows_of(Article("0", "Мост", " ".join(WORDS)), [], SyncState(None, "d"))]
+    snapshot = Snapshot([Segment(build(batch), "one")])
+    happened: list[object] = []
+    monkeypatch.setattr(acceleration, "ready", lambda: True)
+    monkeypatch.setattr(kernels, "compile_all", lambda stop, widths=None: happened.append(widths))
+    acceleration.load_in_background(lambda found: happened.append("handed over"), snapshot.widths).join(60)
+    assert happened == [{np.dtype(np.uint16)}, "handed over", None]
+
+
+def test_kernels_are_called_for_each_width_that_positions_may_have() -> None:
+    every, narrow = (len(list(calls(*given))) for given in ((), ([np.dtype(np.uint16)],)))
+    assert every - narrow == 6
 
 
 def test_without_numba_numpy_answers_on(monkeypatch: pytest.MonkeyPatch) -> None:
