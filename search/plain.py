@@ -14,13 +14,14 @@ from index.analysis import query_roots, tokens
 from index.model import Span
 from index.schema import Kind
 
-from .engine.plan import All, Any, Maybe, Near, Node, Slot, Term
+from .engine.plan import All, Any, Maybe, Near, Node, Slot, Term, any_of
 from .marking import Leaf, WordPattern
 from .query.limits import MAX_LENGTH, MAX_TERMS
 from .query.names import OPERATORS
 from .query.scope import LIGHT_WEIGHT, SCOPES, AskedRoot, Scope, pair_weight, weighted_roots
 from .query.stopwords import is_stopword
-from .query.tree import And, Word
+from .query.tree import And, SomeOf, Word
+from .query.tree import Node as Tree
 
 WORDS: Final = 50_000  # words that are remembered
 
@@ -60,9 +61,26 @@ def tree_of(words: list[str], text: str) -> Word | And:
     return leaves[0] if len(leaves) == 1 else And(tuple(leaves))
 
 
-def plan_of_words(words: list[str], kind: Kind) -> Node:
-    """The plan of plain words."""
-    asked = [_asked(word, kind) for word in dict.fromkeys(words)]
+def words_of(tree: Tree) -> list[str] | None:
+    """The words of a tree that has plain words only, all or any of them; None for any other."""
+    words: list[str] = []
+    for leaf in tree.children if type(tree) in (And, SomeOf) else (tree,):  # type: ignore[union-attr]
+        if not isinstance(leaf, Word) or leaf.exact or leaf.prefix or leaf.fuzzy:
+            return None
+        words.append(leaf.text)
+    return words if plain_words(" ".join(words)) == words else None
+
+
+def text_of(tree: Tree, words: list[str]) -> str:
+    """As `query.writer.to_text`, of a tree that has these plain words only."""
+    return (" | " if isinstance(tree, SomeOf) else " ").join(words)
+
+
+def plan_of_words(words: list[str], kind: Kind, *, some: bool = False, last_resort: bool = False) -> Node:
+    """The plan of plain words. `some`: any word that carries a topic is enough; `last_resort`: names also find what
+    only looks like a form of them.
+    """
+    asked = [_asked(word, kind, last_resort) for word in dict.fromkeys(words)]
     needed = [word for word in asked if not word.leaf.light] or asked
     extra: list[Node] = []
     if len(needed) < len(asked):
@@ -78,7 +96,7 @@ def plan_of_words(words: list[str], kind: Kind) -> Node:
             for one, other in pairs:
                 extra += map(_pair, one.beside, other.beside, boosts)
     nodes = tuple(word.node for word in needed)
-    query = nodes[0] if len(nodes) == 1 else All(nodes)
+    query = nodes[0] if len(nodes) == 1 else any_of(nodes) if some else All(nodes)
     if not extra:
         return query
     return Maybe(query, extra[0] if len(extra) == 1 else Any(tuple(extra)))
@@ -97,8 +115,8 @@ def _pair(one: Node, other: Node, boost: float) -> Near:
 
 
 @lru_cache(maxsize=WORDS)
-def _asked(written: str, kind: Kind) -> Asked:
-    pattern, roots = _read(written)
+def _asked(written: str, kind: Kind, last_resort: bool = False) -> Asked:
+    pattern, roots = _read(written, last_resort)
     scope: Scope = SCOPES[kind]
     slots = tuple(
         Slot(root.encode(), scope.plain, weight, pattern.form.encode() if sure else None)
@@ -114,8 +132,8 @@ def _asked(written: str, kind: Kind) -> Asked:
 
 
 @lru_cache(maxsize=WORDS)
-def _read(written: str) -> tuple[WordPattern, tuple[AskedRoot, ...]]:
+def _read(written: str, last_resort: bool) -> tuple[WordPattern, tuple[AskedRoot, ...]]:
     """A word as texts are marked for it, and the roots that it asks for with their weights, in every kind."""
     (token,) = tokens(written)
     pattern = WordPattern(token.form, query_roots(token.form, written=written))
-    return pattern, tuple(weighted_roots(token, written, last_resort=False))
+    return pattern, tuple(weighted_roots(token, written, last_resort=last_resort))

@@ -17,10 +17,10 @@ from index.schema import Kind
 from .engine import plan
 from .engine.plan import plan_of
 from .marking import Leaf, leaves_of
-from .plain import leaves_of_words, plain_words, plan_of_words, tree_of
+from .plain import leaves_of_words, plain_words, plan_of_words, text_of, tree_of, words_of
 from .query.names import NO_OPTIONS, Options
 from .query.scope import LAST_RESORT, SCOPES, UNSCORED, Scope
-from .query.tree import And, Everything, Field, Node, Not, Or
+from .query.tree import And, Everything, Field, Node, Not, Or, SomeOf
 from .request import TYPES
 from .results import Warning  # noqa: A004 - the contract's word
 from .synonyms import NO_SYNONYMS, Synonyms, with_synonyms
@@ -142,14 +142,22 @@ def partial_of(question: Question) -> tuple[int, Question] | None:
 
 def _asking(question: Question, node: Node, scopes: Mapping[Kind, Scope]) -> Question:
     """The question with other plans."""
-    from .query.build import build
-    from .query.language import to_text
+    words = words_of(node)
+    if words is None:
+        from .query.build import build
+        from .query.language import to_text
 
-    if question.spoken_by is not None:
-        scopes = {kind: scopes[kind]._replace(spoken_by=partial(question.spoken_by, kind=kind)) for kind in TYPES}
-    plans = {kind: plan_of(build(node, scopes[kind]), kind) for kind in TYPES}
-    leaves = {kind: leaves_of(node, scopes[kind]) for kind in TYPES}
-    interpreted = f"{to_text(node)} {question.options.to_text()}".strip()
+        if question.spoken_by is not None:
+            scopes = {kind: scopes[kind]._replace(spoken_by=partial(question.spoken_by, kind=kind)) for kind in TYPES}
+        plans = {kind: plan_of(build(node, scopes[kind]), kind) for kind in TYPES}
+        leaves = {kind: leaves_of(node, scopes[kind]) for kind in TYPES}
+        text = to_text(node)
+    else:  # Whoosh and the grammar take longer to be imported than most questions
+        some, last = isinstance(node, SomeOf), scopes is LAST_RESORT
+        plans = {kind: plan_of_words(words, kind, some=some, last_resort=last) for kind in TYPES}
+        leaves = {kind: leaves_of_words(words, kind) for kind in TYPES}
+        text = text_of(node, words)
+    interpreted = f"{text} {question.options.to_text()}".strip()
     if question.interpreted.isupper():  # a headline, whose short words were turned
         interpreted = interpreted.upper()
     return replace(question, node=node, interpreted=interpreted, plans=plans, leaves=leaves)

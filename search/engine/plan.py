@@ -12,6 +12,7 @@ A Term is worth idf · boost · saturated(x), and nothing in a key field.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, NamedTuple
 from typing import Any as _Any
 
@@ -267,7 +268,7 @@ Node = (
 NOTHING = Nothing()
 
 
-def any_of(children: list[Node]) -> Node:
+def any_of(children: Sequence[Node]) -> Node:
     """Any of them: flat, without what matches nothing."""
     flat: list[Node] = []
     for child in children:
