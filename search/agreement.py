@@ -15,7 +15,8 @@ from typing import Final, NamedTuple
 import numpy as np
 
 from index.analysis import fold
-from index.analysis.lemma import lexicon, morph
+from index.analysis.guesses import guesses
+from index.analysis.lemma import lexicon
 from index.analysis.lexicon import LEAST_SHARE
 from index.words import word_set
 
@@ -62,9 +63,7 @@ def _said(tag: str) -> tuple[str | None, ...]:
 
 @lru_cache(maxsize=20_000)
 def _grammar(form: str) -> tuple[Grammar, ...]:
-    """What a folded form may be, as far as it agrees with others. Of a word of the dictionary from its files; what it
-    does not have is guessed by pymorphy, which takes long to open.
-    """
+    """What a folded form may be, as far as it agrees with others."""
     words = lexicon()
     known = list(words.parses(form))
     if known:
@@ -73,14 +72,9 @@ def _grammar(form: str) -> tuple[Grammar, ...]:
         if any(shares):
             known = [reading for reading, share in zip(known, shares, strict=True) if share >= LEAST_SHARE]
         return tuple(Grammar(fold(lemma), *_said(tag)) for tag, lemma in known)
-    found = []
-    for parse in morph().parse(form):
-        tag = parse.tag
-        if parse.score >= _LEAST:
-            found.append(
-                Grammar(fold(parse.normal_form), tag.POS, tag.case, tag.number, tag.gender, tag.tense, tag.person)
-            )
-    return tuple(found)
+    if form.isascii():  # a Latin word, a number: it agrees with nothing
+        return (Grammar(form, *_said("")),)
+    return tuple(Grammar(fold(guess.lemma), *_said(guess.tag)) for guess in guesses(form) if guess.score >= _LEAST)
 
 
 def decided(reading: Reading, leaves: Sequence[Leaf]) -> Reading:

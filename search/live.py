@@ -14,7 +14,7 @@ from pathlib import Path
 from threading import Lock, Thread
 from typing import TYPE_CHECKING, Final
 
-from index.analysis.lemma import morph
+from index.analysis.lemma import lexicon
 from index.errors import IndexingError, NoIndexError
 from index.storage.segment import Opened, Segment, open_live
 
@@ -60,7 +60,7 @@ class Live:
                 self._start(self._read_first, "verify")
             if state.index.quotes:
                 self._start(state.archive.made, "speakers")
-            self._start(morph, "dictionary")  # so that no question waits for it
+            self._start(lexicon, "dictionary")  # so that no question waits for it
             self._accelerate(state)
 
     # -- the newest state

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from pymorphy3 import MorphAnalyzer
 
 _FILES: Final = "pymorphy3_dicts_ru"
-LEAST_SCORE: Final = 0.02  # of a guess by pymorphy; below it is noise
+LEAST_SCORE: Final = 0.02  # of a guess; below it is noise
 
 
 @cache
@@ -50,7 +50,9 @@ def lemmas(form: str) -> frozenset[str]:
         return frozenset(reading.lemma for reading in known)
     if form.isascii():  # what a long guess comes to
         return frozenset((form,))
-    return frozenset(r.normal_form.replace("ё", "е") for r in morph().parse(form) if r.score >= LEAST_SCORE)
+    from .guesses import guesses
+
+    return frozenset(guess.lemma.replace("ё", "е") for guess in guesses(form) if guess.score >= LEAST_SCORE)
 
 
 @lru_cache(maxsize=100_000)

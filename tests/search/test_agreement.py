@@ -45,13 +45,23 @@ WORDS = """стали банка банки вина суда мыла печь 
     двое трёх сорок это который по на три мост мостов лучше вести данные рабочий столовая попов иванова шахты гулять"""
 
 
+def said_by_pymorphy(form: str) -> set[Grammar]:
+    said = set()
+    for parse in morph().parse(form):
+        tag = parse.tag
+        if parse.score >= 0.005:
+            said.add(Grammar(fold(parse.normal_form), tag.POS, tag.case, tag.number, tag.gender, tag.tense, tag.person))
+    return said
+
+
 def test_what_a_form_may_be_is_what_pymorphy_says() -> None:
     for form in map(fold, WORDS.split()):
-        said = set()
-        for parse in morph().parse(form):
-            tag = parse.tag
-            if parse.score >= 0.005:
-                said.add(
-                    Grammar(fold(parse.normal_form), tag.POS, tag.case, tag.number, tag.gender, tag.tense, tag.person)
-                )
-        assert set(_grammar(form)) == said, form
+        assert set(_grammar(form)) == said_by_pymorphy(form), form
+
+
+UNKNOWN = "бутявкой снегирёвка окольчанская радиомостом выгуглил чуйку xiv usb 2015 кот-баюн №"
+
+
+def test_what_an_unknown_form_may_be_is_what_pymorphy_guesses() -> None:
+    for form in map(fold, UNKNOWN.split()):
+        assert set(_grammar(form)) == said_by_pymorphy(form), form
