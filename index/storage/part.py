@@ -35,8 +35,8 @@ class Blocks:
     def __init__(self, part: Part, name: str) -> None:
         self._where = f"{getattr(part.arrays, 'path', 'segment')}: arrays {part.kind}.{name}.*"
         self._data = part.array(f"{name}.data").data
-        self._start = part.array(f"{name}.block").tolist()
-        self._first = part.array(f"{name}.first").tolist()
+        self._start = part.array(f"{name}.block").data  # not lists: a million articles have 60,000 blocks
+        self._first = part.array(f"{name}.first").data
         self._cache: OrderedDict[int, bytes] = OrderedDict()
         self._lock = threading.Lock()
         self._local = threading.local()

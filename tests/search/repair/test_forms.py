@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from itertools import accumulate
+from types import SimpleNamespace
+from typing import cast
+
 import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from search.repair.forms import distances, letters_of
+from index.storage.part import Part
+from search.repair.forms import _letters, distances, letters_of
 
 from .vocabularies import distance
 
@@ -29,3 +34,17 @@ def test_letters_have_numbers_of_their_own() -> None:
     assert len(set(letters.tolist())) == 58
     assert letters.max() < 64
     assert letters_of("07").tolist() == [58, 58]
+
+
+@given(st.lists(st.text(st.characters(exclude_categories=["Cs"]), min_size=1, max_size=5), min_size=1), st.booleans())
+def test_letters_of_terms_are_those_of_their_texts(texts: list[str], marked: bool) -> None:
+    mark = int(marked)
+    terms = ["=" * mark + text for text in ["до", *texts]]
+    ends = accumulate(len(term.encode()) for term in terms)
+    part = SimpleNamespace(
+        terms_start=np.array([0, *ends], np.uint32),
+        terms_bytes=np.frombuffer("".join(terms).encode(), np.uint8),
+    )
+    letters, lengths = _letters(cast(Part, part), 1, len(terms), mark)
+    assert lengths.tolist() == list(map(len, texts))
+    assert letters.tolist() == letters_of("".join(texts)).tolist()
