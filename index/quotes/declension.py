@@ -66,6 +66,12 @@ def forms(surname: str, gender: str, case: str) -> frozenset[str]:
     return frozenset(fold(s + rest[-1] + e) for s, e in product(starts, ends))
 
 
+@lru_cache(1 << 14)
+def all_forms(surname: str, gender: str) -> tuple[tuple[str, str], ...]:
+    """`(form, case)` for every form of a nominative surname."""
+    return tuple((form, case) for case in CASES for form in sorted(forms(surname, gender, case)))
+
+
 def _forms_of_part(word: str, gender: str, case: str) -> set[str]:
     index = CASES.index(case)
     for whose, fits, cut, endings in PARADIGMS:

@@ -9,13 +9,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from functools import lru_cache
+from typing import NamedTuple
 
 from index.model import Span
 
 from .declension import fold, to_nominative
 from .grammar import CACHED_WORDS, has_case, is_known, is_named, nominatives_of_name, readings
+from .near import word_before
 from .roles import title_start
 
 _REST = r"(?:[а-яё]+|['’][А-ЯЁ][а-яё]+)(?:['’][А-ЯЁа-яё]+|(?<=Мак|Мек|Ван)[А-ЯЁ][а-яё]+)?(?:[-‑][А-ЯЁ]?[а-яё]+)*"
@@ -26,8 +27,6 @@ _PARTICLE = rf"(?:(?:фон|де|ван|ла|дер|да|ди|дю|дос|аль
 FULL_NAME = re.compile(rf"({_WHOLE}){_GAP}(?=({_PARTICLE}{_WORD})(?!\w))")
 BEFORE_NAME = re.compile(r"(?:[^\W\d_]+(?:-[^\W\d_]+)*[ \u00a0]+)+$")
 NEXT_WORD = re.compile(r",?[ \u00a0]+([а-яё]+)")
-PREVIOUS_WORD = re.compile(r"(?<![^\W\d_])([а-яё]+)[ \u00a0]+$")
-ADJECTIVE_AHEAD = re.compile(r"(?<![^\W\d_])([А-ЯЁ]?[а-яё]+)[ \u00a0]+$")
 VOWELS = frozenset("аеёиоуыэюя")
 TITLE_WITHIN = 80  # code points before a name in which its title stands
 SURNAME = re.compile(rf"{_WHOLE}(?![\w-])")
@@ -35,8 +34,7 @@ SURNAME = re.compile(rf"{_WHOLE}(?![\w-])")
 Key = tuple[str, str, str]
 
 
-@dataclass(frozen=True, slots=True)
-class Person:
+class Person(NamedTuple):
     """A reading of a full name: `first` and `surname` in the nominative, `gender` `masc` or `femn`."""
 
     first: str
@@ -50,8 +48,7 @@ class Person:
         return fold(self.first), fold(self.surname), self.gender
 
 
-@dataclass(frozen=True, slots=True)
-class FullName:
+class FullName(NamedTuple):
     """A first name (as written) and a surname that stand together, and every `(person, case)` that they may be."""
 
     span: Span
@@ -74,19 +71,20 @@ def full_names(text: str, start: int = 0, end: int | None = None) -> Iterator[Fu
     at, end = start, len(text) if end is None else end
     while (found := FULL_NAME.search(text, at, end)) is not None:
         at = found.end()
-        parts = _first_ahead(text, found, end) or _surname_ahead(text, found, end)
+        behind = FULL_NAME.match(text, found.start(2), end)
+        parts = (_first_ahead(found, behind) if behind is not None else None) or _surname_ahead(text, found, behind)
         if parts is None:
             continue
-        rows = _rows(text, parts)
+        rows = _rows(parts.first, parts.firsts, parts.second, parts.patronymic, text[slice(*parts.surname)])
         if rows:
             at = parts.end
-            rows = _fitting_adjective(rows, text, found.start()) or rows
-            rows = _fitting_verb(rows, text, found.start(), parts.end) or rows
-            yield FullName(Span(found.start(), parts.end), parts.first, parts.surname, tuple(rows))
+            if len(rows) > 1:
+                rows = _fitting_adjective(rows, text, found.start()) or rows
+                rows = _fitting_verb(rows, text, found.start(), parts.end) or rows
+            yield FullName(Span(found.start(), parts.end), parts.first, parts.surname, rows)
 
 
-@dataclass(frozen=True, slots=True)
-class _Parts:
+class _Parts(NamedTuple):
     """The words of one full name. `firsts` are `(nominative, case, gender)`; `second` is another first name."""
 
     first: str
@@ -97,18 +95,20 @@ class _Parts:
     end: int
 
 
-def _rows(text: str, parts: _Parts) -> list[tuple[Person, str]]:
+@lru_cache(1 << 14)
+def _rows(
+    first: str, firsts: tuple[tuple[str, str, str], ...], second: str, patronymic: str, surname: str
+) -> tuple[tuple[Person, str], ...]:
     """Every `(person, case)` in which the words of a name agree."""
-    surname = text[slice(*parts.surname)]
     rows: list[tuple[Person, str]] = []
-    for first, case, gender in parts.firsts:
-        given = parts.first if case == "nomn" else _capitalise(first, parts.first)
-        if parts.second:
-            given += " " + _in_nominative(parts.second, "Name", case)
-        patronymic = _in_nominative(parts.patronymic, "Patr", case) if parts.patronymic else ""
+    for name, case, gender in firsts:
+        given = first if case == "nomn" else _capitalise(name, first)
+        if second:
+            given += " " + _in_nominative(second, "Name", case)
+        father = _in_nominative(patronymic, "Patr", case) if patronymic else ""
         for one in ("masc", "femn") if gender == "ms-f" else (gender,):
-            rows += [(Person(given, last, one, patronymic), case) for last in to_nominative(surname, one, case)]
-    return rows
+            rows += [(Person(given, last, one, father), case) for last in to_nominative(surname, one, case)]
+    return tuple(rows)
 
 
 def _in_nominative(word: str, mark: str, case: str) -> str:
@@ -116,16 +116,16 @@ def _in_nominative(word: str, mark: str, case: str) -> str:
     return _capitalise(fitting[0][0], word) if fitting else word
 
 
-def _fitting_adjective(rows: list[tuple[Person, str]], text: str, start: int) -> list[tuple[Person, str]]:
+def _fitting_adjective(rows: tuple[tuple[Person, str], ...], text: str, start: int) -> tuple[tuple[Person, str], ...]:
     """The readings that agree with an adjective right before the name: «девятилетняя Марина Соколова»."""
     shown = adjective_gender(text, start)
-    return [row for row in rows if shown is not None and row[1] == shown[0] and row[0].gender == shown[1]]
+    return tuple([row for row in rows if row[1] == shown[0] and row[0].gender == shown[1]]) if shown else ()
 
 
 def adjective_gender(text: str, start: int) -> tuple[str, str] | None:
     """Case and gender of an adjective right before a name that leaves no doubt about them."""
-    found = ADJECTIVE_AHEAD.search(text, max(0, start - 40), start)
-    return _shown_by_adjective(found[1]) if found is not None else None
+    word = word_before(text, start, capital=True)
+    return _shown_by_adjective(word) if word else None
 
 
 @lru_cache(CACHED_WORDS)
@@ -137,17 +137,27 @@ def _shown_by_adjective(word: str) -> tuple[str, str] | None:
     return (case, gender) if case is not None and gender in {"masc", "femn"} else None
 
 
-def _fitting_verb(rows: list[tuple[Person, str]], text: str, start: int, end: int) -> list[tuple[Person, str]]:
+def _fitting_verb(
+    rows: tuple[tuple[Person, str], ...], text: str, start: int, end: int
+) -> tuple[tuple[Person, str], ...]:
     """The readings that agree with a past tense right behind or before the name: «Марина Соколова сказала»."""
-    for found in (NEXT_WORD.match(text, end), PREVIOUS_WORD.search(text, max(0, start - 40), start)):
-        best = readings(found[1])[0] if found else None
-        if best is not None and best.pos == "VERB" and best.gender in {"masc", "femn"}:
-            fitting = [row for row in rows if row[1] == "nomn" and row[0].gender == best.gender]
-            if fitting:
-                return fitting
-    return []
+    behind = NEXT_WORD.match(text, end)
+    for word in (behind[1] if behind else "", word_before(text, start)):
+        gender = gender_of_verb(word) if word else None
+        fitting = tuple([row for row in rows if row[1] == "nomn" and row[0].gender == gender]) if gender else ()
+        if fitting:
+            return fitting
+    return ()
 
 
+@lru_cache(CACHED_WORDS)
+def gender_of_verb(word: str) -> str | None:
+    """`masc` or `femn`, where the word is most likely a past tense that shows it."""
+    best = readings(word)[0]
+    return best.gender if best.pos == "VERB" and best.gender in {"masc", "femn"} else None
+
+
+@lru_cache(CACHED_WORDS)
 def _first_name(word: str) -> tuple[tuple[str, str, str], ...]:
     """`(nominative, case, gender)` of a first name; the parts of a double one («Анна-Мария») agree."""
     whole = nominatives_of_name(word, "Name")
@@ -178,9 +188,11 @@ def _foreign_first(
     return tuple(rows)
 
 
-def _surname_ahead(text: str, found: re.Match[str], end: int) -> _Parts | None:
-    """A first name, perhaps a second one or a patronymic, and the surname; None without one."""
-    behind = FULL_NAME.match(text, found.start(2), end)
+def _surname_ahead(text: str, found: re.Match[str], behind: re.Match[str] | None) -> _Parts | None:
+    """A first name, perhaps a second one or a patronymic, and the surname; None without one.
+
+    `behind` is what `FULL_NAME` finds from the second word on.
+    """
     firsts = _first_name(found[1]) or _foreign(text, found, behind)
     if not firsts and behind is not None and _may_be_foreign_first(text, found):  # «Нейл Патрик Харт»
         firsts = tuple(
@@ -215,8 +227,8 @@ def _is_lone(text: str, found: re.Match[str], behind: re.Match[str] | None) -> b
     """Whether two capitalised words stand alone: no third one, and no noun before that may govern the first."""
     if behind is not None:
         return False
-    before = PREVIOUS_WORD.search(text, max(0, found.start() - 40), found.start())
-    return before is None or readings(before[1])[0].pos not in {"NOUN", "PREP"}
+    before = word_before(text, found.start())
+    return not before or readings(before)[0].pos not in {"NOUN", "PREP"}
 
 
 def _may_be_foreign_first(text: str, found: re.Match[str]) -> bool:
@@ -235,10 +247,9 @@ def _goes_on(surname: str, more: str) -> bool:
     return not is_known(surname) and not is_known(more)
 
 
-def _first_ahead(text: str, found: re.Match[str], end: int) -> _Parts | None:
+def _first_ahead(found: re.Match[str], behind: re.Match[str]) -> _Parts | None:
     """A surname before the first name and patronymic: «Синицын Евгений Петрович»."""
-    behind = FULL_NAME.match(text, found.start(2), end)
-    if behind is None or not is_named(behind[2], "Patr") or is_named(behind[2], "Surn") or is_named(found[1], "Name"):
+    if not is_named(behind[2], "Patr") or is_named(behind[2], "Surn") or is_named(found[1], "Name"):
         return None
     if is_known(found[1]) and not is_named(found[1], "Surn"):
         return None

@@ -10,14 +10,14 @@ from __future__ import annotations
 import re
 from bisect import bisect_left
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
 from difflib import SequenceMatcher
 from functools import lru_cache
 from math import log
+from typing import NamedTuple
 
 from index.model import Span
 
-from .declension import fold, forms, to_nominative
+from .declension import all_forms, fold, to_nominative
 from .grammar import (
     CASES,
     is_known,
@@ -28,10 +28,11 @@ from .grammar import (
     nominatives_of_name,
     readings,
 )
-from .names import PREVIOUS_WORD, SURNAME, FullName, Key, Person, adjective_gender, full_names
+from .names import SURNAME, FullName, Key, Person, adjective_gender, full_names, gender_of_verb
+from .near import word_before
 from .phrases import SURNAME_ENDING
 from .role_words import EXPANSIONS, ONE_OF_A_PAIR
-from .roles import Role, epithet_before, role_across, roles_before, roles_behind, title_start
+from .roles import Role, epithet_before, has_no_title, role_across, roles_before, roles_behind, title_start
 
 INITIAL = r"[А-ЯЁ]\."
 INITIALS = re.compile(rf"([А-ЯЁ](?<![\w.-].)\.(?:[ \u00a0]?{INITIAL})?)[ \u00a0]?(?=({SURNAME.pattern}))")
@@ -49,6 +50,9 @@ WORD_BEHIND = re.compile(r"[ \u00a0]+([а-яё]+)")
 WORD_BEHIND_ANY = re.compile(r"[ \u00a0]+([А-ЯЁа-яё]+)")
 VERB_WITHIN = 60  # code points before a name in which its verb stands
 MOST_LOOKED_AT = 6  # places of one person where titles are looked for, beyond those in full
+EVERY_CASE = frozenset(CASES)
+OPENERS = frozenset('«"„“')
+NOMINATIVE = frozenset(("nomn",))
 OBLIQUE = ("gent", "datv", "accs", "ablt", "loct")
 ADJECTIVE_ENDING = re.compile(r"(?:ый|ий|ой|ая|яя|ое|ее|ые|ие|ого|его|ому|ему|ым|им|ых|их|ую|юю)$")
 
@@ -103,8 +107,7 @@ class Someone:
         return " ".join(part for part in (self.title, self.first, self.patronymic, self.surname) if part)
 
 
-@dataclass(frozen=True, slots=True)
-class Naming:
+class Naming(NamedTuple):
     """Where somebody is named, and the cases that the name may stand in there. `full` is more than a surname."""
 
     span: Span
@@ -210,6 +213,9 @@ class People:
 
     def _choose(self, name: FullName, support: dict[Key, int]) -> tuple[Person, frozenset[str]]:
         """The person whom most names of the article allow, and among equals the one that fits the word before."""
+        if len(name.readings) == 1:
+            ((chosen, case),) = name.readings
+            return chosen, frozenset((case,))
         most = max(support[key] for key in name.people)
         rows = [row for row in name.readings if support[row[0].key] == most]
         wanted = cases_allowed(self._text, name.span.start)
@@ -258,11 +264,10 @@ class People:
             written += who.surname.split(" ")
         for gender in genders:
             for surname in written:
-                for case in CASES:
-                    for form in forms(surname, gender, case):
-                        rows = self._by_form.setdefault(form, [])
-                        if (who, case) not in rows:
-                            rows.append((who, case))
+                for form, case in all_forms(surname, gender):
+                    rows = self._by_form.setdefault(form, [])
+                    if (who, case) not in rows:
+                        rows.append((who, case))
 
     def _likeliest_surnames(self, name: FullName) -> FullName:
         """`name` with one surname for each first name, gender and case («Зайца» is Заяц, Заец or Зайц).
@@ -270,6 +275,8 @@ class People:
         A nominative that the article itself uses wins, then one that the dictionary has as a surname, then the order
         of the paradigms.
         """
+        if len(name.readings) == 1:
+            return name
         groups: dict[tuple[str, str, str], list[Person]] = {}
         for person, case in name.readings:
             groups.setdefault((person.first, person.gender, case), []).append(person)
@@ -346,24 +353,25 @@ class People:
                 continue
             if is_plain(found[0]) and fold(found[0]) not in self._by_form:
                 continue
-            naming = self._single(found[0], Span(*found.span()))
+            naming = self._single(found[0], *found.span())
             if naming is not None:
                 self.namings.append(naming)
 
-    def _single(self, word: str, span: Span) -> Naming | None:
-        rows = self.with_surname(word)
+    def _single(self, word: str, start: int, end: int) -> Naming | None:
+        rows = self._by_form.get(fold(word), [])
         elder = ELDER.search(word) if not rows and "-" in word else None
         if elder is not None:  # «Гнатенко-старший»
             gender = "femn" if elder[1].endswith("яя") or elder[1].endswith("ая") else "masc"
             rows = [row for row in self.with_surname(word[: elder.start()]) if row[0].gender in {gender, None}]
         if rows:
-            return self._of_several(span, rows)
+            return self._of_several(Span(start, end), rows)
         firsts = nominatives_of_name(word, "Name")
         if firsts:
             bearers = [(who, case) for first, case, _ in firsts for who in self._called(first)]
             if bearers:
-                return self._of_several(span, bearers)
-        return self._introduced(word, span, firsts)
+                return self._of_several(Span(start, end), bearers)
+        looks = _introducible(word)
+        return None if looks is None else self._introduced(word, Span(start, end), looks)
 
     def _of_several(self, span: Span, rows: list[tuple[Someone, str]]) -> Naming | None:
         """A naming of the one who fits best; of nobody where two people of one name fit."""
@@ -409,26 +417,20 @@ class People:
             if fold(first) in fold(who.first).split():
                 yield who
 
-    def _introduced(self, word: str, span: Span, firsts: tuple[tuple[str, str, str], ...]) -> Naming | None:
+    def _introduced(self, word: str, span: Span, looks: _Introducible) -> Naming | None:
         """Somebody who has a title and one name only: «министр спорта Лужин», «патриарх Филарет»."""
+        if has_no_title(self._text, span.start, EVERY_CASE) or self._text[span.start - 1 : span.start] in OPENERS:
+            return None
         if any(span.end < full.start < span.end + 3 for full in self._near_full(span.end)):
             return None
-        if word[-1] in "аяыи" and not firsts and not is_known(word) and not self._stands_alone(word, span):
+        if looks.like_a_place and not self._stands_alone(word, span):
             return None  # «мэр Окольска»
-        surname_like = SURNAME_ENDING.search(word) is not None or is_named(word, "Surn")
-        if is_known(word) and not firsts and not surname_like:
-            return None
-        if any(fold(r.lemma) in EXPANSIONS for r in known_readings(word)) or _of_several_things(word):
-            return None  # «глава Минфина», «президент Соединённых Штатов»
-        if ADJECTIVE_ENDING.search(word) and any(r.pos == "ADJF" and r.known for r in readings(word)):
-            return None
-        if span.start and self._text[span.start - 1] in '«"„“':
-            return None
+        surname_like = looks.like_a_surname
         title = epithet_before(self._text, span.start, self._name_before(span.start))
         if title is None or not (title.adjacent or title.role.title_of_name or surname_like) or self._is_place(word):
             return None
         role, case, gender = title.role, title.case, title.gender
-        given = [(first, sort) for first, where, sort in firsts if where == case]
+        given = [(first, sort) for first, where, sort in nominatives_of_name(word, "Name") if where == case]
         if given and not is_named(word, "Surn"):
             if not (title.adjacent or role.title_of_name):
                 return None
@@ -444,6 +446,27 @@ class People:
         self.everybody.append(who)
         self._index(who, (shown,) if shown else ("masc", "femn"))
         return Naming(span, who, frozenset((case,)), False)
+
+
+class _Introducible(NamedTuple):
+    """What a word looks like that a title may introduce as a name."""
+
+    like_a_surname: bool
+    like_a_place: bool
+
+
+@lru_cache(1 << 16)
+def _introducible(word: str) -> _Introducible | None:
+    """Whether a title before a capitalised word can make it somebody's name."""
+    firsts, known = nominatives_of_name(word, "Name"), is_known(word)
+    like_a_surname = SURNAME_ENDING.search(word) is not None or is_named(word, "Surn")
+    if known and not firsts and not like_a_surname:
+        return None
+    if any(fold(r.lemma) in EXPANSIONS for r in known_readings(word)) or _of_several_things(word):
+        return None  # «глава Минфина», «президент Соединённых Штатов»
+    if ADJECTIVE_ENDING.search(word) and any(r.pos == "ADJF" and r.known for r in readings(word)):
+        return None
+    return _Introducible(like_a_surname, word[-1] in "аяыи" and not firsts and not known)
 
 
 @lru_cache(1 << 16)
@@ -521,10 +544,10 @@ def _one_declined(one: str, other: str) -> bool:
 def _does_something(text: str, span: Span, rows: list[tuple[Someone, str]]) -> Someone | None:
     """Who of several is the subject of the past tense behind a name: «о победе Соколова узнала» speaks of a woman."""
     behind = WORD_BEHIND.match(text, span.end)
-    best = readings(behind[1])[0] if behind else None
-    if behind is None or best is None or best.pos != "VERB" or best.gender not in {"masc", "femn"}:
+    gender = gender_of_verb(behind[1]) if behind else None
+    if behind is None or gender is None:
         return None
-    people = {id(who): who for who, case in rows if case == "nomn" and who.gender == best.gender}
+    people = {id(who): who for who, case in rows if case == "nomn" and who.gender == gender}
     alone = len(people) == 1 and not _subject_behind(text, behind.end())
     return next(iter(people.values())) if alone else None
 
@@ -542,12 +565,9 @@ def _gender_by_verb(text: str, span: Span) -> str | None:
     behind = WORD_BEHIND.match(text, span.end)
     if behind is not None and _subject_behind(text, behind.end()):
         behind = None
-    before = PREVIOUS_WORD.search(text, max(0, span.start - 40), span.start)
-    for found in (behind, before):
-        best = readings(found[1])[0] if found else None
-        if best is not None and best.pos == "VERB" and best.gender in {"masc", "femn"}:
-            return best.gender
-    return None
+    shown = gender_of_verb(behind[1]) if behind is not None else None
+    before = word_before(text, span.start) if shown is None else ""
+    return shown or (gender_of_verb(before) if before else None)
 
 
 def title_cases(text: str, at: int) -> frozenset[str]:
@@ -555,6 +575,8 @@ def title_cases(text: str, at: int) -> frozenset[str]:
 
     «пресс-секретарь губернатора Марина Соколова» stands in the nominative, «губернатора Марина Соколова» would not.
     """
+    if has_no_title(text, at, NOMINATIVE) and has_no_title(text, at, EVERY_CASE):
+        return frozenset()
     reach = {case: title_start(text, at, frozenset((case,))) for case in CASES}
     first = min(reach.values())
     return frozenset(case for case in CASES if reach[case] == first) if first < at else frozenset()
@@ -562,8 +584,8 @@ def title_cases(text: str, at: int) -> frozenset[str]:
 
 def cases_allowed(text: str, at: int) -> frozenset[str]:
     """The cases that the word before allows a name: behind a preposition none but oblique ones."""
-    found = PREVIOUS_WORD.search(text, max(0, at - 40), at)
-    return _cases_behind(found[1]) if found is not None else frozenset(CASES)
+    word = word_before(text, at)
+    return _cases_behind(word) if word else EVERY_CASE
 
 
 @lru_cache(1 << 16)

@@ -14,6 +14,7 @@ from functools import lru_cache
 from index.words import word_set
 
 from .grammar import CACHED_WORDS, Reading, has_case, is_preposition, mostly, readings
+from .near import BLANKS, word_before
 from .phrases import NOT_HEADS, OVER, SUBSTANTIVES, Phrase, Token, phrase_at, tokenise
 from .role_words import CALLED_SO, ONE_OF_A_PAIR, TITLES_OF_NAMES, canonical, concepts, head_word
 
@@ -26,6 +27,9 @@ MADE = re.compile(  # stems of the words that `post`, `heading` and `becoming` k
 MOSTLY_NOUN = 0.3  # share of a word's readings that must be nouns
 JOINTS = frozenset(("и", ","))
 DASHES = frozenset("—–-")
+NO_TITLE_BEFORE = frozenset(".!?…:;()—–")
+"""Signs behind which a name has no title, where a blank follows them."""
+LEAST_BEFORE = 3  # code points before a name, for a cheap look
 NOMINALS = frozenset(("NOUN", "ADJF", "PRTF", "NUMR", "PRTS"))
 LONG_ACRONYM = 6  # letters from which on a word in capitals is a word of a headline
 OFFICIAL = frozenset(("уполномоченный", "уполномочить", "заведующий", "заведовать", "управляющий", "исполняющий"))
@@ -124,8 +128,31 @@ def _reach_back(
     return tokens, first, heads
 
 
+def has_no_title(text: str, at: int, cases: frozenset[str]) -> bool:
+    """The cheap look first: whether the sign or word right before a name ends every title."""
+    if at < LEAST_BEFORE or text[at - 1] not in BLANKS:
+        return False
+    if text[at - 2] in NO_TITLE_BEFORE:
+        return text[at - 2] != "." or not (text[at - 3].isupper() or text[at - 3] == "о")  # initials, «и. о.»
+    word = word_before(text, at)
+    whole = word != "" and word not in JOINTS and text[max(0, at - len(word) - 2)].isspace()
+    return whole and _ends_titles(word, cases)
+
+
+@lru_cache(CACHED_WORDS)
+def _ends_titles(word: str, cases: frozenset[str]) -> bool:
+    """Whether no title of these cases can have this word, in small letters, as its last."""
+    if is_preposition(word):
+        return cases != frozenset(("nomn",))
+    if _head_reading(word, cases) is not None or has_case(word, "ablt"):
+        return False
+    return _may_belong_to_title(word, cases) == (False, False)
+
+
 def title_start(text: str, at: int, cases: frozenset[str]) -> int:
     """Where the title before a name starts that stands in one of these cases; `at` without one."""
+    if has_no_title(text, at, cases):
+        return at
     tokens, _, heads = _reach_back(text, at, cases, 0)
     return tokens[heads[0][0]].start if heads else at
 
@@ -135,6 +162,8 @@ def roles_before(text: str, at: int, cases: frozenset[str], after: int = 0) -> l
 
     Nothing before `after`, where another name ends, is looked at.
     """
+    if has_no_title(text, at, cases):
+        return []
     tokens, first, heads = _reach_back(text, at, cases, after)
     found: list[tuple[Role, Reading]] = []
     for n, (k, reading) in enumerate(heads):
