@@ -26,11 +26,12 @@ from __future__ import annotations
 
 import contextlib
 import logging
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from itertools import pairwise
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -41,6 +42,7 @@ from .reprints import SKETCH, sketch, words_of
 from .speakers import appositions
 from .storage import disk
 from .storage.format import Array, Arrays, MemoryArrays, SegmentFile, narrowed, write_segment
+from .storage.part import Blocks
 from .storage.payload import unpack_article, unpack_quote
 from .storage.segment import Segment
 
@@ -138,53 +140,98 @@ class _Texts:
         return {f"{name}.bytes": np.frombuffer(b"".join(encoded), np.uint8), f"{name}.start": narrowed(starts)}
 
 
+class Said(NamedTuple):
+    """What an extract takes of one article: of its q quotes and of the n speakers whom it names."""
+
+    sighting: tuple[int, ...]  # (q,) place of the speaker among `names`, −1 where nobody is known
+    sort: tuple[int, ...]  # (q,)
+    words: tuple[NDArray[np.uint32], ...]  # (q,)
+    names: tuple[str, ...]  # (n,)
+    roles: tuple[tuple[str, ...], ...]  # (n,)
+
+
+def said_in(quotes: Iterable[Quote], body: Callable[[], str]) -> Said:
+    """What an extract takes of an article with these quotes; its `body` is read where somebody speaks."""
+    sighting: list[int] = []
+    here: dict[str, list[Quote]] = {}
+    taken = list(quotes)
+    for quote in taken:
+        if quote.speaker is None:
+            sighting.append(-1)
+            continue
+        here.setdefault(quote.speaker.name, []).append(quote)
+        sighting.append(list(here).index(quote.speaker.name))
+    beside = appositions.of_text(body(), here) if here else {}
+    roles = []
+    for name, said in here.items():
+        mentioned = (role for q in said if q.mention for role in appositions.of_mention(q.mention, name))
+        roles.append(tuple(dict.fromkeys((*beside.get(name, ()), *mentioned))))
+    return Said(
+        tuple(sighting),
+        tuple(_SORTS.get(quote.kind, 0) for quote in taken),
+        tuple(words_of(quote.text) for quote in taken),
+        tuple(here),
+        tuple(roles),
+    )
+
+
 def _arrays(segment: Segment) -> dict[str, Array]:
-    quotes = segment.docs("quote")
+    return arrays_of(_said_in(segment), segment.docs("quote"))
+
+
+def _said_in(segment: Segment) -> Iterator[tuple[int, Said]]:
+    """Document number and what is said, of each article with quotes."""
     stored_quotes = iter(segment.part("quote").stored)
+    for document in np.flatnonzero(np.diff(segment.quotes_start.astype(np.int64))).tolist():
+        quotes = [unpack_quote(next(stored_quotes))[0] for _ in segment.quotes_of(document)]
+        stored = segment.part("article").stored
+        yield document, said_in(quotes, partial(_body, stored, document))
+
+
+def _body(stored: Blocks, document: int) -> str:
+    return unpack_article(stored[document]).body
+
+
+def arrays_of(articles: Iterable[tuple[int, Said]], quotes: int) -> dict[str, Array]:
+    """The arrays of an extract, of the articles that have quotes, with their numbers; so many quotes in all."""
     names, roles = _Texts(), _Texts()
     sighting = np.full(quotes, NOBODY, np.uint32)
     sort = np.zeros(quotes, np.uint8)
     words: list[NDArray[np.uint32]] = []
     keys = np.empty((quotes, SKETCH), np.uint32)
-    articles: list[int] = []
+    of_article: list[int] = []
     of_name: list[int] = []
     of_roles: list[list[int]] = []
     number = 0
-    for document in np.flatnonzero(np.diff(segment.quotes_start.astype(np.int64))).tolist():
-        here: dict[str, list[Quote]] = {}
-        for _ in segment.quotes_of(document):
-            quote, _ = unpack_quote(next(stored_quotes))
-            found = words_of(quote.text)
+    for document, said in articles:
+        for place, kind, found in zip(said.sighting, said.sort, said.words, strict=True):
             words.append(found)
             keys[number] = sketch(found)
-            sort[number] = _SORTS.get(quote.kind, 0)
-            if quote.speaker is not None:
-                known = here.setdefault(quote.speaker.name, [])
-                sighting[number] = len(articles) + list(here).index(quote.speaker.name)
-                known.append(quote)
+            sort[number] = kind
+            if place >= 0:
+                sighting[number] = len(of_article) + place
             number += 1
-        if here:
-            text = unpack_article(segment.part("article").stored[document]).body
-            beside = appositions.of_text(text, here)
-            for name, said in here.items():
-                mentioned = (role for q in said if q.mention for role in appositions.of_mention(q.mention, name))
-                found_roles = dict.fromkeys((*beside.get(name, ()), *mentioned))
-                articles.append(document)
-                of_name.append(names.add(name))
-                of_roles.append([roles.add(role) for role in found_roles])
+        of_article.extend([document] * len(said.names))
+        of_name.extend(map(names.add, said.names))
+        of_roles.extend([roles.add(role) for role in some] for some in said.roles)
     return {
         "quote.sighting": sighting,
         "quote.sort": sort,
         "quote.words.start": narrowed(np.cumsum([0, *map(len, words)])),
         "quote.words": np.concatenate(words) if words else np.zeros(0, np.uint32),
         "quote.keys": keys.ravel(),
-        "sighting.article": np.array(articles, np.uint32),
+        "sighting.article": np.array(of_article, np.uint32),
         "sighting.name": np.array(of_name, np.uint32),
         "sighting.roles.start": narrowed(np.cumsum([0, *map(len, of_roles)])),
         "sighting.roles": np.array([role for some in of_roles for role in some], np.uint32),
         **names.arrays("name"),
         **roles.arrays("role"),
     }
+
+
+def extract_from(articles: Iterable[tuple[int, Said]], quotes: int, documents: int) -> Extract:
+    """The extract of some articles out of `documents`."""
+    return _read(MemoryArrays(arrays_of(articles, quotes), {}), quotes, documents)
 
 
 # -- reading

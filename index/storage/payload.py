@@ -50,6 +50,16 @@ def unpack(data: bytes) -> Any:
     return found
 
 
+def text_of(data: bytes) -> str:
+    """A stored record as the text of its JSON."""
+    return data.decode() if data[:1] != COMPACT else data[1:].decode(ENCODING)
+
+
+def packed_text(text: str) -> bytes:
+    """The record with this text; `text_of` of it is the text."""
+    return COMPACT + text.encode(ENCODING)
+
+
 def pack_article(article: Article) -> bytes:
     """An article as bytes."""
     # By hand: most articles are a few texts, in which an encoder takes three times as long to look round.

@@ -1,0 +1,204 @@
+"""Do documents for a cluster hold the tokens, worths and keys that our own segments hold?"""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from index import schema
+from index.analysis import tokens
+from index.errors import InvalidArticleError
+from index.extracts import said_in
+from index.model import Article
+from index.opensearch_documents import (
+    LONGEST_ID,
+    LONGEST_TERM,
+    Documents,
+    begin_of_term,
+    document_id,
+    documents_of,
+    mean_lengths,
+    packed_said,
+    sighting,
+    term,
+    unpacked_said,
+)
+from index.opensearch_mapping import (
+    PLAIN,
+    UNIT,
+    USUAL_LENGTHS,
+    fingerprint,
+    lengths_of,
+    mapping,
+    meta,
+    mismatch,
+    settings,
+)
+from index.prepare import prepare
+from index.storage.payload import packed_text, unpack_article, unpack_quote
+from index.writer import SyncState
+from search.engine import scoring
+from search.query.scope import SCOPES
+
+TEXT = (
+    "«Мост построим к осени», — заявил мэр Заречного Иван Петрович Берёзов. "
+    "По словам главного инженера Анны Соколовой, работы идут ночью."
+)
+
+
+def made(text: str = TEXT, **fields: Any) -> Documents:
+    article, quotes = prepare(
+        Article(**{"id": "a1", "title": "Мост", "text": text, "published": "2015-12-05"} | fields)
+    )
+    return documents_of(article, quotes, SyncState("a.jsonl", "d1"), order=7, lengths=USUAL_LENGTHS)
+
+
+def terms_at(body: dict[str, Any], field: str) -> list[list[str]]:
+    return [position.split("|") for position in body[field].split()]
+
+
+def worths(body: dict[str, Any]) -> dict[str, int]:
+    return {text: int(worth) for text, worth in (one.split("|") for one in body["worth"].split())}
+
+
+@given(st.text(max_size=60))
+def test_each_position_has_the_terms_of_its_token(text: str) -> None:
+    try:
+        body = made(text="Слово " + text).article.body
+    except InvalidArticleError:
+        return
+    stored = unpack_article(packed_text(body["stored"]))
+    assert terms_at(body, "text") == [[term(one) for one in token.terms] for token in tokens(stored.readable)]
+
+
+def test_a_position_of_two_lemmas_has_both_and_the_form() -> None:
+    assert terms_at(made(text="Они стали писать").article.body, "text")[1] == ["стать", "сталь", "=стали"]
+
+
+def test_worth_is_the_frequency_over_plain_fields_weighted_and_normed() -> None:
+    body = made(title="Мост", text="Мост и мост").article.body
+    title = 2.5 / (1 - 0.3 + 0.3 * 1 / USUAL_LENGTHS["article"]["title"])
+    text = 2 / (1 - 0.75 + 0.75 * 3 / USUAL_LENGTHS["article"]["text"])
+    assert worths(body)["мост"] == round((title + text) * UNIT)
+    assert worths(body)["=мост"] == worths(body)["мост"]
+
+
+def test_plain_fields_and_numbers_are_those_that_a_search_asks_for() -> None:
+    from index.opensearch_mapping import K1
+
+    for kind in schema.KINDS:
+        assert dict(SCOPES[kind].plain) == PLAIN[kind]
+    assert scoring.K1 == K1
+
+
+def test_every_field_of_a_document_is_in_the_mapping() -> None:
+    found = made(source="Вестник Заречья", author="Пётр Лугов", section="Город")
+    assert len(found.quotes) == 2
+    declared = mapping("article")["properties"].keys()
+    assert found.article.body.keys() <= declared
+    for quote in found.quotes:
+        assert quote.body.keys() <= mapping("quote")["properties"].keys()
+
+
+def test_token_fields_are_left_out_of_the_source() -> None:
+    for kind in schema.KINDS:
+        hidden = mapping(kind)["_source"]["excludes"]
+        assert {"worth", *(field.name for field in schema.TEXT_FIELDS[kind])} == set(hidden)
+
+
+def test_what_is_stored_comes_back_whole() -> None:
+    extra = {"число": 10**30, "знак": "\u2028 ≠ 1.10", "список": [1.5, None]}
+    article, quotes = prepare(Article("a1", "Мост ≈", TEXT + " ✓", published="2015-12-05", extra=extra))
+    found = documents_of(article, quotes, SyncState(None, None), order=1, lengths=USUAL_LENGTHS)
+    assert unpack_article(packed_text(found.article.body["stored"])) == article
+    json.loads(found.article.body["stored"])
+    assert [unpack_quote(packed_text(one.body["stored"]))[0] for one in found.quotes] == list(quotes)
+
+
+def test_keys_facets_and_dates() -> None:
+    body = made(source="Вестник  Заречья", section="Город").article.body
+    assert body["source_key"] == ["вестник заречья"]
+    assert body["facet_source"] == ["Вестник  Заречья"]
+    assert (body["year"], body["month"], body["order"], body["quotes"]) == (2015, 201512, 7, 2)
+    assert "day" not in made(published=None).article.body
+
+
+def test_a_quote_and_its_article_share_the_number_of_the_speaker() -> None:
+    found = made()
+    said = [quote for quote in found.quotes if quote.body["kind"] == ["direct"]]
+    assert said[0].body["sighting"] == sighting("a1", "Иван Петрович Берёзов")
+    assert found.article.body["sighting"] == [said[0].body["sighting"]]  # who is only reported does not speak there
+
+
+def test_what_an_extract_takes_of_an_article_is_kept() -> None:
+    article, quotes = prepare(Article("a1", "Мост", TEXT))
+    said = said_in(quotes, lambda: article.body)
+    back = unpacked_said(packed_said(said))
+    assert back.names == said.names
+    assert back.roles == said.roles
+    assert (back.sighting, back.sort) == (said.sighting, said.sort)
+    assert [words.tolist() for words in back.words] == [words.tolist() for words in said.words]
+
+
+@given(
+    st.text(min_size=1, max_size=2_000).filter(
+        lambda text: text.isascii() or not any("\ud800" <= c < "\ue000" for c in text)
+    )
+)
+def test_ids_fit_and_differ(told: str) -> None:
+    assert len(document_id(told).encode()) <= 512
+    assert document_id(told) != document_id(told + "1")
+
+
+def test_a_long_word_keeps_its_place_and_its_beginning() -> None:
+    word = "а" * (LONGEST_TERM + 1)
+    found = terms_at(made(text=f"слово {word} слово").article.body, "text")
+    assert len(found) == 3
+    assert found[1][-1] == term("=" + word)
+    assert found[1][-1].startswith(begin_of_term("=" + word))
+    assert term(word) != term(word + "б")
+
+
+def test_long_ids_are_cut_to_what_a_cluster_takes() -> None:
+    assert document_id("б" * 250) == "б" * 250
+    assert len(document_id("б" * 600).encode()) <= LONGEST_ID
+
+
+def test_half_a_surrogate_pair_is_refused_and_named() -> None:
+    with pytest.raises(InvalidArticleError, match="a1"):
+        documents_of(Article("a1", "Мост", "сло\ud800во"), (), SyncState(None, None), order=1, lengths=USUAL_LENGTHS)
+
+
+def test_mean_lengths_are_those_of_the_documents() -> None:
+    some = [made(title="Мост", text="Один два три"), made(title="Мост и река", text="Один")]
+    assert mean_lengths(some)["article"] == {"title": 2.0, "text": 2.0}
+    assert mean_lengths(some)["quote"] == USUAL_LENGTHS["quote"]
+
+
+def test_an_index_says_how_its_documents_were_made() -> None:
+    lengths = {"title": 3.0, "text": 40.5}
+    told = mapping("article", lengths)["_meta"]
+    assert mismatch("molva-articles", "article", told) is None
+    assert lengths_of("article", told) == lengths
+    assert lengths_of("quote", meta("quote")) == USUAL_LENGTHS["quote"]
+    assert fingerprint("article") != fingerprint("quote")
+
+
+def test_an_index_of_another_analysis_is_refused_with_what_to_do() -> None:
+    told = mapping("article")["_meta"] | {"molva": "0123456789abcdef"}
+    assert "molva reindex" in str(mismatch("molva-articles", "article", told))
+    assert "no mark of ours" in str(mismatch("molva-articles", "article", {}))
+
+
+def test_an_index_that_is_loaded_has_neither_replicas_nor_refreshes() -> None:
+    index = settings("article", shards=3, replicas=2, loading=True)["index"]
+    assert (index["number_of_shards"], index["number_of_replicas"], index["refresh_interval"]) == (3, 0, "-1")
+
+
+def test_quotes_know_their_article_and_place() -> None:
+    found = made()
+    assert [(one.body["article"], one.body["place"]) for one in found.quotes] == [("a1", 0), ("a1", 1)]
