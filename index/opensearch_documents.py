@@ -62,13 +62,15 @@ def documents_of(
     places = zip(said.sighting, said.sort, strict=True)
     own = dict.fromkeys(said.names[place] for place, sort in places if place >= 0 and sort != REPORTED)
     body = _body("article", rows.article, lengths["article"], order)
-    body |= {"quotes": len(quotes), "extract": packed_said(said)} if quotes else {"quotes": 0}
+    body["quotes"] = len(quotes)
+    if quotes:
+        body |= {"quote_ids": [quote.id for quote in quotes], "extract": packed_said(said)}
     body |= {name: value for name, value in (("origin", state.origin), ("digest", state.digest)) if value is not None}
     if own:
         body["sighting"] = [sighting(article.id, name) for name in own]
     made = []
     for place, (quote, row) in enumerate(zip(quotes, rows.quotes, strict=True)):
-        told = _body("quote", row, lengths["quote"], order) | {"article": article.id, "place": place}
+        told = _body("quote", row, lengths["quote"], order) | {"article_id": article.id, "place": place}
         if quote.speaker is not None:
             told["sighting"] = sighting(article.id, quote.speaker.name)
         made.append(Document(document_id(quote.id), told))

@@ -92,6 +92,7 @@ def mapping(kind: Kind, lengths: Lengths | None = None) -> dict[str, Any]:
     """
     key = {"type": "keyword", "ignore_above": _LONGEST_KEY}
     kept = {"type": "keyword", "index": False, "doc_values": False}
+    column = {"type": "keyword", "index": False}
     number = {"type": "long"}
     properties: dict[str, Any] = {
         **{
@@ -115,11 +116,13 @@ def mapping(kind: Kind, lengths: Lengths | None = None) -> dict[str, Any]:
         "length": {"properties": {name: {"type": "integer", "index": False} for name in PLAIN[kind]}},
         "sighting": number,
         "stored": kept,
+        "checksum": column,  # of the body, by whoever writes it
     }
     if kind == "article":
-        properties |= {"quotes": {"type": "integer"}, "origin": key, "digest": key, "extract": kept}
+        properties |= {"quotes": {"type": "integer"}, "quote_ids": kept, "extract": kept}
+        properties |= {"origin": column, "digest": column}
     else:
-        properties |= {"article": key, "place": {"type": "integer"}}
+        properties |= {"article_id": key, "place": {"type": "integer"}}
     hidden = [*(field.name for field in _texts(kind)), WORTH]
     return {
         "dynamic": "strict",

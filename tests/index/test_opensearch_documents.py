@@ -201,4 +201,4 @@ def test_an_index_that_is_loaded_has_neither_replicas_nor_refreshes() -> None:
 
 def test_quotes_know_their_article_and_place() -> None:
     found = made()
-    assert [(one.body["article"], one.body["place"]) for one in found.quotes] == [("a1", 0), ("a1", 1)]
+    assert [(one.body["article_id"], one.body["place"]) for one in found.quotes] == [("a1", 0), ("a1", 1)]
