@@ -29,3 +29,11 @@ class SourceError(IndexingError):
 
 class InvalidArticleError(IndexingError):
     """One article cannot be indexed (no id, no text, wrong types); it never costs its batch."""
+
+
+class SettingsError(IndexingError):
+    """A setting cannot be read; the message says which, what was found and what was expected, and never a secret."""
+
+
+class ClusterError(IndexingError):
+    """The cluster cannot be reached, refuses us, lacks shards or has no room; the message says what to do."""

@@ -1,7 +1,7 @@
 """How does the command line talk? Data to stdout, talk and progress to stderr; errors become exit codes.
 
 0 ok · 1 some inputs were rejected (`check`: the live state is sound, a kept one beside it is not) · 2 usage ·
-3 index damaged · 4 another writer holds the index
+3 index damaged, or its cluster out of reach · 4 another writer holds the index
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any, Final, ParamSpec, Self, TypeVar
 
 import click
 
-from .errors import DamagedIndexError, IndexingError, LockedError, UnsupportedIndexError
+from .errors import ClusterError, DamagedIndexError, IndexingError, LockedError, SettingsError, UnsupportedIndexError
 from .settings import index_folder
 
 if TYPE_CHECKING:  # imported where there is a bar to draw
@@ -43,7 +43,7 @@ def exit_code_of(error: IndexingError) -> int:
     """The exit code that an error of the write side means."""
     if isinstance(error, LockedError):
         return LOCKED
-    return DAMAGED if isinstance(error, (DamagedIndexError, UnsupportedIndexError)) else USAGE
+    return DAMAGED if isinstance(error, (ClusterError, DamagedIndexError, UnsupportedIndexError)) else USAGE
 
 
 def reports_errors(command: Callable[P, R]) -> Callable[P, R]:
@@ -64,10 +64,17 @@ def index_option(command: Callable[..., Any]) -> Callable[..., Any]:
     return click.option(
         "--index",
         type=click.Path(path_type=Path),
-        callback=lambda context, parameter, value: index_folder(value),
+        callback=lambda context, parameter, value: _folder(value),
         metavar="DIR",
         help="Folder of the index (default: MOLVA_INDEX, else ./molva-index).",
     )(command)
+
+
+def _folder(given: Path | None) -> Path:
+    try:
+        return index_folder(given)
+    except SettingsError as error:
+        raise click.UsageError(str(error)) from error
 
 
 def json_option(command: Callable[..., Any]) -> Callable[..., Any]:
