@@ -9,24 +9,28 @@ import hashlib
 import json
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
+from itertools import islice
 from typing import Any, Final, NamedTuple
 
 import numpy as np
 
 from . import schema
-from .analysis import Token, tokens
+from .analysis import Token, analyze, tokens
 from .extracts import REPORTED, Said, said_in
 from .model import Article, Quote
-from .opensearch_mapping import PLAIN, UNIT, USUAL_LENGTHS, WORTH, Lengths
+from .opensearch_mapping import PLAIN, UNIT, USUAL_LENGTHS, WORDS, WORTH, Lengths
 from .schema import Kind
 from .storage.lengths import inverse_norms, length_bytes
 from .storage.payload import text_of
 from .storage.rows import Row, rows_of
+from .storage.tokens import letter_case
 from .writer import SyncState
 
 LONGEST_TERM: Final = 200  # code points; a longer one is cut and told from others by its hash
 LONGEST_ID: Final = 500  # bytes of UTF-8; the cluster takes 512
 _CUT: Final = 150
+_LEAD: Final = 40  # tokens of the text
+_LONGEST_WORD: Final = 40  # letters of what is worth completing
 _MOST: Final = 1 << 20  # of a frequency: far beyond what saturates
 
 
@@ -63,6 +67,7 @@ def documents_of(
     own = dict.fromkeys(said.names[place] for place, sort in places if place >= 0 and sort != REPORTED)
     body = _body("article", rows.article, lengths["article"], order)
     body["quotes"] = len(quotes)
+    body[WORDS] = _words(rows.article)
     if quotes:
         body |= {"quote_ids": [quote.id for quote in quotes], "extract": packed_said(said)}
     body |= {name: value for name, value in (("origin", state.origin), ("digest", state.digest)) if value is not None}
@@ -162,6 +167,17 @@ def _body(kind: Kind, row: Row, lengths: Lengths, order: int) -> dict[str, Any]:
     if day is not None:
         body |= {"day": row.day, "year": day.year, "month": day.year * 100 + day.month}
     return body
+
+
+def _words(row: Row) -> list[str]:
+    """The forms of the title and of the beginning of the text, each with its letter cases, which `|` parts from it."""
+    found: dict[str, None] = {}
+    for name, most in (("title", None), ("text", _LEAD)):
+        text = row.texts.get(name, "")
+        for token in islice(analyze(text), most):
+            if len(token.form) <= _LONGEST_WORD:
+                found.setdefault(f"{token.form}|{letter_case(text[token.start : token.end], token.form)}")
+    return list(found)
 
 
 def _positions(found: Sequence[Token]) -> str:

@@ -6,11 +6,15 @@ exact forms, prefixes and phrases mean on a cluster what they mean in our own se
 
     title, text …   «стать|сталь|=стали мир|=мира»         positions; BM25 with the field's own b
     worth           «стать|205 сталь|205 =стали|205 …»     terms with their frequency over all plain fields
+    words           «стали|0», «мира|1»                    forms of title and lead with their letter case, as a column
 
 `worth` is what plain words of a query are scored by: BM25F adds a word's frequencies over fields, each weighted and
 divided by its norm, before they saturate (search/engine/scoring.py). That sum depends on the document and on mean
 lengths alone; it is kept as the term's frequency, in units of 1/UNIT, in a field without norms. The mean lengths are
 fixed when an index is made (`_meta`), since they stand in all of its documents.
+
+`words` completes what is being typed: a cluster's dictionary of terms cannot be asked what begins so. Titles and leads
+have the words that a reader may mean, and make a small column.
 
 The stored document is the text of its JSON, as our own segments store it; token fields are left out of `_source`.
 """
@@ -29,6 +33,7 @@ from .schema import Kind, TextField
 
 LAYOUT_VERSION: Final = 1  # of this module and of `opensearch_documents`
 WORTH: Final = "worth"
+WORDS: Final = "words"
 UNIT: Final = 256  # of a frequency in `worth`: one of 1.0
 K1: Final = 1.2  # that of search/engine/scoring.py
 
@@ -120,10 +125,10 @@ def mapping(kind: Kind, lengths: Lengths | None = None) -> dict[str, Any]:
     }
     if kind == "article":
         properties |= {"quotes": {"type": "integer"}, "quote_ids": kept, "extract": kept}
-        properties |= {"origin": column, "digest": column}
+        properties |= {"origin": column, "digest": column, WORDS: column}
     else:
         properties |= {"article_id": key, "place": {"type": "integer"}}
-    hidden = [*(field.name for field in _texts(kind)), WORTH]
+    hidden = [*(field.name for field in _texts(kind)), WORTH, WORDS]
     return {
         "dynamic": "strict",
         "_meta": meta(kind, lengths),

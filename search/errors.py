@@ -45,3 +45,7 @@ class StaleCursorError(SearchError):
 
 class LateError(SearchError):
     """The deadline cut off a page that a cursor names: it would have holes. It may be asked for again."""
+
+
+class NotOnThisEngineError(SearchError):
+    """The engine that holds the index cannot do what is asked; the message says what can be done instead."""

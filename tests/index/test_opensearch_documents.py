@@ -107,7 +107,7 @@ def test_every_field_of_a_document_is_in_the_mapping() -> None:
 def test_token_fields_are_left_out_of_the_source() -> None:
     for kind in schema.KINDS:
         hidden = mapping(kind)["_source"]["excludes"]
-        assert {"worth", *(field.name for field in schema.TEXT_FIELDS[kind])} == set(hidden)
+        assert {"worth", "words", *(field.name for field in schema.TEXT_FIELDS[kind])} == set(hidden)
 
 
 def test_what_is_stored_comes_back_whole() -> None:
@@ -125,6 +125,11 @@ def test_keys_facets_and_dates() -> None:
     assert body["facet_source"] == ["Вестник  Заречья"]
     assert (body["year"], body["month"], body["order"], body["quotes"]) == (2015, 201512, 7, 2)
     assert "day" not in made(published=None).article.body
+
+
+def test_words_to_complete_are_those_of_title_and_lead_in_their_letter_case() -> None:
+    body = made(title="Мост ООН", text="Мост открыт. " + "река " * 50 + "паром").article.body
+    assert {"мост|1", "оон|2", "открыт|0", "река|0"} == set(body["words"])
 
 
 def test_a_quote_and_its_article_share_the_number_of_the_speaker() -> None:
