@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from functools import partial
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Final, Self
@@ -28,6 +29,7 @@ from .held import HeldSegment, merged
 from .processes import load_in_processes
 from .rows import rows_of
 from .segment import open_segments
+from .segment_sink import SegmentSink
 
 if TYPE_CHECKING:
     from index.sources import Portion
@@ -109,11 +111,11 @@ class EmbeddedWriter:
                 chooser,
                 prepare,
                 jobs=jobs,
-                folder=self.folder,
-                share=self._share // jobs,
+                sink=partial(SegmentSink, self.folder, self._share // jobs, jobs),
                 made=made,
+                compiles=True,
             )
-            self._adopt(made)
+            self._adopt(sorted(made, key=lambda one: int(one.order[0])))
 
     def _adopt(self, made: Sequence[NewSegment]) -> None:
         """Take over segments that were written side by side."""

@@ -162,13 +162,9 @@ def _never(*_: object) -> NoReturn:
 
 def try_out(portions: Iterable[Portion], chooser: Chooser, *, prepare: Prepare, jobs: int = 1) -> Results:
     """What would come of the input: as `IndexWriter.load`, but nothing is written."""
+    from .processes import Nowhere, load_in_processes  # which imports this module
+
     begun = begin(portions, chooser, jobs)
     if not begun.several:
-        return begun.settled(chooser, Desk(prepare, put_nowhere))
-    from .processes import load_in_processes  # which imports this module
-
-    return load_in_processes(begun, chooser, prepare, jobs=jobs, folder=None, share=0, made=[])
-
-
-def put_nowhere(article: Article, quotes: Sequence[Quote], state: SyncState, number: int) -> None:
-    """For what is only tried out."""
+        return begun.settled(chooser, Desk(prepare, Nowhere().put))
+    return load_in_processes(begun, chooser, prepare, jobs=jobs, sink=Nowhere, made=[])

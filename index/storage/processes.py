@@ -1,7 +1,7 @@
-"""How do several processes index? Each reads tasks in turn, has a desk of its own, and makes segments of its own.
+"""How do several processes index? Each reads tasks in turn, has a desk of its own, and a sink of its own to put in.
 
 Task n goes to process n mod jobs, so that the same input gives the same index. The last of the processes is this one,
-which also decides, in the order of the input, and takes the segments over in the end, one of each process. Raw lines
+which also decides, in the order of the input, and is told in the end what the sinks have made. Raw lines
 and small files go to the others; ids, digests and outcomes come back. This one puts its own articles in while the
 others have no answer yet, so that nobody waits for it. The others are spawned, not forked: a fork would inherit the
 writer's lock and hold it when this process is killed.
@@ -14,14 +14,13 @@ import os
 import signal
 import threading
 from collections import deque
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import ExitStack
 from itertools import islice
 from multiprocessing.connection import Connection
 from multiprocessing.context import SpawnProcess
-from pathlib import Path
 from queue import SimpleQueue
-from typing import Any, Final
+from typing import Any, Final, Protocol
 
 from index import compiling
 from index.collecting import collect_rarely
@@ -29,13 +28,44 @@ from index.errors import IndexingError
 from index.model import Article, Quote
 from index.writer import Chooser, Orders, Outcome, Sighting, SyncState, Take
 
-from .adopting import joined
-from .gathering import LONG_RUN, Gathering, NewSegment
-from .loading import NUMBERS, Begun, Desk, Found, Prepare, Put, Results, Task, put_nowhere
-from .rows import rows_of
+from .gathering import LONG_RUN
+from .loading import NUMBERS, Begun, Desk, Found, Prepare, Results, Task
 
 # Tasks that a process may have waiting: so many that one that loads kernels or writes a segment stops no other at once.
 AHEAD: Final = 64
+
+
+class Sink(Protocol):
+    """Where one process puts articles in."""
+
+    def put(self, article: Article, quotes: Sequence[Quote], state: SyncState, number: int) -> None:
+        """Put one in, which has this number. Raises InvalidArticleError."""
+        ...
+
+    def hurry(self) -> None:
+        """Much is to come: what takes its time to begin with will pay."""
+        ...
+
+    def finish(self) -> Sequence[Any]:
+        """What was made in all; it goes to the process that started the others."""
+        ...
+
+
+MakeSink = Callable[[], Sink]  # which is sent to each process
+
+
+class Nowhere:
+    """A sink for what is only tried out."""
+
+    def put(self, article: Article, quotes: Sequence[Quote], state: SyncState, number: int) -> None:
+        """See `Sink`."""
+
+    def hurry(self) -> None:
+        """See `Sink`."""
+
+    def finish(self) -> Sequence[Any]:
+        """See `Sink`."""
+        return ()
 
 
 def load_in_processes(
@@ -44,21 +74,20 @@ def load_in_processes(
     prepare: Prepare,
     *,
     jobs: int,
-    folder: Path | None,
-    share: int,
-    made: list[NewSegment],
+    sink: MakeSink,
+    made: list[Any],
+    compiles: bool = False,
 ) -> Results:
     """Go on by `jobs` processes, this one among them. Yields what came of each article that was taken, in their order.
 
-    The processes write segments in `folder` (None: nothing is written), each may hold `share` bytes; in the end those
-    of each process, made one, are in `made`, in the order of their first articles. They use kernels as soon as these
-    are compiled; this one sees to it that they are.
+    Each process has a `sink`; what these have made is in `made` in the end. `compiles`: they use kernels as soon as
+    these are compiled, and this one sees to it that they are.
 
     Raises IndexingError where a process breaks off.
     """
     with ExitStack() as held:
-        others = [held.enter_context(_Worker(prepare, folder, share, jobs)) for _ in range(jobs - 1)]
-        own = _Own(_Bench(prepare, folder, share, jobs))
+        others = [held.enter_context(_Worker(prepare, sink)) for _ in range(jobs - 1)]
+        own = _Own(prepare, sink())
         workers: list[_Worker | _Own] = [*others, own]
         taken = 0
         waiting: deque[Take] = deque()
@@ -75,7 +104,7 @@ def load_in_processes(
                 workers[place].settle(part)
             waiting.extend(orders.takes)
             before, taken = taken, taken + len(orders.takes)
-            if folder is not None and before // LONG_RUN < taken // LONG_RUN:
+            if compiles and before // LONG_RUN < taken // LONG_RUN:
                 compiling.start()
             own.work_off(AHEAD)
             return come()
@@ -115,11 +144,10 @@ def load_in_processes(
         yield from order(chooser.rest())
         for one in others:
             one.finish()
-        written = own.segments()
+        made += own.finish()
         for one in others:
-            written += one.segments()
+            made += one.made()
         yield from come()
-        made += sorted(written, key=lambda one: int(one.order[0]))
 
 
 def _task(number: int) -> int:
@@ -127,44 +155,23 @@ def _task(number: int) -> int:
     return number // NUMBERS
 
 
-class _Bench:
-    """Where one process reads, prepares and writes."""
-
-    def __init__(self, prepare: Prepare, folder: Path | None, share: int, jobs: int) -> None:
-        self._folder = folder
-        self._made: list[NewSegment] = []
-        self._gathering = None if folder is None else Gathering(folder, share, compiles=False, jobs=jobs)
-        self.desk = Desk(prepare, put_nowhere if self._gathering is None else _into(self._gathering, self._made))
-
-    def hurry(self) -> None:
-        """Use kernels from now on, where they are compiled."""
-        if self._gathering is not None:
-            self._gathering.hurry()
-
-    def segments(self) -> list[NewSegment]:
-        """All that was put in, in one segment, if anything was."""
-        if self._folder is None or self._gathering is None:
-            return []
-        last = self._gathering.flush(last=True)
-        return joined(self._folder, [*self._made, last] if last else self._made)
-
-
 class _Own:
     """What this process does itself. It reads at once, and puts in when it is told to work."""
 
-    def __init__(self, bench: _Bench) -> None:
-        self._bench = bench
+    def __init__(self, prepare: Prepare, sink: Sink) -> None:
+        self._sink = sink
+        self._desk = Desk(prepare, sink.put)
         self._found: deque[list[Found]] = deque()
         self._asked: deque[Orders] = deque()
         self._outcomes: dict[int, Outcome] = {}
 
     def adopt(self, articles: dict[int, Article]) -> None:
         """Take articles that were read before."""
-        self._bench.desk.articles.update(articles)
+        self._desk.articles.update(articles)
 
     def read(self, task: Task) -> None:
         """Read a task."""
-        self._found.append(self._bench.desk.read(task))
+        self._found.append(self._desk.read(task))
 
     def settle(self, orders: Orders) -> None:
         """Remember what becomes of what was read."""
@@ -175,7 +182,7 @@ class _Own:
         if not self._asked:
             return False
         orders = self._asked.popleft()
-        done = self._bench.desk.settle(orders)
+        done = self._desk.settle(orders)
         self._outcomes.update(zip((take.number for take in orders.takes), done, strict=True))
         return True
 
@@ -186,7 +193,7 @@ class _Own:
 
     def hurry(self) -> None:
         """Load kernels for a run that turns out long: the others are starting, and there is nothing else to do yet."""
-        self._bench.hurry()
+        self._sink.hurry()
 
     def has_answered(self) -> bool:
         """Whether `found` gives at once what was found."""
@@ -201,23 +208,21 @@ class _Own:
         outcomes, self._outcomes = self._outcomes, {}
         return outcomes
 
-    def segments(self) -> list[NewSegment]:
-        """All segments of this process."""
+    def finish(self) -> Sequence[Any]:
+        """Put in what is left; what the sink has made."""
         self.work_off(0)
-        return self._bench.segments()
+        return self._sink.finish()
 
 
 class _Worker:
     """Another process that reads, prepares and writes. It answers in the order in which it is asked."""
 
-    def __init__(self, prepare: Prepare, folder: Path | None, share: int, jobs: int) -> None:
+    def __init__(self, prepare: Prepare, sink: MakeSink) -> None:
         spawn = multiprocessing.get_context("spawn")
         self._awaited: deque[list[int] | None] = deque()  # numbers of outcomes; None for what was found
         self._outcomes: dict[int, Outcome] = {}
         self._here, there = spawn.Pipe()
-        self._process: SpawnProcess = spawn.Process(
-            target=_work, args=(there, prepare, folder, share, jobs), daemon=True
-        )
+        self._process: SpawnProcess = spawn.Process(target=_work, args=(there, prepare, sink), daemon=True)
         self._process.start()
         there.close()
 
@@ -237,7 +242,7 @@ class _Worker:
         self._awaited.append([take.number for take in orders.takes])
 
     def finish(self) -> None:
-        """Have the last segment written."""
+        """Have the sink finished."""
         self._send(None)
         self._awaited.append(None)
 
@@ -258,8 +263,8 @@ class _Worker:
         outcomes, self._outcomes = self._outcomes, {}
         return outcomes
 
-    def segments(self) -> list[NewSegment]:
-        """All segments of this process."""
+    def made(self) -> Sequence[Any]:
+        """What its sink has made."""
         return list(self._last())
 
     def _last(self) -> Any:
@@ -307,15 +312,15 @@ class _Worker:
         self._process.close()
 
 
-def _work(connection: Connection, prepare: Prepare, folder: Path | None, share: int, jobs: int) -> None:
-    """What a process does: what it is asked for until None comes, then its segments."""
+def _work(connection: Connection, prepare: Prepare, make: MakeSink) -> None:
+    """What a process does: what it is asked for until None comes, then it tells what its sink has made."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent hears it, and ends this process
     _end_with_parent()
     collect_rarely()
     asked = _received(connection)
     try:
-        bench = _Bench(prepare, folder, share, jobs)
-        desk = bench.desk
+        sink = make()
+        desk = Desk(prepare, sink.put)
         while (one := asked.get()) is not None:
             if isinstance(one, Task):
                 connection.send([tuple(found) if isinstance(found, Sighting) else found for found in desk.read(one)])
@@ -327,7 +332,7 @@ def _work(connection: Connection, prepare: Prepare, folder: Path | None, share: 
                 raise one
             else:
                 desk.articles.update(one)
-        connection.send(bench.segments())
+        connection.send(sink.finish())
     except EOFError:
         return  # the parent has gone
     except BaseException as error:
@@ -349,15 +354,6 @@ def _received(connection: Connection) -> SimpleQueue[Any]:
 
     threading.Thread(target=receive, daemon=True).start()
     return queue
-
-
-def _into(gathering: Gathering, made: list[NewSegment]) -> Put:
-    def put(article: Article, quotes: Sequence[Quote], state: SyncState, number: int) -> None:
-        full = gathering.add(rows_of(article, quotes, state), number)
-        if full is not None:
-            made.append(full)
-
-    return put
 
 
 def _sendable(error: BaseException) -> BaseException:
