@@ -30,7 +30,7 @@ class Row(NamedTuple):
 
 
 def _killed(home: Path, articles: Sequence[Article], long: bool, seed: int) -> Found:
-    found = killed.kill(home, articles, 1_000 if long else 8, seed)
+    found = killed.kill(home, articles, 1_000 if long else 30, seed)
     figures = {"rounds": found.rounds, "killed at work": found.at_work, "behind the switch": found.took_effect}
     counts = {"lost": len(found.lost), "unopenable": len(found.unopenable), "unsound": len(found.unsound)}
     wrong = [*found.lost, *found.unopenable, *found.unsound, *found.held]
@@ -56,7 +56,7 @@ def _refused(home: Path, articles: Sequence[Article], long: bool, seed: int) -> 
 
 
 def _damaged(home: Path, articles: Sequence[Article], long: bool, seed: int) -> Found:
-    found = damaged.damage(home, articles, 10_000 if long else 40, seed)
+    found = damaged.damage(home, articles, 10_000 if long else 150, seed)
     return {
         "rounds": found.rounds,
         "fell back": found.fell_back,
@@ -74,7 +74,7 @@ def _hostile(home: Path, articles: Sequence[Article], long: bool, seed: int) -> 
 
 
 def _writers(home: Path, articles: Sequence[Article], long: bool, seed: int) -> Found:
-    found = crowd.write_at_once(home, articles, 20 if long else 8, seed)
+    found = crowd.write_at_once(home, articles, 20, seed)
     return {"exit codes": dict(sorted(found.codes.items()))}, found.wrong
 
 
@@ -84,7 +84,7 @@ def _readers(home: Path, articles: Sequence[Article], long: bool, seed: int) -> 
 
 
 def _documents(home: Path, articles: Sequence[Article], long: bool, seed: int) -> Found:
-    found = documents.index_bad_among_good(home, articles, 1_000 if long else 170, seed)
+    found = documents.index_bad_among_good(home, articles, 1_000, seed)
     return {
         "documents": found.documents,
         "bad": found.bad,
@@ -104,7 +104,7 @@ def _bombs(home: Path, articles: Sequence[Article], long: bool, seed: int) -> Fo
 
 
 def _asked(home: Path, articles: Sequence[Article], long: bool, seed: int) -> Found:
-    found = asked.ask(home, articles, 100_000 if long else 300, seed, timed=long)
+    found = asked.ask(home, articles, 100_000 if long else 1_500, seed, timed=long)
     return {
         "requests": found.requests,
         "statuses": dict(sorted(found.statuses.items())),
