@@ -1,7 +1,7 @@
 """How fast is the JSON endpoint? A page of ten hits with snippets, from the request to the last byte of its answer.
 
-Molva's own application, and a Flask application of a few lines over tantivy and one over SQLite's FTS5, each with
-title, snippet, score and total. Every query comes once, to all of them in turn.
+Molva's own application, and a Flask application over tantivy and one over SQLite's FTS5 that return the same fields:
+title and snippet with marks and their places, score, totals. Every query comes once, to all of them in turn.
 """
 
 from __future__ import annotations
@@ -58,8 +58,8 @@ def tables(setting: Setting) -> list[Table]:
     notes = [
         f"{many} queries of one, two and three words that find ten hits and more, each once, behind as many that are"
         " not counted."
-        " Molva: forms of words, totals of both kinds of document, its own endpoint with all its headers. tantivy:"
-        " snippets by its generator. FTS5: our stems, snippets by an expression around the first word."
+        " All return the same fields. Molva: forms of words, totals of both kinds of document, its endpoint with all"
+        " its headers. tantivy: marks and snippets by its generator. FTS5: our stems, marks by an expression."
     ]
     return [Table("endpoint", f"JSON endpoint, {size:,} short articles, ten hits with snippets, ms", rows, notes)]
 
@@ -128,8 +128,16 @@ def called(app: Flask, text: str) -> Answer:
         "wsgi.multiprocess": False,
         "wsgi.run_once": False,
     }
-    answer = app.wsgi_app(environ, lambda *_: lambda _: None)
+    statuses: list[str] = []
+
+    def start(status: str, headers: object, exc_info: object = None, /) -> Callable[[bytes], object]:
+        statuses.append(status)
+        return lambda _: None
+
+    answer = app.wsgi_app(environ, start)
     body = b"".join(answer)
+    if statuses[0][:3] != "200":
+        raise RuntimeError(body.decode())
     if hasattr(answer, "close"):
         answer.close()
     return {"body": body}
@@ -189,17 +197,31 @@ def _plain(name: str, page: Callable[[str], Answer]) -> Flask:
 
 
 def _of_tantivy(engine: Any) -> Callable[[str], Answer]:
+    def generator(query: Any, field: str) -> Any:
+        made = engine.tantivy.SnippetGenerator.create(engine.searcher, query, engine.schema, field)
+        made.set_max_num_chars(SNIPPET)
+        return made
+
+    def marked(found: Any) -> Answer:
+        text = found.fragment()
+        raw = text.encode()
+        spans = [[len(raw[: one.start].decode()), len(raw[: one.end].decode())] for one in found.highlighted()]
+        return {"text": text, "spans": spans, "html": found.to_html()}
+
     def page(text: str) -> Answer:
         query = engine.typed(text)
-        snippets = engine.tantivy.SnippetGenerator.create(engine.searcher, query, engine.schema, "text")
-        snippets.set_max_num_chars(SNIPPET)
+        titles, snippets = generator(query, "title"), generator(query, "text")
         found = engine.searcher.search(query, TOP, count=True)
         hits = []
         for score, address in found.hits:
             document = engine.searcher.doc(address)
-            shown = snippets.snippet_from_doc(document).to_html()
-            hits.append({"score": score, "title": document["title"][0], "snippets": [shown]})
-        return {"query": text, "total": found.count, "hits": hits}
+            title = marked(titles.snippet_from_doc(document))
+            if not title["text"]:  # it has no snippet where nothing is marked
+                title = {"text": document["title"][0], "spans": [], "html": escape(document["title"][0])}
+            shown = snippets.snippet_from_doc(document)
+            before = document["text"][0].encode()[: shown.fragment_range().start] if shown.fragment() else b""
+            hits.append(_hit(str(address.doc), score, title, {**marked(shown), "start": len(before.decode())}))
+        return _page(text, found.count, engine.searcher.num_docs, hits)
 
     return page
 
@@ -208,6 +230,7 @@ def _of_fts5(base: sqlite3.Connection) -> Callable[[str], Answer]:
     best = "SELECT rowid, rank FROM stems WHERE stems MATCH ? ORDER BY rank LIMIT ?"
     local = threading.local()
     file = base.execute("PRAGMA database_list").fetchone()[2]
+    (articles,) = base.execute("SELECT max(id) + 1 FROM article").fetchone()
 
     def page(text: str) -> Answer:
         if not hasattr(local, "base"):  # a connection is its thread's own
@@ -215,19 +238,40 @@ def _of_fts5(base: sqlite3.Connection) -> Callable[[str], Answer]:
             local.base.execute("PRAGMA mmap_size = 8589934592")
         stems = [token.roots[0] for token in analyze(text)]
         query = " AND ".join(f'"{stem}"' for stem in stems)
+        # Words that begin as a stem does.
+        ends = "|".join(re.escape(stem[:-2] if len(stem) > 4 else stem) for stem in stems)
+        words = re.compile(rf"\b(?:{ends})\w*", re.IGNORECASE)
         hits = []
         for number, rank in local.base.execute(best, (query, TOP)).fetchall():
             title, body = local.base.execute("SELECT title, text FROM article WHERE id = ?", (number,)).fetchone()
-            hits.append({"score": -rank, "title": title, "snippets": [_snippet(body, stems)]})
+            first = words.search(body)
+            begin = max(0, first.start() - SNIPPET // 3) if first else 0
+            shown = {**_marked(body[begin : begin + SNIPPET], words), "start": begin}
+            hits.append(_hit(str(number), -rank, _marked(title, words), shown))
         (total,) = local.base.execute("SELECT count(*) FROM stems WHERE stems MATCH ?", (query,)).fetchone()
-        return {"query": text, "total": total, "hits": hits}
+        return _page(text, total, articles, hits)
 
     return page
 
 
-def _snippet(body: str, stems: Sequence[str]) -> str:
-    """Around the first word that begins as a stem does, all such words marked."""
-    words = re.compile(rf"\b(?:{'|'.join(re.escape(stem[:-2] if len(stem) > 4 else stem) for stem in stems)})\w*", re.I)
-    first = words.search(body)
-    begin = max(0, first.start() - SNIPPET // 3) if first else 0
-    return words.sub(lambda found: f"<mark>{found[0]}</mark>", escape(body[begin : begin + SNIPPET]))
+def _marked(text: str, words: re.Pattern[str]) -> Answer:
+    """All such words marked."""
+    html, spans, at = [], [], 0
+    for found in words.finditer(text):
+        spans.append(list(found.span()))
+        html += [escape(text[at : found.start()]), "<mark>", escape(found[0]), "</mark>"]
+        at = found.end()
+    return {"text": text, "spans": spans, "html": "".join(html) + escape(text[at:])}
+
+
+def _hit(name: str, score: float, title: Answer, snippet: Answer) -> Answer:
+    """What Molva tells of an article, as far as others know it; these articles have no more."""
+    of_article = dict.fromkeys(("published", "source", "author", "section", "url"))
+    told = {"id": name, "type": "article", "score": score, "match": None, "title": title, "snippets": [snippet]}
+    return {**told, **of_article, "quotes": []}
+
+
+def _page(text: str, total: int, articles: int, hits: list[Answer]) -> Answer:
+    found = {"total": {"value": total, "relation": "eq"}, "totals": {"article": total, "quote": 0}}
+    told = {"query": text, "type": "article", "interpreted": text, "rewrites": [], "warnings": [], **found}
+    return {**told, "index": {"generation": None, "articles": articles, "quotes": 0}, "hits": hits, "next": None}
