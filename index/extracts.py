@@ -39,7 +39,6 @@ from numpy.typing import NDArray
 from .errors import DamagedIndexError, IndexingError
 from .model import Quote
 from .reprints import SKETCH, sketch, words_of
-from .speakers import appositions
 from .storage import disk
 from .storage.format import Array, Arrays, MemoryArrays, SegmentFile, narrowed, write_segment
 from .storage.part import Blocks
@@ -152,6 +151,8 @@ class Said(NamedTuple):
 
 def said_in(quotes: Iterable[Quote], body: Callable[[], str]) -> Said:
     """What an extract takes of an article with these quotes; its `body` is read where somebody speaks."""
+    from .speakers import appositions  # it brings the rules that find quotes; who only reads extracts needs none
+
     sighting: list[int] = []
     here: dict[str, list[Quote]] = {}
     taken = list(quotes)

@@ -19,7 +19,6 @@ from search.cli import COMMANDS as SEARCH_COMMANDS
 from search.cli import reports_search_errors
 from search.errors import IndexUnavailableError
 from search.searcher import open_searcher
-from search.speakers_cli import COMMANDS as SPEAKER_COMMANDS
 
 if TYPE_CHECKING:  # Flask is imported by those who serve
     from .logs import Format
@@ -64,15 +63,23 @@ SERVING_OPTIONS = (
 
 
 class Commands(click.Group):
-    """Commands of the write side are imported when one of them is asked for: a search need not wait for them."""
+    """Commands of the write side, and those about speakers, are imported when one of them is asked for: a search need
+    not wait for them.
+    """
 
     def list_commands(self, context: click.Context) -> list[str]:
         """All names, sorted."""
-        return sorted({*self.commands, *_write_commands()})
+        return sorted({*self.commands, *_speaker_commands(), *_write_commands()})
 
     def get_command(self, context: click.Context, name: str) -> click.Command | None:
         """The command of this name; None where there is none."""
-        return self.commands.get(name) or _write_commands().get(name)
+        return self.commands.get(name) or _speaker_commands().get(name) or _write_commands().get(name)
+
+
+def _speaker_commands() -> dict[str, click.Command]:
+    from search.speakers_cli import COMMANDS
+
+    return {command.name or "": command for command in COMMANDS}
 
 
 def _write_commands() -> dict[str, click.Command]:
@@ -181,7 +188,7 @@ def _serve(
         raise click.exceptions.Exit(code)
 
 
-for command in (*SEARCH_COMMANDS, *SPEAKER_COMMANDS, serve, demo):
+for command in (*SEARCH_COMMANDS, serve, demo):
     main.add_command(command)
 
 

@@ -11,6 +11,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 
 from index.model import Article, Quote, Span
+from index.slug import slug
 
 from .attribute import Attribution
 from .find import Paragraph, find_paragraphs, trim
@@ -18,7 +19,6 @@ from .indirect import reports
 from .recased import is_small, recased
 from .resolve import PULL, Resolved, Resolver
 from .scan import scan
-from .slug import slug
 from .talk import QUESTION
 
 __all__ = ["Explained", "explain", "extract", "slug"]

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from index.model import ResolvedBy, Span, Speaker
+from index.slug import slug
 
 from .attribute import Attribution
 from .confidence import LEAST_SURE, confidence
@@ -36,7 +37,6 @@ from .phrases import Token
 from .pronouns import anonymous, by_pronoun, inherited
 from .role_rules import by_role
 from .roles import head_reading
-from .slug import slug
 from .subjects import is_passive
 from .taking_up import taken_up
 from .talk import QUESTION, TURNS, Talk

@@ -14,9 +14,8 @@ from datetime import date
 from typing import Final
 
 from index.analysis import fold
-from index.quotes.slug import slug
+from index.slug import slug
 
-from .appositions import in_nominative
 from .identity import Group, Sighting, grouped
 from .naming import naming
 from .roles import role
@@ -182,6 +181,8 @@ def _roles(group: Group, sightings: Sequence[Sighting]) -> tuple[RoleSpan, ...]:
     """The roles, those in most articles first; forms of one are one. One that was never written in the nominative must
     come twice.
     """
+    from .appositions import in_nominative  # it brings the rules that find quotes; who only reads an index needs none
+
     texts: dict[tuple[str, frozenset[str]], Counter[str]] = defaultdict(Counter)
     days: dict[tuple[str, frozenset[str]], list[int]] = defaultdict(list)
     articles: dict[tuple[str, frozenset[str]], set[object]] = defaultdict(set)

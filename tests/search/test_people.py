@@ -52,7 +52,10 @@ def test_a_question_to_an_index_with_quotes_brings_them(tmp_path: Path) -> None:
     with open_writer(tmp_path / "molva") as writer:
         writer.add(Article("bridge", "Мост открыт", TEXT), (said,))
         writer.publish()
-    assert "search.archive" in brought(tmp_path / "molva")
+    assert "search.archive" in brought(tmp_path / "molva")  # who is who is worked out now, and kept
+    again = brought(tmp_path / "molva")
+    assert "search.archive" in again
+    assert "index.quotes" not in again
 
 
 def test_decisions_lie_where_the_searcher_looks_for_newer_ones() -> None:
