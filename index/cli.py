@@ -17,8 +17,8 @@ from .errors import InvalidArticleError, SourceError
 from .model import Article, Quote
 from .pipeline import Report, dry_run, rebuild, sync
 from .prepare import prepare
+from .settings import engine
 from .sources import Skipped, read_paths
-from .storage.folder import rollback as roll_back
 from .terminal import (
     DAMAGED,
     KEPT_DAMAGED,
@@ -31,7 +31,6 @@ from .terminal import (
     print_json_line,
     reports_errors,
 )
-from .voices import keep_if_free
 from .writer import open_writer
 
 LISTED = 20  # rejected inputs that are listed one by one on a terminal; --json lists all
@@ -356,9 +355,12 @@ def check(repair: bool, deep: bool, index: Path, as_json: bool) -> None:
         for step in found.repaired:
             click.echo(step)
         if found.live_sound:
-            click.echo(f"sound: generation {found.generation}, {found.files:,} files, {found.bytes:,} bytes")
+            parts = "shards" if engine() == "opensearch" else "files"
+            click.echo(f"sound: generation {found.generation}, {found.files:,} {parts}, {found.bytes:,} bytes")
     if not found.live_sound:
         raise fail("the index is damaged" + ("" if repair else "; try: molva check --repair"), DAMAGED)
+    if not found.sound and not found.damaged and engine() == "opensearch":
+        raise fail("the live generation is whole and answers; copies of it are missing", KEPT_DAMAGED)
     if not found.sound and not found.damaged:
         raise fail(
             "every generation is sound and every answer right; what is damaged beside them only saves readers time; "
@@ -401,13 +403,11 @@ def generations(index: Path, as_json: bool) -> None:
 @reports_errors
 def rollback(index: Path, as_json: bool) -> None:
     """Go back to the state before the live one; the next publish takes the state that was left away."""
-    maintenance.require_index(index)
-    live = roll_back(index)
-    keep_if_free(index)
+    live = maintenance.rollback(index)
     if as_json:
-        print_json({"generation": live.name, "articles": live.articles, "quotes": live.quotes})
+        print_json({"generation": live.generation, "articles": live.articles, "quotes": live.quotes})
     else:
-        click.echo(f"live: generation {live.name}, {live.articles:,} articles, {live.quotes:,} quotes")
+        click.echo(f"live: generation {live.generation}, {live.articles:,} articles, {live.quotes:,} quotes")
 
 
 COMMANDS: tuple[click.Command, ...] = (index, delete, reindex, quotes, analyze, check, generations, rollback)

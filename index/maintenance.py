@@ -3,28 +3,34 @@
 from __future__ import annotations
 
 import contextlib
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from . import extracts, voices, voices_file
 from .errors import DamagedIndexError, IndexingError, UnsupportedIndexError
+from .settings import engine
 from .storage import disk
 from .storage import folder as layout
 from .storage.checking import Checker
 from .storage.manifest import Manifest, file_name
 from .storage.segment import open_segments
-from .writer import SyncState
+from .writer import Published, SyncState
+
+if TYPE_CHECKING:
+    from .opensearch_maintenance import Upkeep
 
 
 @dataclass(frozen=True, slots=True)
 class Checked:
     """What a check found, after a repair if there was one: whether the live state is sound (`live_sound`), and every
-    kept one and what follows from them too (`sound`). `generation`, `files`, `bytes`: the live state, where that is
-    sound.
+    kept one and what follows from them too (`sound`). `generation`, `files` (on a cluster: shards), `bytes`: the live
+    state, where that is sound.
 
     `problems` are those of the live state, and `kept_problems` those of the others alone, before any repair; `damaged`
-    has the numbers of these others. `derived_problems` are those of files that follow from a state, without which
-    every answer is the same. `repaired` says what was done.
+    has the numbers of these others. `derived_problems` are those of files that follow from a state, or of more copies
+    on a cluster, without which every answer is the same. `repaired` says what was done.
     """
 
     sound: bool
@@ -53,9 +59,19 @@ class Generation:
     problem: str | None = None
 
 
+def upkeep() -> AbstractContextManager[Upkeep]:
+    """What these functions do on the cluster that the settings name. Raises SettingsError."""
+    from . import opensearch_maintenance
+
+    return opensearch_maintenance.upkeep()
+
+
 def require_index(folder: Path) -> None:
     """Raises NoIndexError where `folder` holds no index, so that a command that needs one makes none."""
-    if not layout.has_generations(folder):
+    if engine() == "opensearch":
+        with upkeep() as cluster:
+            cluster.require()
+    elif not layout.has_generations(folder):
         layout.live_manifest(folder)
 
 
@@ -64,6 +80,9 @@ def read_states(folder: Path) -> dict[str, SyncState]:
 
     Raises DamagedIndexError, UnsupportedIndexError.
     """
+    if engine() == "opensearch":
+        with upkeep() as cluster:
+            return cluster.states()
     if not layout.has_generations(folder):
         return {}
     segments = open_segments(folder, layout.live_manifest(folder))
@@ -80,6 +99,9 @@ def readable_states(folder: Path) -> dict[str, SyncState]:
 
 def generations(folder: Path) -> list[Generation]:
     """The kept states, the newest first; whether each can be opened (`check` reads every byte). Raises NoIndexError."""
+    if engine() == "opensearch":
+        with upkeep() as cluster:
+            return cluster.generations()
     require_index(folder)
     live: Manifest | None = None
     with contextlib.suppress(DamagedIndexError, UnsupportedIndexError):
@@ -101,6 +123,17 @@ def _generation(folder: Path, number: int, live: Manifest | None) -> Generation:
     return Generation(number, state.name, state.created, state.articles, state.quotes, state.bytes, is_live, problem)
 
 
+def rollback(folder: Path) -> Published:
+    """Go back to the state before the live one. Raises NoIndexError, LockedError, DamagedIndexError."""
+    if engine() == "opensearch":
+        with upkeep() as cluster:
+            return cluster.rollback()
+    require_index(folder)
+    live = layout.rollback(folder)
+    voices.keep_if_free(folder)
+    return Published(live.name, live.articles, live.quotes)
+
+
 def check(folder: Path, *, repair: bool, deep: bool = False) -> Checked:
     """Every byte of all kept states, and whether their arrays fit together; `deep`: whether these say what the stored
     documents say, too. With `repair` fall back to the newest sound state where the live one is damaged, and take away
@@ -108,6 +141,9 @@ def check(folder: Path, *, repair: bool, deep: bool = False) -> Checked:
 
     Raises NoIndexError, UnsupportedIndexError, LockedError (a repair writes).
     """
+    if engine() == "opensearch":
+        with upkeep() as cluster:
+            return cluster.check(repair=repair, deep=deep)
     require_index(folder)
     if not repair:
         found = _seen_twice(folder, deep)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import contextlib
 import logging
 from collections.abc import Iterator
@@ -35,7 +36,8 @@ def connect(settings: OpenSearchSettings, *, timeout: float | None = None) -> Op
     if settings.api_key is not None:
         known["headers"] = {"Authorization": f"ApiKey {settings.api_key}"}
     elif settings.user is not None and settings.password is not None:
-        known["http_auth"] = (settings.user, settings.password)
+        pair = f"{settings.user}:{settings.password}".encode()  # the client itself takes Latin letters only
+        known["headers"] = {"Authorization": f"Basic {base64.b64encode(pair).decode()}"}
     if settings.ca is not None:
         known["ca_certs"] = settings.ca
     if settings.urls[0].startswith("https://"):

@@ -70,7 +70,7 @@ def sync(
         for article_id in incoming.vanished(paths):
             report.deleted += 1
             writer.delete(article_id)
-    if report.added or report.updated or report.deleted or not known:
+    if report.added or report.updated or report.deleted or not known or writer.unpublished:
         _publish(writer, report, progress)
     return report
 
@@ -89,7 +89,8 @@ def rebuild(
     Raises SourceError, and leaves the live index as it is, where nothing was found, or where files that live articles
     came from could not be read: a rebuild would lose them.
     """
-    incoming = _Incoming({}, progress)
+    begun = dict(writer.states())  # of a rebuild that broke off, where the engine goes on with it
+    incoming = _Incoming(begun, progress)
     _take_in(incoming, paths, csv_map, jobs, preparing.prepare, writer)
     report = incoming.report
     if not report.seen and live:
@@ -102,6 +103,8 @@ def rebuild(
             f"{first.where}: {first.reason}; {len(lost):,} live articles came from what cannot be read now, so the "
             "live index stays; mend it, or take them out first with: molva delete"
         )
+    for article_id in begun.keys() - incoming.seen.keys():
+        writer.delete(article_id)
     _publish(writer, report, progress)
     return report
 

@@ -13,6 +13,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, NamedTuple, Protocol, Self
 
+from . import settings
 from .errors import InvalidArticleError
 from .model import Article, Quote
 
@@ -81,7 +82,12 @@ class Published:
 
 
 class IndexWriter(Protocol):
-    """The one writer of an index. What it was given is searchable and safe when `publish` returns, and not before."""
+    """The one writer of an index. What it was given is searchable and safe when `publish` returns, and not before.
+
+    `unpublished`: it goes on with what a writer that broke off has left, and which waits for `publish`.
+    """
+
+    unpublished: bool
 
     def add(self, article: Article, quotes: Sequence[Quote] | None = None, *, state: SyncState | None = None) -> None:
         """Put an article in, in place of the one with the same id and its quotes. Without `quotes` the article is
@@ -126,12 +132,21 @@ class IndexWriter(Protocol):
     ) -> None: ...
 
 
-def open_writer(folder: str | Path, *, rebuild: bool = False, memory_mb: int | None = None) -> IndexWriter:
-    """The writer of the index in `folder`, which is made where there is none. With `rebuild` it starts empty beside
-    the live index, which answers on until `publish`. `memory_mb`: what it may hold, about.
+def open_writer(
+    folder: str | Path, *, rebuild: bool = False, memory_mb: int | None = None, engine: str | None = None
+) -> IndexWriter:
+    """The writer of the index in `folder`, or on the cluster that the settings name (index/settings); it is made where
+    there is none. With `rebuild` it starts empty beside the live index, which answers on until `publish`. `memory_mb`:
+    what it may hold, about. `engine`: another one than the settings say.
 
-    Raises LockedError (another writer), NoIndexError (the folder holds something else), UnsupportedIndexError.
+    Raises LockedError (another writer), NoIndexError (the folder holds something else), UnsupportedIndexError,
+    SettingsError, ClusterError.
     """
+    if settings.engine(engine) == "opensearch":
+        from .opensearch_settings import opensearch_settings
+        from .opensearch_writer import OpenSearchWriter
+
+        return OpenSearchWriter(opensearch_settings(), rebuild=rebuild)
     from .storage.embedded_writer import MEMORY_MB, EmbeddedWriter
 
     return EmbeddedWriter(Path(folder), rebuild=rebuild, memory_mb=memory_mb or MEMORY_MB)

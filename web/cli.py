@@ -136,7 +136,7 @@ def demo(host: str, port: int) -> None:
     from index.writer import open_writer
 
     with tempfile.TemporaryDirectory(prefix="molva-demo-") as folder:
-        with open_writer(folder) as writer:
+        with open_writer(folder, engine="embedded") as writer:
             report = sync(writer, [NEWSPAPER])
         live = report.published
         if live:

@@ -41,6 +41,8 @@ _STATELESS: Final = SyncState(None, None)
 class EmbeddedWriter:
     """See `index.writer.IndexWriter`. `memory_mb` bounds what a run holds, about."""
 
+    unpublished = False  # what a writer that was killed has left is swept
+
     def __init__(self, folder: Path, *, rebuild: bool = False, memory_mb: int = MEMORY_MB) -> None:
         self.folder = folder
         self._share = memory_mb * (1 << 20) * 15 // 32  # inverting what was gathered takes as much again, and a little

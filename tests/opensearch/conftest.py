@@ -8,6 +8,8 @@ from collections.abc import Iterator
 
 import pytest
 
+from index.opensearch_settings import OpenSearchSettings
+
 from .cluster import Cluster
 from .jars import why_not
 
@@ -36,3 +38,17 @@ def cluster(whole_cluster: Cluster) -> Iterator[Cluster]:
 def prefix() -> str:
     """Names of indices begin with it."""
     return f"test{next(_numbers)}"
+
+
+@pytest.fixture
+def settings(cluster: Cluster, prefix: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[OpenSearchSettings]:
+    """Those that all commands and writers of this process take: this cluster, names of this test; nothing stays."""
+    found = OpenSearchSettings(tuple(cluster.urls), prefix=prefix, shards=2, replicas=1)
+    for name, value in (("URL", cluster.url), ("PREFIX", prefix), ("SHARDS", "2"), ("REPLICAS", "1")):
+        monkeypatch.setenv(f"MOLVA_OPENSEARCH_{name}", value)
+    monkeypatch.setenv("MOLVA_ENGINE", "opensearch")
+    yield found
+    cluster.restore()
+    names = [index for index in cluster.ask("/_all/_alias") if index.startswith(f"{prefix}-")]
+    if names:
+        cluster.ask("/" + ",".join(names), "DELETE")
