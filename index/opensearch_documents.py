@@ -9,13 +9,15 @@ import hashlib
 import json
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
+from functools import lru_cache
 from itertools import islice
 from typing import Any, Final, NamedTuple
 
 import numpy as np
 
 from . import schema
-from .analysis import Token, analyze, tokens
+from .analysis import FORM_MARK, Token, analyze, tokens
+from .analysis.roots import roots
 from .extracts import REPORTED, Said, said_in
 from .model import Article, Quote
 from .opensearch_mapping import PLAIN, UNIT, USUAL_LENGTHS, WORDS, WORTH, Lengths
@@ -131,6 +133,19 @@ def term(text: str) -> str:
     return f"{text[:_CUT]}…{hashlib.blake2b(text.encode(), digest_size=8).hexdigest()}"
 
 
+def term_in_form(root: str, form: str) -> str:
+    """What `worth` knows a root by where it stands in this form: the form itself, unless it may as well be another
+    word's, or a name's when it is written with a capital letter.
+    """
+    return term(f"{root}={form}" if _has_several_roots(form) else FORM_MARK + form)
+
+
+@lru_cache(maxsize=200_000)
+def _has_several_roots(form: str) -> bool:
+    written = (form, form.capitalize(), form.upper())
+    return len({root for one in written for root in roots(form, written=one)}) > 1
+
+
 def begin_of_term(text: str) -> str:
     """What a term that begins so begins with as the cluster knows it."""
     return text[:_CUT]
@@ -192,6 +207,12 @@ def _worth(kind: Kind, found: Mapping[str, Sequence[Token]], lengths: Lengths) -
         if some and field.name in PLAIN[kind]:
             norm = inverse_norms(field.b, lengths[field.name])[int(length_bytes(len(some)))]
             one = float(norm) * PLAIN[kind][field.name] * UNIT
-            for text, count in Counter(text for token in some for text in token.terms).items():
+            for text, count in Counter(text for token in some for text in _terms_of(token)).items():
                 worth[text] = worth.get(text, 0.0) + count * one
-    return " ".join([f"{term(text)}|{min(max(round(value), 1), _MOST)}" for text, value in worth.items()])
+    return " ".join([f"{text}|{min(max(round(value), 1), _MOST)}" for text, value in worth.items()])
+
+
+def _terms_of(token: Token) -> dict[str, None]:
+    """What `worth` knows a token by, each once."""
+    of_roots = (term_in_form(root, token.form) for root in token.roots)
+    return dict.fromkeys((*map(term, token.terms), *of_roots))

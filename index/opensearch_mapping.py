@@ -5,7 +5,8 @@ parted by blanks, each with all terms of its token, parted by `|`: its roots and
 exact forms, prefixes and phrases mean on a cluster what they mean in our own segments.
 
     title, text …   «стать|сталь|=стали мир|=мира»         positions; BM25 with the field's own b
-    worth           «стать|205 сталь|205 =стали|205 …»     terms with their frequency over all plain fields
+    worth           «стать|205 сталь|205 =стали|205 сталь=стали|205 …»
+                    terms with their frequency over all plain fields, and roots in a form that may be of several
     words           «стали|0», «мира|1»                    forms of title and lead with their letter case, as a column
 
 `worth` is what plain words of a query are scored by: BM25F adds a word's frequencies over fields, each weighted and
@@ -68,7 +69,11 @@ def settings(
             "refresh_interval": "-1" if loading else refresh,
             "codec": "best_compression",
             "similarity": {
-                **{_similarity(field): {"type": "BM25", "k1": K1, "b": field.b} for field in _texts(kind)},
+                **{
+                    # Of the mean length Lucene knows only the terms, several a position: so it must count a document's.
+                    _similarity(field): {"type": "BM25", "k1": K1, "b": field.b, "discount_overlaps": False}
+                    for field in _texts(kind)
+                },
                 WORTH: {"type": "BM25", "k1": K1 * UNIT, "b": 0.0},
             },
             "analysis": {

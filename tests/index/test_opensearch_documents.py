@@ -25,6 +25,7 @@ from index.opensearch_documents import (
     packed_said,
     sighting,
     term,
+    term_in_form,
     unpacked_said,
 )
 from index.opensearch_mapping import (
@@ -85,6 +86,14 @@ def test_worth_is_the_frequency_over_plain_fields_weighted_and_normed() -> None:
     text = 2 / (1 - 0.75 + 0.75 * 3 / USUAL_LENGTHS["article"]["text"])
     assert worths(body)["мост"] == round((title + text) * UNIT)
     assert worths(body)["=мост"] == worths(body)["мост"]
+
+
+def test_a_form_of_several_words_is_told_by_its_root() -> None:
+    found = worths(made(title="", text="Они стали писать").article.body)
+    assert {"стать", "сталь", "=стали", "стать=стали", "сталь=стали", "=писать"} <= found.keys()
+    assert "писать=писать" not in found
+    assert term_in_form("сталь", "стали") == "сталь=стали"
+    assert term_in_form("писать", "писать") == "=писать"
 
 
 def test_plain_fields_and_numbers_are_those_that_a_search_asks_for() -> None:
