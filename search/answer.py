@@ -8,29 +8,27 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
-from typing import Any, Final, Literal
+from typing import TYPE_CHECKING, Final, Literal
 
 import numpy as np
 
-from index.analysis import FORM_MARK, tokens
+from index.analysis import tokens
 from index.model import Span
 from index.schema import RETOLD, Kind
 from index.storage.payload import unpack_quote, unpack_shown
 
 from .closer import sought, told
-from .engine.expansion import most_frequent
 from .engine.plan import Any as AnyOf
-from .engine.plan import Fuzzy, Node, Prefixed
+from .engine.plan import Node
 from .engine.reference import Docs, Numbers, Scores
 from .engine.scoring import EXPANSIONS
 from .engine.second_look import LOOKED_AT, Look, look, ranked
-from .engine.segment_run import CutShort, Deadline
-from .engine.snapshot import View
+from .engine.segment_run import Deadline
+from .expanded import Forms
 from .filters import Filters, Masks
 from .hits import Hits
-from .marking import Leaf, WordPattern
+from .marking import Leaf
 from .places import Places
-from .query.scope import FUZZY_PREFIX
 from .query.tree import And, Field, Not, Or, Word
 from .query.tree import Node as TreeNode
 from .question import Question
@@ -42,10 +40,14 @@ from .results import (
     Marked,
     Page,
     QuoteBrief,
+    Relation,
     Total,
     Warning,  # noqa: A004 - the contract's word
 )
 from .state import Listed, State
+
+if TYPE_CHECKING:  # most questions need no repair
+    from .repair import Vocabulary
 
 DEEP: Final = MAX_OFFSET + MAX_LIMIT  # hits; pages behind them are read off a list of all that is remembered
 MARKING: Final = 0.2  # seconds that hits are marked for at least, however late they were found
@@ -89,7 +91,7 @@ class Answer:
         self.whole = True  # until a deadline cuts something off
         self.listed = True  # until it is the list of hits
         self.cut: list[set[str]] = []  # see Forms
-        retold = _asks_for_retold(question.typed)
+        retold = asks_for_retold(question.typed)
         self.filters = {kind: Filters(request, state.memories[kind], retold=retold) for kind in TYPES}
         self._shown: dict[Kind, Masks | None] = {}
         self.names, self.wanted = sought(question, request.type)
@@ -401,15 +403,47 @@ class Answer:
         return under
 
 
-def _asks_for_retold(node: TreeNode) -> bool:
+class StateAnswers:
+    """One state of segments, as `tiers` asks it; `deadline`: the monotonic time until which it may take."""
+
+    def __init__(self, state: State, deadline: float) -> None:
+        self.state = state
+        self.deadline = deadline
+        self.index = state.index
+        self.question = state.question
+
+    def page(
+        self,
+        request: SearchRequest,
+        question: Question,
+        *,
+        before: Question | None = None,
+        tier: Literal["typed", "behind"] = "typed",
+    ) -> Page:
+        """See `tiers.Answers`."""
+        return Answer(self.state, request, question, self.deadline, before=before, tier=tier).page()
+
+    def count(self, request: SearchRequest, question: Question) -> tuple[int, Relation]:
+        """See `tiers.Answers`."""
+        plan = question.plans[request.type]
+        return self.state.evaluator.total(plan, request.type, passing=None, deadline=self.deadline)
+
+    def vocabularies(self) -> Callable[[str | None], Vocabulary]:
+        """See `tiers.Answers`."""
+        from .repair import vocabularies_of
+
+        return vocabularies_of(self.state.snapshot)
+
+
+def asks_for_retold(node: TreeNode) -> bool:
     """Whether «вид:косвенная» stands in the query. As deep as the query, which is bounded."""
     match node:
         case Field("kind", Word(text)):
             return text == RETOLD
         case Field(_, child) | Not(child):
-            return _asks_for_retold(child)
+            return asks_for_retold(child)
         case And(children) | Or(children):
-            return any(map(_asks_for_retold, children))
+            return any(map(asks_for_retold, children))
     return False
 
 
@@ -428,41 +462,6 @@ def _expanding(node: TreeNode) -> Iterator[Word]:
                 yield from _expanding(child)
         case Not(child) | Field(_, child):
             yield from _expanding(child)
-
-
-class Forms:
-    """Which forms the prefixes and misspelled words of a question stand for: those that the evaluation took."""
-
-    def __init__(self, view: View, primitives: Any, clock: Deadline) -> None:
-        self.view = view
-        self.primitives = primitives
-        self.clock = clock
-        self.cut: set[str] = set()  # words (folded) of which more forms answer than were taken
-        self._known: dict[tuple[str, WordPattern], list[list[int]]] = {}
-
-    def of(self, segment: int) -> Callable[[str, WordPattern], Sequence[int]]:
-        """What `Places` asks for in a segment."""
-
-        def expand(field: str, word: WordPattern) -> Sequence[int]:
-            known = self._known.get((field, word))
-            if known is None:
-                known = self._known[field, word] = self._expanded(field, word)
-            return known[segment]
-
-        return expand
-
-    def _expanded(self, field: str, word: WordPattern) -> list[list[int]]:
-        text = FORM_MARK + word.form
-        pattern = Prefixed(text.encode()) if word.prefix else Fuzzy(text, word.fuzzy, len(FORM_MARK) + FUZZY_PREFIX)
-        try:
-            found = most_frequent(self.view.parts, field, pattern, self.primitives, self.clock.check)
-        except CutShort:
-            return [[] for _ in self.view.parts]
-        taken = {part.term(number) for part, numbers in zip(self.view.parts, found, strict=True) for number in numbers}
-        begin = sum(len(part.with_prefix(field, text.encode())) for part in self.view.parts) if word.prefix else None
-        if len(taken) == EXPANSIONS and begin != EXPANSIONS:
-            self.cut.add(word.form)
-        return found
 
 
 def _late(query: str) -> Warning:

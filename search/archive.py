@@ -17,6 +17,8 @@ from index.speakers.profiles import plain_id
 from index.voices import ALONE, Voices, distinct, once
 from index.voices_file import Masks, Place
 
+from .errors import NamesakesError, NotFoundError
+
 __all__ = ["ALONE", "Archive", "Masks", "distinct"]
 
 
@@ -109,3 +111,14 @@ class Archive(Voices):
         """All quotes of a quote's cluster, itself among them; none where it has no reprint."""
         number = int(self.cluster[segment][quote])
         return () if number == ALONE else self.reprints[number]
+
+
+def speaker_of(archive: Archive, speaker_id: str) -> int:
+    """The number of a speaker. Raises NotFoundError, which names the namesakes where several are called so."""
+    numbers = archive.called(speaker_id)
+    if len(numbers) == 1:
+        return numbers[0]
+    if numbers:
+        ids = tuple(archive.speakers[number].id for number in numbers)
+        raise NamesakesError(f"{len(ids)} speakers are called {speaker_id!r}: {', '.join(ids)}", ids)
+    raise NotFoundError(f"no speaker has the id {speaker_id!r}")

@@ -7,6 +7,7 @@ A cursor is what stands below, in base64url without padding:
     8 bytes   digest of the question (see `_same_list`)
     4 bytes   digest of what else the list hangs on: the decisions of speakers.json, the table of abbreviations
     n bytes   the name of the state, ASCII: 000042.9f86d0
+    0, m bytes   where an engine holds the list for who walks through it (see `opensearch_searcher`); often nothing
     4 bytes   digest of all that
 
 A state is immutable and the order of its hits total, so a place in the list is as exact as the last sort key would be;
@@ -28,8 +29,8 @@ from .errors import QueryError
 from .request import FILTERS, SearchRequest
 
 FORM: Final = 1
-LONGEST: Final = 100  # characters
-PATTERN: Final = r"[A-Za-z0-9_-]{40,100}"
+LONGEST: Final = 6000  # characters: a cluster tells each of its shards where a list is held
+PATTERN: Final = rf"[A-Za-z0-9_-]{{40,{LONGEST}}}"
 _FITS: Final = re.compile(PATTERN)
 _HEAD: Final = 1 + 4 + 8 + 4
 _CHECK: Final = 4
@@ -38,18 +39,21 @@ _STATE: Final = re.compile(r"\d{6,12}\.[0-9a-z]{1,40}", re.ASCII)
 
 @dataclass(frozen=True, slots=True)
 class Cursor:
-    """Where a page begins: behind `place` hits of the list that the question has in the state of this name."""
+    """Where a page begins: behind `place` hits of the list that the question has in the state of this name; `held`:
+    what the engine itself has written down of the list.
+    """
 
     state: str
     place: int
     question: bytes
     besides: bytes
+    held: bytes = b""
 
 
-def cursor_of(request: SearchRequest, state: str, besides: str, place: int) -> str:
+def cursor_of(request: SearchRequest, state: str, besides: str, place: int, held: bytes = b"") -> str:
     """The cursor of the page of `request` that begins behind `place` hits."""
     head = bytes([FORM]) + place.to_bytes(4, "little") + _same_list(request) + _digest(besides, 4)
-    body = head + state.encode("ascii")
+    body = head + state.encode("ascii") + (b"\0" + held if held else b"")
     return urlsafe_b64encode(body + _digest(body, _CHECK)).rstrip(b"=").decode("ascii")
 
 
@@ -58,10 +62,11 @@ def read_cursor(text: str, request: SearchRequest) -> Cursor:
     body = _bytes(text)
     if body is None or len(body) <= _HEAD + _CHECK or _digest(body[:-_CHECK], _CHECK) != body[-_CHECK:]:
         raise _refused("expected the `next` of an answer, as it was")
-    state = body[_HEAD:-_CHECK].decode("ascii", "replace")
+    named, _, held = body[_HEAD:-_CHECK].partition(b"\0")
+    state = named.decode("ascii", "replace")
     if body[0] != FORM or not _STATE.fullmatch(state):
         raise _refused("it is of another version; ask again without it")
-    found = Cursor(state, int.from_bytes(body[1:5], "little"), body[5:13], body[13:17])
+    found = Cursor(state, int.from_bytes(body[1:5], "little"), body[5:13], body[13:17], held)
     if found.question != _same_list(request):
         raise _refused("it belongs to another question; expected all but limit, facets and explain as before")
     return found

@@ -8,7 +8,6 @@ through a list of it by cursors (`former`).
 from __future__ import annotations
 
 import functools
-import re
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import replace
@@ -20,15 +19,15 @@ from index.errors import IndexingError
 from index.schema import day_date
 from index.storage.payload import unpack_article, unpack_quote
 
-from .answer import Answer, needs_archive
+from .answer import Answer, StateAnswers, needs_archive
+from .asking import as_request, as_typed, check_speakers, check_suggestions, refuse_warnings, without_surrogates
 from .cursors import read_cursor
-from .errors import IndexUnavailableError, LateError, NamesakesError, NotFoundError, QueryError
+from .errors import IndexUnavailableError, LateError, NotFoundError
 from .former import Former, with_next
-from .hits import Hits
+from .hits import Hits, nothing_to_mark
 from .live import Live
-from .marking import Reading
 from .query.tree import Everything
-from .request import MAX_LIMIT, MAX_OFFSET, SearchRequest, request_of
+from .request import MAX_OFFSET, SearchRequest
 from .results import Listing, Marked, Page, QuoteHit, Stats, StoredArticle, Total
 from .state import State
 from .tiers import answer
@@ -40,8 +39,6 @@ if TYPE_CHECKING:
 ENGINE: Final = "embedded"
 DEADLINE: Final = 0.8  # seconds
 DEEP_DEADLINE: Final = 5.0  # seconds, for a whole list of hits, which is made once and then remembered
-MAX_SUGGESTIONS: Final = 50  # of a kind
-_SURROGATES: Final = re.compile("[\ud800-\udfff]")
 # What numpy and Python raise over numbers that lead nowhere; UnicodeDecodeError is a ValueError.
 _OF_DAMAGE: Final = (IndexError, ValueError, KeyError, TypeError, MemoryError, OverflowError)
 P = ParamSpec("P")
@@ -93,9 +90,7 @@ class EmbeddedSearcher:
     def search(self, q: str | SearchRequest = "", **parameters: Any) -> Page:
         """See the protocol."""
         began = time.perf_counter()
-        request = replace(q, **parameters) if isinstance(q, SearchRequest) else request_of(q, parameters)
-        if not request.q.isascii():
-            request = replace(request, q=_SURROGATES.sub("\ufffd", request.q))
+        request = as_request(q, parameters)
         state = self._current()
         cursor = None if request.cursor is None else read_cursor(request.cursor, request)
         asked = request
@@ -103,17 +98,13 @@ class EmbeddedSearcher:
             state = self._former.state_of(cursor, state, self._live.coming)
             request = replace(request, offset=cursor.place, cursor=None)
         question = state.question(request.q)
-        if question.options.sort and request.sort == "relevance":
-            request = replace(request, sort=question.options.sort)
-        if request.strict and question.warnings:
-            first = question.warnings[0]
-            raise QueryError(first.code, first.message, span=(first.span.start, first.span.end))
+        request = as_typed(request, question)
         page = state.pages.get(request)
         if page is None:
             if state.index.quotes and needs_archive(request):
                 state.archive.made()  # what is worked out once takes nothing of any question's time
             seconds = self.deadline if request.offset <= MAX_OFFSET else max(self.deadline, DEEP_DEADLINE)
-            page = answer(state, request, question, time.monotonic() + seconds)
+            page = answer(StateAnswers(state, time.monotonic() + seconds), request, question)
             if cursor is not None and not page.listed:
                 raise LateError("the deadline cut this page off; ask for it again")
             page = with_next(page, asked, request.offset, state)
@@ -140,7 +131,7 @@ class EmbeddedSearcher:
         """See the protocol."""
         state = self._current()
         segment, doc = _article_of(state, article_id)
-        asked = SearchRequest(q=_SURROGATES.sub("\ufffd", q))
+        asked = SearchRequest(q=without_surrogates(q))
         found = Answer(state, asked, state.question(asked.q), time.monotonic() + self.deadline)
         return found.marked(segment, doc)
 
@@ -190,21 +181,11 @@ class EmbeddedSearcher:
     @_says_damage
     def speakers(self, q: str = "", *, limit: int = 20, offset: int = 0, sort: str = "quotes") -> SpeakerPage:
         """See the protocol."""
-        from .speakers import SORTS, SpeakerPage
+        from .speakers import SpeakerPage
 
-        if sort not in SORTS:
-            raise QueryError(
-                "invalid_parameter", f"sort: found {sort!r:.40}, expected one of {', '.join(SORTS)}", parameter="sort"
-            )
-        for name, value, least, most in (("limit", limit, 1, MAX_LIMIT), ("offset", offset, 0, 1 << 31)):
-            if not least <= value <= most:
-                raise QueryError(
-                    "invalid_parameter",
-                    f"{name}: found {value}, expected a whole number from {least} to {most}",
-                    parameter=name,
-                )
+        check_speakers(limit, offset, sort)
         state = self._current()
-        q = _SURROGATES.sub("\ufffd", q)
+        q = without_surrogates(q)
         numbers = state.who.speakers(q) if q.strip() else state.book.speaking
         listed = state.book.listed(numbers, sort)
         shown = tuple(map(state.book.found, listed[offset : offset + limit]))
@@ -213,14 +194,18 @@ class EmbeddedSearcher:
     @_says_damage
     def speaker(self, speaker_id: str) -> SpeakerFound:
         """See the protocol."""
+        from .archive import speaker_of
+
         state = self._current()
-        return state.book.found(_speaker_of(state, speaker_id))
+        return state.book.found(speaker_of(state.archive, speaker_id))
 
     @_says_damage
     def words_of_speaker(self, speaker_id: str) -> tuple[Word, ...]:
         """See the protocol."""
+        from .archive import speaker_of
+
         state = self._current()
-        return state.book.words(state, _speaker_of(state, speaker_id))
+        return state.book.words(state.quote_texts, speaker_of(state.archive, speaker_id))
 
     @_says_damage
     def timeline(self, request: SearchRequest, by: Literal["year", "month"] = "year") -> Timeline:
@@ -228,10 +213,8 @@ class EmbeddedSearcher:
         from .speakers import Timeline, with_gaps
 
         state = self._current()
-        question = state.question(_SURROGATES.sub("\ufffd", request.q))
-        if request.strict and question.warnings:
-            first = question.warnings[0]
-            raise QueryError(first.code, first.message, span=(first.span.start, first.span.end))
+        question = state.question(without_surrogates(request.q))
+        refuse_warnings(request, question)
         state.archive.made()
         found = Answer(state, request, question, time.monotonic() + self.deadline)
         periods, undated, total = found.periods(by)
@@ -250,13 +233,8 @@ class EmbeddedSearcher:
     @_says_damage
     def suggest(self, q: str, limit: int = 10) -> Suggestions:
         """See the protocol."""
-        if not 1 <= limit <= MAX_SUGGESTIONS:
-            raise QueryError(
-                "invalid_parameter",
-                f"limit: found {limit}, expected a whole number from 1 to {MAX_SUGGESTIONS}",
-                parameter="limit",
-            )
-        return self._current().suggester.suggest(_SURROGATES.sub("\ufffd", q), limit)
+        check_suggestions(limit)
+        return self._current().suggester.suggest(without_surrogates(q), limit)
 
     @_says_damage
     def stats(self) -> Stats:
@@ -322,23 +300,7 @@ def _whole_quote(state: State, segment: int, doc: int) -> QuoteHit:
     return Hits(Everything(), "quote", ()).quote(
         *state.stored("quote", segment, doc, unpack_quote),
         0.0,
-        _nothing_to_mark,
+        nothing_to_mark,
         state.speaker(segment, doc),
         state.reprints(segment, doc),
     )
-
-
-def _speaker_of(state: State, speaker_id: str) -> int:
-    """The number of a speaker. Raises NotFoundError, which names the namesakes where several are called so."""
-    archive = state.archive
-    numbers = archive.called(speaker_id)
-    if len(numbers) == 1:
-        return numbers[0]
-    if numbers:
-        ids = tuple(archive.speakers[number].id for number in numbers)
-        raise NamesakesError(f"{len(ids)} speakers are called {speaker_id!r}: {', '.join(ids)}", ids)
-    raise NotFoundError(f"no speaker has the id {speaker_id!r}")
-
-
-def _nothing_to_mark(text: str, field: str) -> Reading:
-    return Reading(text)

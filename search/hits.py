@@ -119,3 +119,8 @@ class Hits:
 
     def _marked(self, reading: Reading) -> Marked:
         return Marked(reading.text, tuple(spans_of(reading, self.leaves)))
+
+
+def nothing_to_mark(text: str, field: str) -> Reading:
+    """Reads a text for no question."""
+    return Reading(text)

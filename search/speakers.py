@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Final, Literal
@@ -17,14 +17,13 @@ from index.analysis import fold, tokens
 from index.analysis.lemma import readings
 from index.extracts import REPORTED
 from index.speakers.profiles import Profile
-from index.storage.payload import unpack_quote
+from index.voices_file import Place
 
 from .archive import ALONE, Archive
 from .engine.snapshot import View
 from .query.stopwords import is_stopword
 from .results import FacetCount, IndexState, Total
 from .results import Warning as QueryWarning
-from .state import State
 
 if TYPE_CHECKING:
     from .json_types import IndexJson, RoleJson, SpeakerFoundJson, SpeakerPageJson, TimelineJson
@@ -273,16 +272,15 @@ class SpeakerBook:
 
         return sorted(numbers, key=order)
 
-    def words(self, state: State, number: int) -> tuple[Word, ...]:
-        """The words that are most theirs: Dunning's likelihood ratio («Accurate methods for the statistics of surprise
-        and coincidence», 1993) of quotes that have them, theirs against all.
+    def words(self, texts: Callable[[Sequence[Place]], Iterable[str]], number: int) -> tuple[Word, ...]:
+        """The words that are most theirs; `texts` reads quotes. Dunning's likelihood ratio («Accurate methods for the
+        statistics of surprise and coincidence», 1993) of quotes that have them, theirs against all.
         """
         own = {root for name in self.archive.speakers[number].names for t in tokens(name) for root in t.roots}
         quotes: Counter[str] = Counter()
         written: dict[str, Counter[str]] = defaultdict(Counter)
         places = list(self._newest(number))
-        for segment, quote in places:
-            text = state.stored("quote", segment, quote, unpack_quote)[0].text
+        for text in texts(places):
             seen = set()
             for token in tokens(text):
                 form = _inside_a_sentence(text[token.start : token.end], text[: token.start])

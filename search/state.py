@@ -4,7 +4,7 @@ of them. It says the same to all who ask; shared by threads.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
 from functools import cached_property, partial
 from typing import TYPE_CHECKING, Any, Final, NamedTuple, TypeVar
 
@@ -114,10 +114,9 @@ class State:
     @cached_property
     def suggester(self) -> Suggester:
         """What completes queries; made for the first that asks."""
-        from .repair import vocabularies_of
-        from .suggest import Suggester
+        from .suggest import suggester_of
 
-        return Suggester(self.snapshot, vocabularies_of(self.snapshot)(None))
+        return suggester_of(self.snapshot)
 
     def question(self, text: str) -> Question:
         """The question that is typed so, asked of this state. Raises QueryError."""
@@ -158,6 +157,10 @@ class State:
         except (ValueError, KeyError, TypeError) as error:
             where = f"{self.segments[segment].where}: array {kind}.stored.data: document {doc}"
             raise DamagedIndexError(f"{where} cannot be read ({error!r}); run: molva check") from error
+
+    def quote_texts(self, places: Iterable[tuple[int, int]]) -> Iterator[str]:
+        """The words of quotes (segment, document)."""
+        return (self.stored("quote", *place, unpack_quote)[0].text for place in places)
 
     def speaker(self, segment: int, quote: int) -> Speaker | None:
         """Whose words a quote is, across the archive."""

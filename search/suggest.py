@@ -22,7 +22,7 @@ from index.storage.format import no_value
 from .engine.snapshot import Snapshot, View
 from .query.names import FIELDS
 from .repair.layout import switched
-from .repair.vocabulary import Vocabulary
+from .repair.vocabulary import Vocabulary, vocabularies_of
 
 if TYPE_CHECKING:
     from .json_types import SuggestionJson, SuggestionsJson
@@ -73,23 +73,28 @@ class Suggestions:
         }
 
 
-class Names:
-    """The values of a facet, V of them: as written, their folded words, in how many live articles each stands."""
+def counted_names(view: View, facet: str) -> dict[str, int]:
+    """The values of a facet as written, and in how many live articles each stands."""
+    counts: dict[str, int] = {}
+    for part, live in zip(view.parts, view.live, strict=True):
+        codes = part.array(f"facet.{facet}.code")
+        if live is not None and part.has(f"facet.{facet}.at"):
+            at: NDArray[np.int64] = part.array(f"facet.{facet}.at").astype(np.int64)
+            codes = codes[np.repeat(live != 0, at[1:] - at[:-1])]
+        elif live is not None:
+            codes = codes[live != 0]
+        values = part.facet_values(facet)
+        found = np.bincount(codes[codes != no_value(codes)].astype(np.int64), minlength=len(values)).tolist()
+        for value, count in zip(values, found, strict=True):
+            if count:
+                counts[value] = counts.get(value, 0) + count
+    return counts
 
-    def __init__(self, view: View, facet: str) -> None:
-        counts: dict[str, int] = {}
-        for part, live in zip(view.parts, view.live, strict=True):
-            codes = part.array(f"facet.{facet}.code")
-            if live is not None and part.has(f"facet.{facet}.at"):
-                at: NDArray[np.int64] = part.array(f"facet.{facet}.at").astype(np.int64)
-                codes = codes[np.repeat(live != 0, at[1:] - at[:-1])]
-            elif live is not None:
-                codes = codes[live != 0]
-            values = part.facet_values(facet)
-            found = np.bincount(codes[codes != no_value(codes)].astype(np.int64), minlength=len(values)).tolist()
-            for value, count in zip(values, found, strict=True):
-                if count:
-                    counts[value] = counts.get(value, 0) + count
+
+class Names:
+    """The values of a facet with the number of their articles: as written, and their folded words."""
+
+    def __init__(self, counts: Mapping[str, int]) -> None:
         by_key: dict[str, tuple[str, int]] = {}  # values that a filter takes for the same are one
         for value, count in sorted(counts.items(), key=lambda one: (-one[1], one[0])):
             shown, known = by_key.get(schema.exact_key(value), (value, 0))
@@ -121,16 +126,18 @@ def _all_begin(typed: Sequence[str], words: Sequence[str]) -> bool:
 
 
 class Suggester:
-    """Suggestions of one published state; `words`: the vocabulary of its titles and texts. Shared by threads."""
+    """Suggestions of one published state; `words`: the vocabulary of its titles and texts, `names`: the values of a
+    facet. Shared by threads.
+    """
 
-    def __init__(self, snapshot: Snapshot, words: Vocabulary) -> None:
+    def __init__(self, words: Vocabulary, names: Callable[[str], Names]) -> None:
         self.words = words
-        self._view = snapshot.views["article"]
+        self._names_of = names
 
     @cached_property
     def names(self) -> Mapping[str, Names]:
         """Speakers and sources, read when they are first asked for."""
-        return {facet: Names(self._view, facet) for facet in _NAMES}
+        return {facet: self._names_of(facet) for facet in _NAMES}
 
     def suggest(self, q: str, limit: int = LIMIT) -> Suggestions:
         """What `q` may become, `limit` of each kind at most. Nothing for an empty query."""
@@ -198,6 +205,12 @@ class Suggester:
         if _QUOTE.intersection(before):
             return ()
         return tuple(Suggestion(value, facet, count) for value, count in self.names[facet].starting(typed, limit))
+
+
+def suggester_of(snapshot: Snapshot) -> Suggester:
+    """What completes queries over a state of segments."""
+    view = snapshot.views["article"]
+    return Suggester(vocabularies_of(snapshot)(None), lambda facet: Names(counted_names(view, facet)))
 
 
 def _most(words: Sequence[Suggestion]) -> int:

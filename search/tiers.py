@@ -7,44 +7,80 @@ is named in `rewrites`, an answer in part in `warnings`. `rewrite=off` and `stri
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 from itertools import chain
-from typing import Final
+from typing import TYPE_CHECKING, Final, Literal, Protocol
 
 from index.model import Span
 
-from .answer import Answer
 from .question import Question, last_resort_of, partial_of
 from .request import SearchRequest
-from .results import Page, Rewrite, Total, Warning  # noqa: A004 - the contract's word
-from .state import State
+from .results import IndexState, Page, Relation, Rewrite, Total, Warning  # noqa: A004 - the contract's word
+
+if TYPE_CHECKING:  # most questions find enough
+    from .repair import Vocabulary
 
 PAGE: Final = 10  # hits: fewer of them, out of a thousand articles and more, are next to nothing
 SHARE: Final = 100  # a hundredth of a smaller archive is not
 WORDS_OF_A_QUESTION: Final = 3  # so many may be more than any article of a small archive has; one is a bare surname
 
 
-def answer(state: State, request: SearchRequest, question: Question, deadline: float) -> Page:
+class Answers(Protocol):
+    """What answers questions: one published state of some engine."""
+
+    @property
+    def index(self) -> IndexState:
+        """Which index it is."""
+        ...
+
+    def question(self, text: str) -> Question:
+        """The question that is typed so. Raises QueryError."""
+        ...
+
+    def page(
+        self,
+        request: SearchRequest,
+        question: Question,
+        *,
+        before: Question | None = None,
+        tier: Literal["typed", "behind"] = "typed",
+    ) -> Page:
+        """The page of this very question, without what `before` finds; `tier`: which of the questions that a request
+        comes to it is.
+        """
+        ...
+
+    def count(self, request: SearchRequest, question: Question) -> tuple[int, Relation]:
+        """How many documents answer, whatever the filters."""
+        ...
+
+    def vocabularies(self) -> Callable[[str | None], Vocabulary]:
+        """Its words, by field."""
+        ...
+
+
+def answer(answers: Answers, request: SearchRequest, question: Question) -> Page:
     """The page of a question."""
-    page = Answer(state, request, question, deadline).page()
+    page = answers.page(request, question)
     wanted = request.rewrite and not request.strict and question.ranks(request.type)
     if not wanted or page.total.value >= PAGE:
         return page
-    return _Widening(state, request, question, deadline, page).page()
+    return _Widening(answers, request, question, page).page()
 
 
 class _Widening:
     """A page of next to nothing, and what may be put behind it."""
 
-    def __init__(self, state: State, request: SearchRequest, question: Question, deadline: float, page: Page) -> None:
-        self.state = state
+    def __init__(self, answers: Answers, request: SearchRequest, question: Question, page: Page) -> None:
+        self.answers = answers
         self.request = request
         self.question = question
-        self.deadline = deadline
         self.literal = page
         self.listed = page.listed
         self.found = self._count(question)
-        documents = state.index.articles if request.type == "article" else state.index.quotes
+        index = answers.index
+        documents = index.articles if request.type == "article" else index.quotes
         self.enough = min(PAGE, documents // SHARE)
 
     def page(self) -> Page:
@@ -56,14 +92,14 @@ class _Widening:
         rewrites: tuple[Rewrite, ...] = ()
         question = self.question
         if self.found < max(self.enough, 1):
-            from .repair import repairs, vocabularies_of  # most questions find enough
+            from .repair import repairs
 
-            vocabularies = vocabularies_of(self.state.snapshot)
+            vocabularies = self.answers.vocabularies()
             unwanted = question.options.without
             for repair in repairs(self.request.q, question.typed, vocabularies):
                 if any(one.kind in unwanted for one in repair.rewrites):
                     continue
-                other = self.state.question(repair.query)
+                other = self.answers.question(repair.query)
                 if self._count(other) > self.found:
                     return self._behind(other, repair.rewrites)
                 if not rewrites and self.found == 0 and repair.sure:
@@ -86,8 +122,7 @@ class _Widening:
 
     def _count(self, question: Question) -> int:
         """How many documents answer, whatever the filters."""
-        plan = question.plans[self.request.type]
-        total, relation = self.state.evaluator.total(plan, self.request.type, passing=None, deadline=self.deadline)
+        total, relation = self.answers.count(self.request, question)
         self.listed = self.listed and relation == "eq"  # else another question might be the one behind it
         return total
 
@@ -95,13 +130,13 @@ class _Widening:
         """The page of the literal hits, then those of another question."""
         literal, request = self.literal, self.request
         if not self.found:
-            page = Answer(self.state, request, question, self.deadline, tier="behind").page()
+            page = self.answers.page(request, question, tier="behind")
             return replace(page, query=literal.query, warnings=literal.warnings, rewrites=rewrites)
         if request.sort != "relevance":
             return literal  # by date the ones would stand among the others
         first = literal.total.value
         rest = replace(request, offset=max(0, request.offset - first), limit=request.limit - len(literal.hits))
-        page = Answer(self.state, rest, question, self.deadline, before=self.question, tier="behind").page()
+        page = self.answers.page(rest, question, before=self.question, tier="behind")
         whole = literal.total.relation == page.total.relation == "eq"
         return replace(
             page,

@@ -13,8 +13,8 @@ from typing import Any, Final
 
 from werkzeug.datastructures import MultiDict
 
+from search.asking import MAX_SUGGESTIONS
 from search.cursors import PATTERN as CURSOR_PATTERN
-from search.embedded import MAX_SUGGESTIONS
 from search.errors import QueryError
 from search.query.limits import MAX_LENGTH
 from search.request import FACETS, KINDS, MAX_LIMIT, MAX_OFFSET, REPRINTED, SORTS, TYPES

@@ -9,8 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from index import Article
-from search.repair import vocabularies_of
-from search.suggest import Suggester, Suggestions
+from search.suggest import Suggester, Suggestions, suggester_of
 from tests.search.repair.vocabularies import snapshot_of
 
 ARTICLES = (
@@ -41,7 +40,7 @@ ARTICLES = (
 @pytest.fixture(scope="module")
 def suggester(tmp_path_factory: pytest.TempPathFactory) -> Suggester:
     snapshot = snapshot_of(Path(tmp_path_factory.mktemp("suggest")) / "index", ARTICLES[:2], ARTICLES[2:])
-    return Suggester(snapshot, vocabularies_of(snapshot)(None))
+    return suggester_of(snapshot)
 
 
 def texts(found: Suggestions) -> tuple[list[str], list[str], list[str]]:
