@@ -9,6 +9,9 @@ from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Literal, Protocol, Self
 
+from index import settings
+
+from .errors import IndexUnavailableError
 from .request import SearchRequest
 from .results import Listing, Marked, Page, QuoteHit, Stats, StoredArticle
 
@@ -94,12 +97,27 @@ class Searcher(Protocol):
     ) -> None: ...
 
 
-def open_searcher(folder: str | Path, *, deadline: float = 0.8, accelerate: bool = False) -> Searcher:
-    """The searcher over the index in `folder`. `deadline`: seconds after which a question is answered with what was
-    found by then; `accelerate`: load compiled code in the background, which pays in a server over a large index.
+def open_searcher(
+    folder: str | Path, *, deadline: float = 0.8, accelerate: bool = False, engine: str | None = None
+) -> Searcher:
+    """The searcher over the index in `folder`, or over the OpenSearch cluster of the settings, of which `folder` holds
+    what a person has decided. `deadline`: seconds after which the embedded engine answers with what was found by then;
+    `accelerate`: a server asks, for which compiled code is loaded and newer states are got ready in the background;
+    `engine`: in place of the one of the settings.
 
     Raises IndexUnavailableError.
     """
+    from index.errors import IndexingError
+
+    try:
+        if settings.engine(engine) == "opensearch":
+            from index.opensearch_settings import opensearch_settings
+
+            from .opensearch_searcher import OpenSearchSearcher
+
+            return OpenSearchSearcher(Path(folder), opensearch_settings(), serves=accelerate)
+    except IndexingError as error:
+        raise IndexUnavailableError(str(error)) from error
     from .embedded import EmbeddedSearcher
 
     return EmbeddedSearcher(Path(folder), deadline=deadline, accelerate=accelerate)

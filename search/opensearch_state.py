@@ -1,0 +1,191 @@
+"""What does a searcher hold of a cluster? What lies behind the aliases now, and what is remembered of one generation:
+frequencies of terms, who is who, questions and pages. It says the same to all who ask; shared by threads.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from datetime import UTC, datetime
+from functools import cached_property
+from pathlib import Path
+from threading import Lock
+from typing import TYPE_CHECKING, Any, Final
+
+from index.opensearch_documents import term
+from index.opensearch_mapping import WORTH, Lengths, lengths_of
+from index.schema import KINDS, Kind
+
+from .opensearch_cluster import Asked, Cluster, Described
+from .people import overrides_of
+from .question import Question, names_speakers, question_of, with_speakers
+from .recent import Recent
+from .request import SearchRequest
+from .results import IndexState, Page
+from .synonyms import synonyms_of
+
+if TYPE_CHECKING:
+    from .opensearch_speakers import Speakers
+    from .opensearch_vocabulary import Vocabularies
+    from .speakers import SpeakerBook
+    from .suggest import Suggester
+
+PAGES: Final = 500  # answers that are remembered
+TERMS: Final = 100_000  # terms whose frequency is
+_AT_ONCE: Final = 200  # searches in one request
+
+
+class TermFrequencies:
+    """In how many documents terms stand; asked of the cluster once a generation. See `opensearch_query.Frequencies`."""
+
+    def __init__(self, cluster: Cluster, index: str, documents: int) -> None:
+        self._cluster = cluster
+        self._index = index
+        self._documents = documents
+        self._known: Recent[str, int] = Recent(TERMS)
+
+    def documents(self) -> int:
+        """See the protocol."""
+        return self._documents
+
+    def of(self, term: str) -> int:
+        """See the protocol."""
+        return self.all_of([term])[0]
+
+    def all_of(self, terms: Iterable[str]) -> list[int]:
+        """Of several terms, asked for together."""
+        wanted = list(terms)
+        found = {one: count for one in wanted if (count := self._known.get(one)) is not None}
+        missing = [one for one in dict.fromkeys(wanted) if one not in found]
+        for at in range(0, len(missing), _AT_ONCE):
+            some = missing[at : at + _AT_ONCE]
+            for one, count in zip(some, self._counted(some), strict=True):
+                found[one] = count
+                self._known.put(one, count)
+        return [found[one] for one in wanted]
+
+    def _counted(self, terms: Iterable[str]) -> list[int]:
+        asked = [Asked(self._index, counting({"term": {WORTH: {"value": term(one)}}})) for one in terms]
+        return [count_of(response) for response in self._cluster.search(asked)]
+
+
+def counting(query: dict[str, Any]) -> dict[str, Any]:
+    """A search that only counts."""
+    return {"query": query, "size": 0, "track_total_hits": True}
+
+
+def count_of(response: dict[str, Any]) -> int:
+    """How many documents a search has found."""
+    return int(response["hits"]["total"]["value"])
+
+
+class ClusterState:
+    """One generation. `folder`: where a person's files are (speakers.json, abbreviations.json)."""
+
+    def __init__(self, cluster: Cluster, described: Described, folder: Path, speakers: Speakers | None = None) -> None:
+        self.cluster = cluster
+        self.described = described
+        self.folder = folder
+        self.names = described.names
+        self.lengths: dict[Kind, Lengths] = {kind: lengths_of(kind, described.meta[kind]) for kind in KINDS}
+        self.synonyms = synonyms_of(folder)
+        self.overrides = overrides_of(folder)
+        every = [self.asked(kind, counting({"match_all": {}})) for kind in KINDS]
+        self.documents: dict[Kind, int] = dict(zip(KINDS, map(count_of, cluster.search(every)), strict=True))
+        self.frequencies = {kind: TermFrequencies(cluster, self.names[kind], self.documents[kind]) for kind in KINDS}
+        decided = self.overrides.digest if self.documents["quote"] else ""
+        self.index = IndexState(described.generation, self.documents["article"], self.documents["quote"], decided)
+        self.pages: Recent[SearchRequest, Page] = Recent(PAGES)
+        self._questions: Recent[str, Question] = Recent(PAGES)
+        self._speakers = speakers
+        self._lock = Lock()
+
+    def asked(self, kind: Kind, body: dict[str, Any]) -> Asked:
+        """A search over one kind of document."""
+        return Asked(self.names[kind], body)
+
+    def search(self, kind: Kind, body: dict[str, Any]) -> dict[str, Any]:
+        """What one search finds."""
+        return self.cluster.search([self.asked(kind, body)])[0]
+
+    def every(
+        self, kind: Kind, body: dict[str, Any], *, size: int = 1000, after: list[Any] | None = None
+    ) -> Iterator[dict[str, Any]]:
+        """All documents that a query finds, in the order of the index, those behind the sort keys `after`; held open,
+        so that all are of one state.
+        """
+        pit = self.cluster.open_list(self.names[kind])
+        sort = [{"order": "asc"}, *([{"place": "asc"}] if kind == "quote" else [])]
+        try:
+            while True:
+                page = body | {"size": size, "sort": sort, "track_total_hits": False}
+                if after is not None:
+                    page["search_after"] = after
+                hits = self.cluster.search([Asked(self.names[kind], page, pit)])[0]["hits"]["hits"]
+                yield from hits
+                if len(hits) < size:
+                    return
+                after = hits[-1]["sort"]
+        finally:
+            self.cluster.close_list(pit)
+
+    def question(self, text: str) -> Question:
+        """The question that is typed so, asked of this state. Raises QueryError."""
+        known = self._questions.get(text)
+        if known is None:
+            known = question_of(text, self.synonyms)
+            if names_speakers(known.node):
+                known = with_speakers(known, self.speakers.spoken_by)
+                self._questions.put(text, known)
+        return known
+
+    @property
+    def speakers(self) -> Speakers:
+        """Who is who in it; worked out for the first that asks."""
+        with self._lock:
+            if self._speakers is None:
+                from .opensearch_speakers import Speakers
+
+                self._speakers = Speakers(self)
+            return self._speakers
+
+    @cached_property
+    def book(self) -> SpeakerBook:
+        """What is told of its speakers."""
+        from .opensearch_speakers import QuoteView
+        from .speakers import SpeakerBook
+
+        return SpeakerBook(self.speakers.archive, QuoteView(self))  # type: ignore[arg-type]
+
+    def get_ready(self) -> None:
+        """Work out what takes long, before anybody asks."""
+        if self.index.quotes:
+            self.speakers.archive.made()
+
+    def is_decided_as_now(self) -> bool:
+        """Whether a person's decisions on speakers are those of this state."""
+        return overrides_of(self.folder).digest == self.overrides.digest
+
+    @cached_property
+    def vocabularies(self) -> Vocabularies:
+        """Its words, by field."""
+        from .opensearch_vocabulary import Vocabularies
+
+        return Vocabularies(self)
+
+    @cached_property
+    def suggester(self) -> Suggester:
+        """What completes queries."""
+        from .opensearch_vocabulary import suggester
+
+        return suggester(self)
+
+    @property
+    def besides(self) -> str:
+        """What answers hang on beside the published state; see `cursors`."""
+        return f"{self.index.decided} {self.synonyms.digest}"
+
+    @property
+    def created(self) -> str:
+        """When it was published, as an ISO time in UTC."""
+        told = self.described.meta["article"].get("state", {}).get("created")
+        return str(told or datetime.fromtimestamp(0, UTC).isoformat())
