@@ -9,6 +9,7 @@ that is too large to be read at once answers while it is being read.
 from __future__ import annotations
 
 import logging
+import os
 from functools import partial
 from pathlib import Path
 from threading import Lock, Thread
@@ -41,6 +42,7 @@ class Live:
     def __init__(self, folder: Path, *, serves: bool, replaced: Callable[[State], None]) -> None:
         """`replaced` gets each state that answers no more."""
         self.folder = folder
+        self._watched = (os.fspath(folder / "CURRENT"), os.fspath(folder / DECISIONS))
         self._serves = serves
         self._replaced = replaced
         self._accelerated: Accelerated | None = None
@@ -112,7 +114,7 @@ class Live:
 
     def _stamp(self) -> object:
         """What tells the live state from a newer one."""
-        return _stamp_of(self.folder / "CURRENT"), _stamp_of(self.folder / DECISIONS)
+        return tuple(map(_stamp_of, self._watched))
 
     def _opened(self, before: State | None, *, verify: bool = False) -> Opened:
         """The live state's files, or those of the newest sound one. Raises IndexUnavailableError."""
@@ -225,9 +227,9 @@ def _archive(folder: Path, segments: Sequence[Segment], known: dict[str, Extract
     return Archive(folder, segments, overrides_of(folder), known, name)
 
 
-def _stamp_of(file: Path) -> object:
+def _stamp_of(file: str) -> object:
     try:
-        found = file.stat()
+        found = os.stat(file)  # noqa: PTH116 - twice a question: a path of its own takes as long as the call
     except OSError:
         return None
     return found.st_ino, found.st_mtime_ns, found.st_size

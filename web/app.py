@@ -6,7 +6,8 @@ import hashlib
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from flask import Flask, Response, current_app, request
+from flask import Flask, Request, Response, current_app, request
+from flask.sessions import NullSession, SessionInterface
 from werkzeug.exceptions import HTTPException
 from werkzeug.middleware.proxy_fix import ProxyFix
 
@@ -45,6 +46,7 @@ SECURITY_HEADERS = {
     "X-Content-Type-Options": "nosniff",
     "Referrer-Policy": "same-origin",
     "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
     "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
 }
 
@@ -63,6 +65,7 @@ def create_app(
     given (raises SettingError); `metrics` counts what is answered.
     """
     app = Flask(__name__)
+    app.session_interface = _NoSessions()
     folder = index_folder(index)
     settings = settings_of() if settings is None else settings
     app.extensions[EXTENSION] = Gate(searcher, folder, settings, metrics)
@@ -112,9 +115,24 @@ def _answer_error(error: Exception) -> Response:
 
 
 def _secure(response: Response) -> Response:
+    """The answer with what it does not say otherwise itself."""
     for name, value in SECURITY_HEADERS.items():
-        response.headers[name] = value
+        if name not in response.headers:
+            response.headers.add(name, value)
     return response
+
+
+class _NoSessions(SessionInterface):
+    """Nothing is remembered of a client: no cookie is read or set."""
+
+    def open_session(self, app: Flask, request: Request) -> NullSession:
+        """The same for everybody."""
+        return self._nobody
+
+    def save_session(self, app: Flask, session: object, response: Response) -> None:
+        """Nowhere."""
+
+    _nobody = NullSession()
 
 
 def _version_static_files(app: Flask) -> None:

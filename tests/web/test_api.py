@@ -169,8 +169,20 @@ def test_every_answer_is_guarded_and_sets_no_cookie(app: Flask, path: str) -> No
         assert policy.startswith("default-src 'none'; ")
         assert "unsafe" not in policy
         assert answer.headers["X-Content-Type-Options"] == "nosniff"
-        assert "Referrer-Policy" in answer.headers
+        assert answer.headers["Referrer-Policy"] == "same-origin"
+        assert answer.headers["Cross-Origin-Opener-Policy"] == "same-origin"
+        assert answer.headers["Cross-Origin-Resource-Policy"] == "same-origin"
+        assert "frame-ancestors 'none'" in policy
         assert "Set-Cookie" not in answer.headers
+        assert not any(name.lower() == "vary" and "cookie" in value.lower() for name, value in answer.headers)
+
+
+def test_a_cookie_that_a_client_sends_is_not_looked_at(app: Flask) -> None:
+    with app.test_client() as client:
+        client.set_cookie("session", "eyJ1IjoxfQ.Zx.abc")
+        answer = client.get(SEARCH, query_string={"q": "мост"})
+    assert answer.status_code == 200
+    assert "Set-Cookie" not in answer.headers
 
 
 def test_a_lone_surrogate_in_a_question_does_not_break_the_answer(app: Flask, searcher: Searcher) -> None:
