@@ -16,7 +16,7 @@ from index.schema import Kind
 from index.storage.format import TENTH
 
 from . import kernels, patterns, plan
-from .alarm import alarm
+from .alarm import Alarm, alarm
 from .evaluate import Top
 from .heap import Heap
 from .kernels.lists import END, START
@@ -101,8 +101,9 @@ def _lists(terms: Sequence[Weighted], segment: int) -> list[bytes] | None:
 _SMALLEST: Final = 1e-300  # a weight that is more than nothing
 
 
-def _postings(terms: Sequence[Weighted]) -> int:
-    return sum([found.df for _, _, found in terms])
+def _alarm(deadline: float | None, terms: Sequence[Weighted]) -> Alarm:
+    """For work on the lists of these terms; to count them takes as long as to find a rare word."""
+    return alarm(deadline, 0 if deadline is None else sum([found.df for _, _, found in terms]))
 
 
 def _term(shelf: Shelf, node: Any, k: int, masks: Masks, count: bool, deadline: float | None) -> Top | None:
@@ -145,7 +146,7 @@ def _any(shelf: Shelf, node: Any, k: int, masks: Masks, count: bool, deadline: f
     if terms is None:
         return None
     answer = Heap(k)
-    with alarm(deadline, _postings(terms)) as late:
+    with _alarm(deadline, terms) as late:
         for segment, mask in enumerate(masks):
             here: list[bytes] = []
             floor = UNKNOWN
@@ -153,23 +154,19 @@ def _any(shelf: Shelf, node: Any, k: int, masks: Masks, count: bool, deadline: f
             for light, _, found in terms:
                 one = found.lists[segment]
                 if one is not None:
-                    here += (one.joined, _asked(-light, 0))
-                    if known and one.worth > 0.0 and -light * one.worth > floor:
-                        floor = -light * one.worth
+                    last, weight = one, -light
+                    here += (one.joined, _asked(weight, 0))
+                    if known and one.worth > 0.0 and weight * one.worth > floor:
+                        floor = weight * one.worth
             if not here:
                 continue
-            asked = np.frombuffer(b"".join(here), _NUMBER)
             packed = shelf.packed[segment]
-            answer.filled = kernels.any_top(
-                packed.table,
-                mask,
-                asked,
-                floor,
-                answer.scores,
-                answer.documents,
-                answer.filled,
-                late,
-            )
+            heap = answer.scores, answer.documents, answer.filled
+            if len(here) == 2 and not count:
+                answer.filled = kernels.term_top(packed.table, mask, last.row, weight, floor, *heap)
+                continue
+            asked = np.frombuffer(b"".join(here), _NUMBER)
+            answer.filled = kernels.any_top(packed.table, mask, asked, floor, *heap, late)
             if count:
                 answer.total += kernels.any_count(packed.table, mask, asked)
     return answer.top("eq" if count and not late[0] else "gte")
@@ -209,7 +206,7 @@ def _together(
 ) -> Top:
     """All of the terms, or as a phrase."""
     answer = Heap(k)
-    with alarm(deadline, _postings(terms)) as late:
+    with _alarm(deadline, terms) as late:
         for segment, mask in enumerate(masks):
             here = _lists(terms, segment)
             if here is None:
@@ -245,7 +242,7 @@ def _groups(
     if terms is None:
         return None
     answer = Heap(k)
-    with alarm(deadline, _postings(terms)) as late:
+    with _alarm(deadline, terms) as late:
         for segment, mask in enumerate(masks):
             here: list[bytes] = []
             groups: set[int] = set()
@@ -288,7 +285,7 @@ def _phrases(shelf: Shelf, node: Any, k: int, masks: Masks, count: bool, deadlin
             return None
         both.append(terms)
     answer = Heap(k)
-    with alarm(deadline, _postings(both[0] + both[1])) as late:
+    with _alarm(deadline, both[0] + both[1]) as late:
         for segment, mask in enumerate(masks):
             here = [
                 (_fewest(terms, segment), asked, len(terms))

@@ -145,6 +145,10 @@ def test_kernels_and_numpy_give_the_same_documents_scores_and_totals(
         assert found.docs.tolist() == expected.docs.tolist()
         assert found.scores.tolist() == expected.scores.tolist()
         assert (found.total, found.relation) == (expected.total, expected.relation)
+        uncounted = fast.top(node, "article", k, passing=passing, count=False)
+        assert uncounted.docs.tolist() == expected.docs.tolist()
+        assert uncounted.scores.tolist() == expected.scores.tolist()
+        assert len(uncounted.docs) <= uncounted.total <= expected.total
 
 
 def test_many_hits_come_in_order_too() -> None:
