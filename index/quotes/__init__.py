@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
+from typing import NamedTuple
 
 from index.model import Article, Quote, Span
 from index.slug import slug
@@ -32,8 +32,7 @@ SAID_BEHIND = "said_behind_words"  # what it gives is the quote itself
 MIN_PIECE = 3  # words of a report before a whole quote
 
 
-@dataclass(frozen=True, slots=True)
-class Explained:
+class Explained(NamedTuple):
     """A quote, the name of the rule that found it, and the sign that told its speaker (empty for nobody)."""
 
     quote: Quote
@@ -58,7 +57,8 @@ def explain(article: Article) -> tuple[Explained, ...]:
     if is_small(told):
         told, body = recased(told), recased(body)
     paragraphs = list(find_paragraphs(body))
-    for found in _in_order(body, list(scan(body, paragraphs)), reports(paragraphs)):
+    reported = list(reports(paragraphs))  # first: it needs whole sentences, `scan` parts of them
+    for found in _in_order(body, list(scan(body, paragraphs)), reported):
         spans = tuple(_around_holes(body, found.spans, article.holes))
         if spans:
             resolver = resolver or Resolver(told, _title_first(told, body, paragraphs))
@@ -96,7 +96,7 @@ def _as_reported(body: str, found: Attribution, reports: list[Attribution]) -> A
         last = report.spans[-1].end
         inside = any(span.start <= start and end <= span.end and found.cue.end <= span.start for span in report.spans)
         if inside or (last <= found.cue.start < start and GOES_ON.fullmatch(body, last, found.cue.start) is not None):
-            return replace(found, mention=report.mention, case=report.case, gender=report.gender)
+            return found._replace(mention=report.mention, case=report.case, gender=report.gender)
     return found
 
 

@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
-from functools import cached_property
+from dataclasses import dataclass
+from typing import NamedTuple
 
 from index.model import QuoteKind, Span
 
@@ -18,10 +18,14 @@ from .cues import CLASS_NOUNS, IN_DOCUMENT, RELAY, SIGNS, lemmas
 from .find import Paragraph, trim
 from .grammar import has_case
 from .marks import Pair
+from .near import BLANKS, word_before
+from .once import Once
 from .phrases import Token, clause, phrase_at, tokenise
 from .subjects import (
     Said,
     finite_verb,
+    is_speech_verb,
+    may_hold_source,
     said_ahead,
     said_behind,
     source_phrase,
@@ -38,6 +42,7 @@ COLON = re.compile(r":[ \u00a0]*$")
 THAT = re.compile(
     r"(?:^|[,\s(])(?P<word>что|чтобы|будто|якобы|поскольку|потому что|так как|мол|дескать)[,:]?[ \u00a0]*$"
 )
+THAT_ENDS = ("что", "чтобы", "будто", "якобы", "поскольку", "как", "мол", "дескать")
 NOTHING_MORE = re.compile(r"[\s.!?…]*$")
 MAX_INSERT = 220  # code points of the author's words inside a quote
 FIRST_PERSON = re.compile(r"(?<!\w)(?:я|мне|меня|мной|мы|нас|нам|нами|мой|моя|моё|мои|наш\w*)(?!\w)", re.IGNORECASE)
@@ -47,8 +52,7 @@ PARTICLES = frozenset(("не", "только", "и", "даже", "ещё", "уж
 CUE_WITHIN = 6  # tokens between the joint and the verb of speech
 
 
-@dataclass(frozen=True, slots=True)
-class Attribution:
+class Attribution(NamedTuple):
     """A quote that a rule has found. `mention` and `cue` are places in the body; `case` is the mention's."""
 
     rule: str
@@ -68,37 +72,43 @@ class Scene:
     pair: Pair
     follows: bool = False
 
-    @cached_property
+    @Once
     def words(self) -> Span:
         """What stands between the marks, blanks and the joint's comma left out."""
         return trim(self.paragraph.text, *self.pair.words, joint=True)
 
-    @cached_property
+    @Once
     def content(self) -> str:
         """The text of `words`."""
         return self.paragraph.text[slice(*self.words)]
 
-    @cached_property
+    @Once
     def before(self) -> str:
         """The sentence up to the opening mark, pairs blanked."""
         return self.paragraph.between(self.sentence.start, self.pair.opening)
 
-    @cached_property
+    @Once
+    def word_right_before(self) -> str | None:
+        """The word in small letters right before the opening mark; None where it takes a closer look to say."""
+        word = word_before(self.before, len(self.before))
+        return word if word and self.before.rstrip(BLANKS)[: -len(word)][-1:] in BLANKS else None
+
+    @Once
     def sentence(self) -> Span:
         """The sentence in which the opening mark stands."""
         return self.paragraph.sentence(self.pair.opening)
 
-    @cached_property
+    @Once
     def opens_sentence(self) -> bool:
         """Whether nothing but a dash stands before the opening mark."""
         return not any(char.isalnum() or char == "«" for char in self.before)
 
-    @cached_property
+    @Once
     def tokens_before(self) -> list[Token]:
         """The tokens of `before`."""
         return self.paragraph.tokens(self.sentence.start, self.pair.opening)
 
-    @cached_property
+    @Once
     def tokens_after(self) -> list[Token]:
         """The tokens from the closing mark to the end of the sentence."""
         return clause(self.paragraph.tokens(self.pair.after, self.paragraph.sentence(self.pair.after).end))
@@ -123,7 +133,7 @@ def _cue_behind(tokens: Sequence[Token], *, any_verb: bool, within: int = CUE_WI
     if low[:3] == ["с", "этими", "словами"]:
         said = _plain_subject(tokens, 3)
         if said is not None:
-            return replace(said, cue=Span(tokens[0].start, tokens[2].end))
+            return said._replace(cue=Span(tokens[0].start, tokens[2].end))
     while head and head[0].text.lower() in PARTICLES:
         head = head[1:]
         tokens = tokens[1:]
@@ -144,6 +154,8 @@ def _plain_subject(tokens: Sequence[Token], start: int) -> Said | None:
 
 def interrupted(scene: Scene) -> Attribution | None:
     """«П, — сказал А, — п»: the author's words stand inside the marks, once or more."""
+    if INNER_JOINT.search(scene.paragraph.text, *scene.pair.words) is None:
+        return None
     mask = _inner_mask(scene)
     base = scene.pair.opening + 1
     spans: list[Span] = []
@@ -196,7 +208,7 @@ def _only_a_name(tokens: list[Token], *, at_end: bool) -> Said | None:
         return None
     rest = tokens[said.last + 1 :]
     moves = len(rest) <= 3 and any(finite_verb(token) is not None for token in rest)  # «Карапетян даже вскочил»
-    return replace(said, cue=None) if not rest or moves else None
+    return said._replace(cue=None) if not rest or moves else None
 
 
 def _inner_mask(scene: Scene) -> str:
@@ -208,7 +220,7 @@ def _inner_mask(scene: Scene) -> str:
 
 def said_before_colon(scene: Scene) -> Attribution | None:
     """А сказал: «П»."""
-    if not COLON.search(scene.before):
+    if not scene.before.rstrip().endswith(":") or not COLON.search(scene.before):
         return None
     tokens = _behind_last_quote(scene.tokens_before[:-1])
     said = announcer(tokens)
@@ -285,7 +297,7 @@ def said_behind_joint(scene: Scene) -> Attribution | None:
     if said is None and dash and comma and is_clause(scene.content):
         alone = _plain_subject(tokens, 0)  # «П», — Дюваль.
         named = alone is not None and alone.person and alone.last == len(tokens) - 1 and tokens[-1].is_capital
-        said = replace(alone, cue=None) if alone is not None and named else None
+        said = alone._replace(cue=None) if alone is not None and named else None
     if said is None:
         return None
     if said.mention is None and not is_clause(scene.content) and not ends_like_sentence(scene.content):
@@ -301,6 +313,8 @@ def _behind_relay(scene: Scene) -> bool:
 
 def said_that(scene: Scene) -> Attribution | None:
     """А сказал, что «п»."""
+    if not scene.before.rstrip(" \u00a0\n,:").endswith(THAT_ENDS):
+        return None
     that = THAT.search(scene.before)
     if that is None:
         return None
@@ -316,6 +330,8 @@ def said_that(scene: Scene) -> Attribution | None:
 
 def according_to(scene: Scene) -> Attribution | None:
     """По словам А, «п»."""
+    if not may_hold_source(scene.before):
+        return None
     tokens = scene.tokens_before
     source = source_phrase(tokens)
     if source is None:
@@ -330,6 +346,8 @@ def according_to(scene: Scene) -> Attribution | None:
 
 def verb_right_before(scene: Scene) -> Attribution | None:
     """Сказав «п»; А ответил «П»."""
+    if scene.word_right_before is not None and not is_speech_verb(scene.word_right_before):
+        return None
     tokens = scene.tokens_before
     verbs = speech_verbs(tokens)
     if not verbs or verbs[-1][0] < len(tokens) - 1 or verbs[-1][1].lemma in RELAY:
@@ -370,8 +388,10 @@ def _said_later(scene: Scene) -> Said | None:
 
 def _may_be_fragment(scene: Scene) -> bool:
     """Whether the words can be a piece of speech: not a name, and no class noun before them that says so."""
+    if starts_like_sentence(scene.content):
+        return False
     found = words(scene.content)
-    if not found or starts_like_sentence(scene.content):
+    if not found:
         return False
     tokens = scene.tokens_before
     before = tokens[-1] if tokens else None
@@ -402,6 +422,8 @@ def free_standing(scene: Scene) -> Attribution | None:
 
 def inscription(scene: Scene) -> Attribution | None:
     """«столб с табличкой «Проезд закрыт»»: whole clauses that a sign bears."""
+    if scene.word_right_before is not None and lemmas(scene.word_right_before).isdisjoint(SIGNS):
+        return None
     tokens = scene.tokens_before
     if not tokens or not tokens[-1].is_word or not lemmas(tokens[-1].text) & SIGNS:
         return None

@@ -9,7 +9,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
+from typing import NamedTuple
 
 from .attribute import Attribution, Scene, interrupted, said_behind_joint
 from .find import Paragraph, trim
@@ -26,8 +27,7 @@ PERSONAL = re.compile(
 LEAST_ASKED = 0.3  # share of an interview's turns that must be questions
 
 
-@dataclass(frozen=True, slots=True)
-class Turn:
+class Turn(NamedTuple):
     """A turn of a talk: its paragraph's number, what it says, and whether it asks."""
 
     n: int
@@ -72,7 +72,7 @@ def _turn(paragraphs: Sequence[Paragraph], n: int) -> Turn | None:
         words = trim(paragraph.text, dash.end(), paragraph.span.end)
         found = Attribution("dialogue", "direct", (words,))
     asks = QUESTION.search(paragraph.text, paragraph.span.start, paragraph.span.end) is not None
-    return Turn(n, replace(found, rule="dialogue"), asks)
+    return Turn(n, found._replace(rule="dialogue"), asks)
 
 
 def _said_behind(paragraph: Paragraph, start: int) -> Attribution | None:
@@ -83,7 +83,7 @@ def _said_behind(paragraph: Paragraph, start: int) -> Attribution | None:
         masked = replace(paragraph, pairs=(pair,))
         found = said_behind_joint(Scene(masked, Pair(start, closing - 1 if dash[0][0] == "," else closing)))
         if found is not None and found.mention is not None:
-            return replace(found, spans=(trim(paragraph.text, start + 1, closing, joint=True),))
+            return found._replace(spans=(trim(paragraph.text, start + 1, closing, joint=True),))
     return None
 
 
@@ -103,7 +103,7 @@ def _goes_on(paragraphs: Sequence[Paragraph], n: int) -> bool:
 def _longer(turn: Turn, paragraph: Paragraph) -> Turn:
     first, last = turn.found.spans[:-1], turn.found.spans[-1]
     span = trim(paragraph.text, last.start, paragraph.span.end)
-    return replace(turn, found=replace(turn.found, spans=(*first, span)))
+    return turn._replace(found=turn.found._replace(spans=(*first, span)))
 
 
 def _kind(turns: Sequence[Turn]) -> Callable[[Sequence[Turn]], Iterator[Attribution]] | None:
@@ -120,7 +120,7 @@ def _kind(turns: Sequence[Turn]) -> Callable[[Sequence[Turn]], Iterator[Attribut
 def conversation(turns: Sequence[Turn]) -> Iterator[Attribution]:
     """Everybody is somebody: a turn without an attribution belongs to whoever spoke before the last."""
     for i, turn in enumerate(turns):
-        yield turn.found if turn.attributed or i < 2 else replace(turn.found, rule="dialogue_turn")
+        yield turn.found if turn.attributed or i < 2 else turn.found._replace(rule="dialogue_turn")
 
 
 def interview(turns: Sequence[Turn]) -> Iterator[Attribution]:
@@ -128,8 +128,8 @@ def interview(turns: Sequence[Turn]) -> Iterator[Attribution]:
     asking = True
     for turn in turns:
         if asking and not turn.attributed:
-            yield replace(turn.found, rule="interview_question")
+            yield turn.found._replace(rule="interview_question")
             asking = False
         else:
-            yield turn.found if turn.attributed else replace(turn.found, rule="interview_answer")
+            yield turn.found if turn.attributed else turn.found._replace(rule="interview_answer")
             asking = True

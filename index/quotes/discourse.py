@@ -9,7 +9,7 @@ from __future__ import annotations
 import weakref
 from bisect import bisect_left, bisect_right, insort
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from index.model import Span
 
@@ -27,8 +27,7 @@ Finder = Callable[[Span, str, str | None], tuple[Someone | None, str | None, str
 """For place, case and gender of a phrase: whom it names, the gender, the kind of phrase."""
 
 
-@dataclass(frozen=True, slots=True)
-class Event:
+class Event(NamedTuple):
     """Somebody comes up in the text. `who` is None for a person that the article does not name.
 
     `weight` is 3 for who speaks, 2 for a subject, 1 for others; `sentences` is how far back that is.

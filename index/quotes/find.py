@@ -7,14 +7,15 @@ and commas inside somebody's words do not disturb the grammar around them.
 from __future__ import annotations
 
 import re
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import cached_property
+from operator import itemgetter
 
 from index.model import Span
 
 from .marks import Pair, pair_marks
+from .once import Once
 from .phrases import FULL_STOP_LESS, Token, tokenise
 
 SENTENCE_END = re.compile(
@@ -24,6 +25,7 @@ SENTENCE_END = re.compile(
 LOWER_SENTENCE_END = re.compile(r"[.!?…]+[»)\]]*\s+(?=\S)")
 LAST_WORD = re.compile(r"(\w+)\W*$")
 AMOUNTS = frozenset(("руб", "тыс", "млн", "млрд", "др", "пр", "долл", "коп"))
+START = itemgetter(1)  # of a token
 BLANK_EDGE = " \t\u00a0\u2009\u202f\ufeff\u200b"
 
 
@@ -35,7 +37,7 @@ class Paragraph:
     span: Span
     pairs: tuple[Pair, ...]
 
-    @cached_property
+    @Once
     def mask(self) -> str:
         """The paragraph with its pairs blanked, marks made «»; index 0 is `span.start`."""
         out: list[str] = []
@@ -50,7 +52,7 @@ class Paragraph:
         out.append(self.text[at : self.span.end])
         return "".join(out)
 
-    @cached_property
+    @Once
     def sentences(self) -> tuple[int, ...]:
         """Where the sentences start, as offsets of the body."""
         mask = self.mask
@@ -59,7 +61,7 @@ class Paragraph:
         starts += [self.span.start + f.end() for f in ends.finditer(mask) if not _abbreviated(mask, f)]
         return tuple(starts)
 
-    @cached_property
+    @Once
     def _tokens(self) -> dict[tuple[int, int], list[Token]]:
         return {}
 
@@ -78,10 +80,24 @@ class Paragraph:
         """The tokens of the mask between two offsets of the body, which they carry. Not to be changed."""
         known = self._tokens.get((start, end))
         if known is None:
-            base = self.span.start
-            known = tokenise(self.mask, max(0, start - base), max(0, end - base), base)
+            known = self._of_sentence(start, end)
+            if known is None:
+                base = self.span.start
+                known = tokenise(self.mask, max(0, start - base), max(0, end - base), base)
             self._tokens[start, end] = known
         return known
+
+    def _of_sentence(self, start: int, end: int) -> list[Token] | None:
+        """A part of a sentence whose tokens are known; None where they are not, or an end of the part cuts one."""
+        sentence = self.sentence(start)
+        whole = self._tokens.get(sentence)
+        if whole is None or end > sentence.end:
+            return None
+        first = bisect_left(whole, start, key=START)
+        behind = bisect_left(whole, end, first, key=START)
+        if (first and whole[first - 1].end > start) or (behind > first and whole[behind - 1].end > end):
+            return None
+        return whole[first:behind]
 
 
 def _abbreviated(mask: str, end: re.Match[str]) -> bool:

@@ -101,9 +101,10 @@ def about_this(paragraph: Paragraph, sentence: Span) -> Iterator[Attribution]:
 
 def _promises(found: re.Match[str], *, dialogue: bool) -> bool:
     """Whether a shape is worth a closer look: a verb of speech stands where it should."""
-    if found["verb"]:
+    shape = found.lastgroup
+    if shape == "verb":
         return not dialogue and _reports_behind(found["verb"])
-    if found["that"]:
+    if shape == "that":
         return _cue_among(found.string, found.start() - LOOK_BACK, found.start())
     if found[0] in {"как", "Как"}:
         return not dialogue and _cue_among(found.string, found.end(), found.end() + LOOK_AHEAD)
@@ -111,7 +112,8 @@ def _promises(found: re.Match[str], *, dialogue: bool) -> bool:
 
 
 def _cue_among(text: str, start: int, end: int) -> bool:
-    return any(_is_cue(word[0]) for word in WORDS_BEFORE.finditer(text, max(0, start), end))
+    words = WORDS_BEFORE.findall(text, max(0, start), end)
+    return any(map(_is_cue, reversed(words)))  # most stand right before their «что»
 
 
 @lru_cache(CACHED_WORDS)
@@ -156,8 +158,10 @@ def _that_is_said(
 ) -> Iterator[tuple[Words, Attribution]]:
     """The clauses with «что» that are in none of the words `found` so far, which may grow meanwhile."""
     for at in range(1, end):
+        if tokens[at - 1].text != "," or low(tokens, at) not in THAT:
+            continue
         taken = [span for words in found for span in words]
-        if tokens[at - 1].text != "," or low(tokens, at) not in THAT or any(a <= at < b for a, b in taken):
+        if any(a <= at < b for a, b in taken):
             continue
         that = governed(tokens, at, taken)
         said = who_says(that) if that is not None else None

@@ -7,15 +7,16 @@ sentence reports.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from functools import lru_cache
+from typing import NamedTuple
 
 from index.model import Span
 
 from .clauses import BREAKS, CONJUNCTIONS, FILLERS, THAT, attribution_end, low, next_break, past_connectives
 from .cues import RELAY, SPEECH_NOUNS, lemmas
-from .grammar import Reading, readings
+from .grammar import CACHED_WORDS, Reading, readings
 from .phrases import Token
-from .reporting import AGENCIES, MEDIA, OBJECT_TOO, RELAYING, report_reading
+from .reporting import AGENCIES, MEDIA, OBJECT_TOO, RELAYING, REPORTERS, report_reading
 from .subjects import (
     SOURCE_PREPOSITIONS,
     Said,
@@ -27,13 +28,14 @@ from .subjects import (
 )
 
 CUE_WITHIN = 6  # tokens between «как» and its verb
+OPENERS = frozenset((*SOURCE_PREPOSITIONS, "согласно", "как"))
+LONGEST_OPENER = max(map(len, OPENERS))
 MANNER = frozenset({"так", "того", "тем", "то", "том", "вопрос", "такой", "такое", "такие", "прежде", "после"})
 """Behind these «как» compares, or tells time or manner."""
 NOT_BEHIND = frozenset({"ответить", "отвечать", "передать"})  # «мэр промолчал, отвечала секретарь»
 
 
-@dataclass(frozen=True, slots=True)
-class Inset:
+class Inset(NamedTuple):
     """An attribution between commas: tokens `[start, end)` with the commas, what it says, and by which rule.
 
     `credit` is whether a medium only passes the sentence on.
@@ -51,13 +53,14 @@ def insets(tokens: Sequence[Token], end: int, *, dialogue: bool) -> Iterator[Ins
     i = 0
     while i < end:
         inset = None
-        word = low(tokens, i)
-        if word == "как" and not dialogue:
-            inset = as_said(tokens, i, end)
-        elif word in SOURCE_PREPOSITIONS or word == "согласно":
-            inset = according(tokens, i, end)
-        elif tokens[i].text in BREAKS and i and not dialogue:
-            inset = said_behind_words(tokens, i, end)
+        word = tokens[i].text
+        if word in BREAKS:
+            inset = said_behind_words(tokens, i, end) if i and not dialogue else None
+        elif len(word) <= LONGEST_OPENER and (word := word.lower()) in OPENERS:
+            if word != "как":
+                inset = according(tokens, i, end)
+            elif not dialogue:
+                inset = as_said(tokens, i, end)
         if inset is not None:
             yield inset
             i = max(i + 1, inset.end - 1)
@@ -115,7 +118,7 @@ def according(tokens: Sequence[Token], i: int, end: int) -> Inset | None:
     if said is None:
         return None
     if said.last < 0:
-        return Inset("according_to_document", i - 1, i + 2, replace(said, last=i + 1), False)
+        return Inset("according_to_document", i - 1, i + 2, said._replace(last=i + 1), False)
     last = said.last
     stop = attribution_end(tokens, last, end, said.case)
     first = _from_comma(tokens, i)
@@ -141,12 +144,9 @@ def said_behind_words(tokens: Sequence[Token], i: int, end: int) -> Inset | None
         at += 1
     if at >= end or not tokens[at].is_word:
         return None
-    word = tokens[at].text
-    verb = report_reading(word)
+    verb = _said_or_relayed(tokens[at].text)
     if verb is None and low(tokens, at) == "следует" and low(tokens, at + 1) == "из":
         verb = next(r for r in readings("следует") if r.lemma == "следовать")
-    if verb is None:
-        verb = next((r for r in readings(word) if r.lemma in RELAY and r.pos == "VERB" and "impr" not in r.marks), None)
     if verb is None or verb.pos not in {"VERB", "ADJS", "PRTS"} or verb.lemma in NOT_BEHIND:
         return None
     if low(tokens, i - 1) in {"но", "и"} or low(tokens, at + 1) == "ли":
@@ -166,6 +166,13 @@ def said_behind_words(tokens: Sequence[Token], i: int, end: int) -> Inset | None
     if low(tokens, stop + 1) in THAT or any(t.text == ":" for t in tokens[at:stop]):
         return None
     return Inset("said_behind_words", i, min(end, stop + 1), said, is_credit(tokens, said, verb))
+
+
+@lru_cache(CACHED_WORDS)
+def _said_or_relayed(word: str) -> Reading | None:
+    """A word as a verb that reports, or that passes the words of others on."""
+    relayed = (r for r in readings(word) if r.lemma in RELAY and r.pos == "VERB" and "impr" not in r.marks)
+    return report_reading(word) or (next(relayed, None) if REPORTERS.may_hold(word) else None)
 
 
 def _may_say(tokens: Sequence[Token], said: Said, verb: Reading) -> bool:

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from index.model import Span
@@ -128,7 +127,7 @@ def _owned_before(resolver: Resolver, mention: Mention, kind: str) -> Answer | N
         tokens = tuple(body_tokens(resolver.body, *owner))
         answer = resolver.answer(Mention(owner, tokens, "gent", None, mention.at))
         if answer.who is not None or answer.body is not None:
-            return replace(answer, by="previous")
+            return answer._replace(by="previous")
     return None
 
 
@@ -245,7 +244,7 @@ def _people_of_a_body(resolver: Resolver, mention: Mention) -> Answer | None:
     if resolver.people.within(tokens[1].start, tokens[-1].end):
         return None  # «адвокаты Минина»
     answer = by_body(resolver, Mention(mention.span, tokens[1:], "gent", None, mention.at))
-    return None if answer is None or answer.body is None else replace(answer, sign="people of a body")
+    return None if answer is None or answer.body is None else answer._replace(sign="people of a body")
 
 
 def _is_plural(token: Token, case: str) -> bool:

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from index.model import Span
 
@@ -21,8 +21,7 @@ MAX_PARAGRAPHS = 6  # of one quote; beyond it an unclosed mark is taken for a sl
 _OPENERS = {"«": "»", "„": "“”", "“": "”", '"': '"'}
 
 
-@dataclass(frozen=True, slots=True)
-class Pair:
+class Pair(NamedTuple):
     """Two marks that belong together: `opening` and `closing` are where they stand.
 
     `closing` is the end of the paragraph where the closing mark is missing (`closed` is False). `inner` are the pairs
@@ -83,8 +82,7 @@ def _partner(char: str, waiting: list[_Open]) -> int | None:
     return None
 
 
-@dataclass(frozen=True, slots=True)
-class _Paired:
+class _Paired(NamedTuple):
     pairs: list[Pair]
     stray: list[int]  # closing marks that close nothing
 

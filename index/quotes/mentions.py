@@ -5,7 +5,7 @@ A rule (see `resolve`) gets a mention with its tokens and says whom it names, an
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from index.model import ResolvedBy, Span
 
@@ -19,8 +19,7 @@ POSSESSIVE = {"его": "masc", "её": "femn", "ее": "femn"}
 TURNED = frozenset({"тот", "этот", "последний"})
 
 
-@dataclass(frozen=True, slots=True)
-class Answer:
+class Answer(NamedTuple):
     """Whom a rule found. Without `who` and `body` the mention names nobody whom the article makes known."""
 
     by: ResolvedBy | None = None
@@ -32,8 +31,7 @@ class Answer:
 NOBODY = Answer()
 
 
-@dataclass(frozen=True)
-class Mention:
+class Mention(NamedTuple):
     """A mention with its tokens, ready for the rules. `at` is where it (or, without one, the quote) stands."""
 
     span: Span | None

@@ -8,7 +8,7 @@ is a woman, or Александр Петров in the genitive) keeps all its re
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -16,7 +16,7 @@ from index.model import Span
 
 from .declension import fold, to_nominative
 from .grammar import CACHED_WORDS, has_case, is_known, is_named, nominatives_of_name, readings
-from .near import word_before
+from .near import BLANKS, word_before
 from .roles import title_start
 
 _REST = r"(?:[а-яё]+|['’][А-ЯЁ][а-яё]+)(?:['’][А-ЯЁа-яё]+|(?<=Мак|Мек|Ван)[А-ЯЁ][а-яё]+)?(?:[-‑][А-ЯЁ]?[а-яё]+)*"
@@ -35,17 +35,16 @@ Key = tuple[str, str, str]
 
 
 class Person(NamedTuple):
-    """A reading of a full name: `first` and `surname` in the nominative, `gender` `masc` or `femn`."""
+    """A reading of a full name: `first` and `surname` in the nominative, `gender` `masc` or `femn`.
+
+    `key` is what two spellings of one person share.
+    """
 
     first: str
     surname: str
     gender: str
-    patronymic: str = ""
-
-    @property
-    def key(self) -> Key:
-        """What two spellings of one person share."""
-        return fold(self.first), fold(self.surname), self.gender
+    patronymic: str
+    key: Key
 
 
 class FullName(NamedTuple):
@@ -66,12 +65,20 @@ def _capitalise(word: str, like: str) -> str:
     return "-".join(part[:1].upper() + part[1:] for part in word.split("-")) if like[:1].isupper() else word
 
 
-def full_names(text: str, start: int = 0, end: int | None = None) -> Iterator[FullName]:
-    """The full names in `text[start:end]`, left to right. A patronymic between the two is passed over."""
-    at, end = start, len(text) if end is None else end
-    while (found := FULL_NAME.search(text, at, end)) is not None:
+def full_names(text: str, capitals: Iterable[re.Match[str]] | None = None) -> Iterator[FullName]:
+    """The full names in a text, left to right. A patronymic between the two is passed over.
+
+    `capitals` are what `SURNAME` finds in it, if that is known.
+    """
+    at = 0
+    for capital in SURNAME.finditer(text) if capitals is None else capitals:
+        if capital.start() < at or text[capital.end() : capital.end() + 1] not in BLANKS:
+            continue
+        found = FULL_NAME.match(text, capital.start())
+        if found is None:
+            continue
         at = found.end()
-        behind = FULL_NAME.match(text, found.start(2), end)
+        behind = FULL_NAME.match(text, found.start(2))
         parts = (_first_ahead(found, behind) if behind is not None else None) or _surname_ahead(text, found, behind)
         if parts is None:
             continue
@@ -107,7 +114,8 @@ def _rows(
             given += " " + _in_nominative(second, "Name", case)
         father = _in_nominative(patronymic, "Patr", case) if patronymic else ""
         for one in ("masc", "femn") if gender == "ms-f" else (gender,):
-            rows += [(Person(given, last, one, father), case) for last in to_nominative(surname, one, case)]
+            for last in to_nominative(surname, one, case):
+                rows.append((Person(given, last, one, father, (fold(given), fold(last), one)), case))
     return tuple(rows)
 
 

@@ -37,6 +37,7 @@ from .roles import Role, epithet_before, has_no_title, role_across, roles_before
 INITIAL = r"[А-ЯЁ]\."
 INITIALS = re.compile(rf"([А-ЯЁ](?<![\w.-].)\.(?:[ \u00a0]?{INITIAL})?)[ \u00a0]?(?=({SURNAME.pattern}))")
 INITIALS_BEHIND = re.compile(rf"({SURNAME.pattern})[ \u00a0]({INITIAL}(?:[ \u00a0]?{INITIAL})?)(?![\w-])")
+ONE_INITIAL = re.compile(r"[А-ЯЁ](?<![\w.-].)\.")
 INITIAL_BEHIND = re.compile(rf"[ \u00a0]{INITIAL}")
 ELDER = re.compile(r"-((?:старш|младш)\w+)$")
 OF_A_SURNAME = ("овый", "овая", "евый", "евая", "иный", "иная")
@@ -200,7 +201,7 @@ class People:
     # --- full names --------------------------------------------------------------------------------------------------
 
     def _add_full_names(self) -> None:
-        names = [self._likeliest_surnames(name) for name in full_names(self._text)]
+        names = [self._likeliest_surnames(name) for name in full_names(self._text, self._capitals)]
         support: dict[Key, int] = {}
         for name in names:
             for key in name.people:
@@ -300,6 +301,8 @@ class People:
     # --- initials, surnames, first names -----------------------------------------------------------------------------
 
     def _add_initials(self) -> None:
+        if ONE_INITIAL.search(self._text) is None:
+            return
         taken = [naming.span for naming in self.namings]
         behind = INITIAL_BEHIND.search(self._text) is not None
         for pattern, initials_at, surname_at in ((INITIALS, 1, 2), (INITIALS_BEHIND, 2, 1))[: 1 + behind]:
@@ -345,15 +348,18 @@ class People:
     def _add_single_names(self) -> None:
         """Surnames and first names that stand alone, for whoever bears them or is introduced by a title."""
         taken = sorted(naming.span for naming in self.namings)
+        plain = {word: fold(word) for word in self._words if is_plain(word)}
         t = 0
         for found in self._capitals:
-            while t < len(taken) and taken[t].end <= found.start():
+            word = found[0]
+            if word in plain and plain[word] not in self._by_form:
+                continue
+            start, end = found.span()
+            while t < len(taken) and taken[t].end <= start:
                 t += 1
-            if t < len(taken) and taken[t].start < found.end():
+            if t < len(taken) and taken[t].start < end:
                 continue
-            if is_plain(found[0]) and fold(found[0]) not in self._by_form:
-                continue
-            naming = self._single(found[0], *found.span())
+            naming = self._single(word, start, end)
             if naming is not None:
                 self.namings.append(naming)
 

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -126,8 +125,7 @@ def _abbreviates(tokens: Sequence[Token], at: int) -> bool:
     return at > 0 and tokens[at - 1].text.lower() in FULL_STOP_LESS and at + 1 < len(tokens)
 
 
-@dataclass(frozen=True, slots=True)
-class Phrase:
+class Phrase(NamedTuple):
     """A naming phrase: tokens `[first, last]`, and what its head tells of whom it names."""
 
     first: int

@@ -9,8 +9,7 @@ from __future__ import annotations
 import re
 import weakref
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from index.model import ResolvedBy, Span, Speaker
 from index.slug import slug
@@ -45,8 +44,7 @@ SOMEBODY = re.compile(r"(?<!\w)(?:кто-то|некто|кто-нибудь|н�
 PULL = 1.0  # marked as such by the editor
 
 
-@dataclass(frozen=True, slots=True)
-class Resolved:
+class Resolved(NamedTuple):
     """The speaker of a mention, what told it, and how sure that is (0 to 1).
 
     `kind` is what the speaker is; `sign` says more exactly what told it, as `confidence` counts it.

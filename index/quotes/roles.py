@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
 from functools import lru_cache
+from typing import NamedTuple
 
 from index.words import word_set
 
@@ -42,8 +42,7 @@ HEADS = word_set("возглавлять возглавить руководит
 POSTS = frozenset(("пост", "должность"))
 
 
-@dataclass(frozen=True, slots=True)
-class Role:
+class Role(NamedTuple):
     """A head noun and what it governs, in canonical words; `said` is the same in the article's own, if they differ."""
 
     head: str
@@ -319,8 +318,7 @@ def _may_belong_to_title(word: str, cases: frozenset[str]) -> tuple[bool, bool]:
     return not any(r.known for r in found), any(r.pos in NOMINALS for r in found)
 
 
-@dataclass(frozen=True, slots=True)
-class Epithet:
+class Epithet(NamedTuple):
     """The role before a single name, its case and gender; `adjacent` without anything between the two."""
 
     role: Role

@@ -59,7 +59,7 @@ def scan(body: str, paragraphs: Sequence[Paragraph]) -> Iterator[Attribution]:
         if block is not None:
             taken = n + 2 + _more_of_block(paragraphs, n + 1)
             end = trim(paragraph.text, *paragraphs[taken - 1].span).end
-            block = replace(block, spans=(Span(block.spans[0].start, end),))
+            block = block._replace(spans=(Span(block.spans[0].start, end),))
             last_end = end
             yield block
 
@@ -84,7 +84,7 @@ def _in_paragraph(paragraph: Paragraph, last_end: int | None) -> Iterator[Attrib
             continue
         while i < len(queue) and _continues(paragraph, queue[i - 1], queue[i], found):
             words = trim(paragraph.text, *queue[i].words, joint=True)
-            found = replace(found, spans=(*found.spans, words)) if words.end > words.start else found
+            found = found._replace(spans=(*found.spans, words)) if words.end > words.start else found
             i += 1
         last_end = found.spans[-1].end
         last = found
@@ -103,7 +103,7 @@ def _listed(paragraph: Paragraph, before: Pair | None, pair: Pair, last: Attribu
     content = paragraph.text[slice(*words)]
     if not (starts_like_sentence(content) and is_clause(content)):
         return None
-    return replace(last, rule="listed", spans=(words,))
+    return last._replace(rule="listed", spans=(words,))
 
 
 def _directly(paragraph: Paragraph, last_end: int, pair: Pair) -> bool:
@@ -191,7 +191,7 @@ def signed(paragraphs: Sequence[Paragraph], n: int, found: Attribution) -> Attri
     if found.spans[-1].end < paragraphs[n].span.end - 3 or below.span.end - below.span.start > MAX_SIGNATURE:
         return None
     span = signature(below)
-    return replace(found, rule="signed", mention=span) if span is not None else None
+    return found._replace(rule="signed", mention=span) if span is not None else None
 
 
 def signature(paragraph: Paragraph) -> Span | None:

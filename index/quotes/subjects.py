@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
-from functools import lru_cache
+from functools import cache, lru_cache
+from typing import NamedTuple
 
+from index.analysis.lemma import lexicon
 from index.model import Span
 
 from .cues import (
@@ -19,6 +21,7 @@ from .cues import (
     lemmas,
     speech_reading,
 )
+from .declension import fold
 from .grammar import CACHED_WORDS, CASES, NAME_MARKS, Reading, has_case, is_preposition, mostly, readings
 from .organisations import is_body
 from .phrases import SURNAME_ENDING, Phrase, Token, opens_aside, phrase_at, phrases
@@ -35,8 +38,7 @@ MAX_SOURCE_MODIFIERS = 2  # «по предварительным данным»
 DOCUMENT_CASES = {"в": "loct", "во": "loct", "на": "loct", "из": "gent"}
 
 
-@dataclass(frozen=True, slots=True)
-class Said:
+class Said(NamedTuple):
     """A cue and whom it gives the words to. `case` is that of the mention, `gender` that of the verb, if it shows one.
 
     `last` is the index of the last token of the two.
@@ -54,12 +56,17 @@ def speech_verbs(tokens: Sequence[Token]) -> list[tuple[int, Reading]]:
     """Index and reading of every verb of speech among the tokens."""
     found = []
     for i, token in enumerate(tokens):
-        reading = _mostly_speech(token.text) if token.is_word else None
+        reading = _mostly_speech(token.text) if token.text[0].isalnum() else None
         if reading is not None and (
             reading.lemma != "следовать" or any(t.text.lower() == "из" for t in tokens[: i + 2])
         ):
             found.append((i, reading))
     return found
+
+
+def is_speech_verb(word: str) -> bool:
+    """Whether a word is most likely a verb of speech."""
+    return _mostly_speech(word) is not None
 
 
 @lru_cache(CACHED_WORDS)
@@ -128,7 +135,7 @@ def subject_after(tokens: Sequence[Token], verb_at: int, verb: Reading) -> Phras
     if best is None and len(named) == 1:
         return named[0]  # a name that the dictionary gives to the other gender
     if (best is None or not best.person) and found and _is_surname_like(tokens, found[0], verb_at):
-        return replace(found[0], person=True, named=True)  # «пошутил Шило»
+        return found[0]._replace(person=True, named=True)  # «пошутил Шило»
     return best
 
 
@@ -255,7 +262,7 @@ def _joined(found: Sequence[Phrase], best: Phrase) -> Phrase:
     """In a text without capitals a title and a name come apart: «председатель комиссии | юрий | чокин»."""
     for phrase in found[::-1]:
         if phrase.last + 1 == best.first and phrase.person and phrase.number == best.number:
-            best = replace(best, first=phrase.first, gender=best.gender or phrase.gender)
+            best = best._replace(first=phrase.first, gender=best.gender or phrase.gender)
     return best
 
 
@@ -410,6 +417,23 @@ def _said_by_gerund(tokens: Sequence[Token], verb_at: int, verb: Reading) -> Sai
     )
     subject = subject_before(tokens, *main) or (subject_after(tokens[:verb_at], *main) if main[0] != verb_at else None)
     return _said(tokens, verb_at, verb, (subject, "nomn") if subject else None)
+
+
+def may_hold_source(text: str) -> bool:
+    """The cheap look first: whether a word begins somewhere as one does that `source_phrase` needs."""
+    return _source_starts().search(text.lower().replace("ё", "е")) is not None
+
+
+@cache
+def _source_starts() -> re.Pattern[str]:
+    starts = [_shared_start([fold(form) for form in (noun, *lexicon().forms(noun))]) for noun in sorted(SOURCE_NOUNS)]
+    return re.compile("|".join((*starts, "согласно")))
+
+
+def _shared_start(words: Sequence[str]) -> str:
+    """The letters with which all words begin."""
+    first, last = min(words), max(words)
+    return first[: next((i for i, (a, b) in enumerate(zip(first, last, strict=False)) if a != b), len(first))]
 
 
 def source_phrase(tokens: Sequence[Token]) -> tuple[int, Said] | None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from index.model import Span
 
@@ -32,8 +32,7 @@ MAX_ASIDES = 4  # between the verb and its «что»
 WHO = frozenset({"который", "которая", "которые", "которое"})
 
 
-@dataclass(frozen=True, slots=True)
-class That:
+class That(NamedTuple):
     """«А заявил, что»: the «что» at token `at`, and the verb that governs it (at `verb_at` of `main`)."""
 
     at: int
