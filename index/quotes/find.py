@@ -23,6 +23,7 @@ SENTENCE_END = re.compile(
     r"|(?<=[а-яё]{2}[.!?])(?=«|[А-ЯЁ][а-яё]{2}))"  # the blank is missing
 )
 LOWER_SENTENCE_END = re.compile(r"[.!?…]+[»)\]]*\s+(?=\S)")
+CAPITAL = re.compile(r"[А-ЯA-Z]")
 LAST_WORD = re.compile(r"(\w+)\W*$")
 AMOUNTS = frozenset(("руб", "тыс", "млн", "млрд", "др", "пр", "долл", "коп"))
 START = itemgetter(1)  # of a token
@@ -56,7 +57,8 @@ class Paragraph:
     def sentences(self) -> tuple[int, ...]:
         """Where the sentences start, as offsets of the body."""
         mask = self.mask
-        ends = SENTENCE_END if any(char.isupper() for char in mask) else LOWER_SENTENCE_END
+        large = CAPITAL.search(mask) is not None or any(char.isupper() for char in mask)
+        ends = SENTENCE_END if large else LOWER_SENTENCE_END
         starts = [self.span.start + len(mask) - len(mask.lstrip())]
         starts += [self.span.start + f.end() for f in ends.finditer(mask) if not _abbreviated(mask, f)]
         return tuple(starts)
@@ -89,7 +91,7 @@ class Paragraph:
 
     def _of_sentence(self, start: int, end: int) -> list[Token] | None:
         """A part of a sentence whose tokens are known; None where they are not, or an end of the part cuts one."""
-        sentence = self.sentence(start)
+        sentence = self.sentence(start) if self._tokens else self.span
         whole = self._tokens.get(sentence)
         if whole is None or end > sentence.end:
             return None

@@ -611,17 +611,24 @@ def _surname_in_another_case(tokens: Sequence[Token], i: int, case: str) -> bool
     return any("Name" in r.marks for r in readings(first.text)) and not has_case(first.text, case)
 
 
+@lru_cache(CACHED_WORDS)
+def _is_passed_over(word: str, case: str) -> bool:
+    """Whether a token is no word, or one in small letters that begins no phrase and governs nothing."""
+    return not word[0].isalnum() or (_starts_nothing(word, case) and not is_preposition(word))
+
+
 def phrases(tokens: Sequence[Token], start: int, end: int, case: str) -> list[Phrase]:
     """The naming phrases in this case among `tokens[start:end]`, left to right, none inside another."""
     found: list[Phrase] = []
+    within = tokens if end >= len(tokens) else tokens[:end]
     i = start
     while i < end:
-        token = tokens[i]
-        if not token.is_word or (i > start and _surname_in_another_case(tokens, i, case)):
+        word = tokens[i].text
+        if _is_passed_over(word, case) or (i > start and _surname_in_another_case(tokens, i, case)):
             i += 1
-        elif is_preposition(token.text):
+        elif is_preposition(word):
             i = i + 1 if i + 1 < end and is_preposition(tokens[i + 1].text) else governed_end(tokens, i)
-        elif (phrase := phrase_at(tokens[:end], i, case)) is not None:
+        elif (phrase := phrase_at(within, i, case)) is not None:
             found.append(phrase)
             i = phrase.last + 1
         else:

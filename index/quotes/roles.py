@@ -22,8 +22,11 @@ WINDOW = 170  # code points before or behind a name in which its role stands
 NEAR_WINDOW = 60
 APPOSES = frozenset(",(—–-")
 MADE = re.compile(  # stems of the words that `post`, `heading` and `becoming` know
-    r"\b(?:пост[аоу]?|бытность|должност|возглав|руковод|был|стал|явля|оказ|назнач|избра|выбра|утвержд|служи|работа|оста[лв])"
+    r"\b(?:пост[аоу]?|бытность|должност|возглав|руковод|был|стал|явля|оказ|назнач|избра|выбра|утвержд|служи|работа|оста[лвюён])"
 )
+POST = re.compile(r"\b(?:пост|должност|бытность)", re.IGNORECASE)
+FEW_WORDS = re.compile(r"\s*(?:\S+\s+){0,9}\S*")
+"""More than the five tokens that `heading` and `becoming` look at, two pairs of initials among them."""
 MOSTLY_NOUN = 0.3  # share of a word's readings that must be nouns
 JOINTS = frozenset(("и", ","))
 DASHES = frozenset("—–-")
@@ -349,12 +352,22 @@ def roles_behind(text: str, end: int, cases: frozenset[str]) -> list[Role]:
     """The roles behind a name that ends at `end`: an apposition, what somebody heads, is or became."""
     stop = text.find("\n", end, end + WINDOW)
     stop = stop if stop >= 0 else min(len(text), end + WINDOW)
-    if text[end : end + 2].strip()[:1] not in APPOSES and MADE.search(text, end, stop) is None:
+    if text[end : end + 2].strip()[:1] not in APPOSES and not _may_tell(text, end, stop):
         return []
     tokens = tokenise(text, end, stop)
     if not tokens:
         return []
     return [found for rule in BEHIND if (found := rule(tokens, cases)) is not None]
+
+
+def _may_tell(text: str, start: int, end: int) -> bool:
+    """The cheap look first: whether a word stands there by which `post`, `heading` or `becoming` tell a role."""
+    if MADE.search(text, start, end) is None:
+        return False
+    if POST.search(text, start, end) is not None or "«" in text[start:end]:
+        return True
+    near = FEW_WORDS.match(text, start, end)
+    return near is not None and MADE.search(text, start, near.end()) is not None
 
 
 def apposition(tokens: Sequence[Token], cases: frozenset[str]) -> Role | None:
