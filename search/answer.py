@@ -108,7 +108,7 @@ class Answer:
         hits = self._hits(documents, with_quotes=totals["quote"] > 0)
         warnings = (*question.warnings, *self._cut_forms())
         if not self.whole:
-            warnings = (*warnings, _late(request.q))
+            warnings = (*warnings, late(request.q))
         return Page(
             query=request.q,
             type=request.type,
@@ -464,5 +464,6 @@ def _expanding(node: TreeNode) -> Iterator[Word]:
             yield from _expanding(child)
 
 
-def _late(query: str) -> Warning:
+def late(query: str) -> Warning:
+    """What is said where a deadline cut something off."""
     return Warning("deadline", "Время на ответ вышло: показано то, что нашлось до этого", Span(0, len(query)))

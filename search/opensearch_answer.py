@@ -18,7 +18,7 @@ from index.opensearch_documents import key_of, term
 from index.schema import KINDS, Kind
 from index.storage.payload import packed_text, unpack_article, unpack_quote
 
-from .answer import MARKING, asks_for_retold
+from .answer import MARKING, asks_for_retold, late
 from .closer import sought, told
 from .engine.second_look import LOOKED_AT
 from .engine.segment_run import Deadline
@@ -32,6 +32,7 @@ from .opensearch_facets import FacetSearch
 from .opensearch_local import Local, article_row, quote_row
 from .opensearch_query import Query, matching_terms, query_of, spoken, terms_of
 from .opensearch_state import ClusterState, count_of, counting
+from .places import Places
 from .question import Question
 from .request import SearchRequest
 from .results import QUOTES_A_HIT, FacetCount, Hit, Marked, Page, QuoteBrief, Reprints, Total
@@ -71,7 +72,8 @@ class ClusterAnswer:
         self.after: tuple[Any, ...] | None = None
         self.retold = asks_for_retold(question.typed)
         self.names, self.wanted = sought(question, request.type)
-        self._queries: dict[tuple[Kind, bool], Query] = {}
+        self._clock: Deadline | None = None
+        self._read: list[Places] = []
 
     # -- the page
 
@@ -86,6 +88,9 @@ class ClusterAnswer:
         found, count, *counted = self.state.cluster.search(searches)
         hits, total = self._hits(found), count_of(found)
         totals = {kind: total, other: count_of(count)}
+        warnings = self.question.warnings
+        if any(places.late for places in self._read):  # all is found and counted, not all of it is marked
+            warnings = (*warnings, late(request.q))
         return Page(
             query=request.q,
             type=kind,
@@ -95,7 +100,7 @@ class ClusterAnswer:
             hits=hits,
             took_ms=0.0,
             index=self.state.index,
-            warnings=self.question.warnings,
+            warnings=warnings,
             facets=None if facets is None else facets.counts(counted),
         )
 
@@ -108,7 +113,7 @@ class ClusterAnswer:
         """Title and text of an article with what the question finds in them."""
         leaves = self.question.leaves["article"]
         local = self._local("article", [article])
-        read = local.readers(leaves, self._clock(), every=False)(0)
+        read = self._places(local, leaves, every=False).reader(0)
         return Hits(self.question.node, "article", leaves).marked(article, read)
 
     # -- what is searched
@@ -254,7 +259,7 @@ class ClusterAnswer:
             closer = lambda number: told(self.names, look, number)  # noqa: E731
             shown = shown[request.offset : request.offset + request.limit]
             scores = scores[request.offset : request.offset + request.limit]
-        reader = local.readers(leaves, self._clock(), every=request.explain)
+        places = self._places(local, leaves, every=request.explain)
         weights = self._weights(leaves) if request.snippets else None
         made = Hits(self.question.node, "article", leaves, weights, explain=request.explain)
         under = self._quotes_under([articles[number].id for number in shown])
@@ -263,7 +268,7 @@ class ClusterAnswer:
                 articles[number],
                 score,
                 tuple(under.get(articles[number].id, ())),
-                reader(number),
+                places.reader(number),
                 closer(number) if request.explain else None,
             )
             for number, score in zip(shown, scores, strict=True)
@@ -273,7 +278,7 @@ class ClusterAnswer:
         leaves = self.question.leaves["quote"]
         stored = [unpack_quote(packed_text(hit["_source"]["stored"])) for hit in found]
         local = self._local("quote", [quote for quote, _ in stored])
-        reader = local.readers(leaves, self._clock(), every=self.request.explain)
+        places = self._places(local, leaves, every=self.request.explain)
         made = Hits(self.question.node, "quote", leaves, explain=self.request.explain)
         reprints = reprints_of(self.state, [quote.id for quote, _ in stored])
         return tuple(
@@ -281,7 +286,7 @@ class ClusterAnswer:
                 quote,
                 article,
                 self._score(hit),
-                reader(number),
+                places.reader(number),
                 self.state.speakers.speaker_of(quote.id),
                 reprints.get(quote.id),
             )
@@ -315,11 +320,11 @@ class ClusterAnswer:
         ]
         quotes = [unpack_quote(packed_text(hit["_source"]["stored"]))[0] for hit in best]
         leaves = self.question.leaves["quote"]
-        reader = self._local("quote", quotes).readers(leaves, self._clock(), every=self.request.explain)
+        places = self._places(self._local("quote", quotes), leaves, every=self.request.explain)
         made = Hits(self.question.node, "quote", leaves)
         under: dict[str, list[QuoteBrief]] = {}
         for number, quote in enumerate(quotes):
-            brief = made.brief(quote, reader(number), self.state.speakers.speaker_of(quote.id))
+            brief = made.brief(quote, places.reader(number), self.state.speakers.speaker_of(quote.id))
             under.setdefault(quote.article_id, []).append(brief)
         return under
 
@@ -327,8 +332,12 @@ class ClusterAnswer:
         rows = [article_row(one) if isinstance(one, Article) else quote_row(one) for one in documents]
         return Local(kind, rows, self.state.frequencies[kind], self.state.lengths[kind])
 
-    def _clock(self) -> Deadline:
-        return Deadline(time.monotonic() + MARKING)
+    def _places(self, local: Local, leaves: Sequence[Leaf], *, every: bool) -> Places:
+        """What reads documents, for as long as the page may take; `_read` knows whether that was enough."""
+        if self._clock is None:
+            self._clock = Deadline(time.monotonic() + max(MARKING, self.state.deadline))
+        self._read.append(local.places(leaves, self._clock, every=every))
+        return self._read[-1]
 
     def _of_leaves(self, leaves: Sequence[Leaf]) -> list[str]:
         """The term by whose rarity each word of a leaf weighs in snippets."""

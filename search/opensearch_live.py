@@ -25,9 +25,10 @@ _log: Final = logging.getLogger("molva.search")
 class ClusterLive:
     """See the module. `serves`: a newer generation is got ready beside the one that answers."""
 
-    def __init__(self, cluster: Cluster, folder: Path, *, serves: bool) -> None:
+    def __init__(self, cluster: Cluster, folder: Path, deadline: float, *, serves: bool) -> None:
         self._cluster = cluster
         self._folder = folder
+        self._deadline = deadline
         self._serves = serves
         self._lock = Lock()
         self._state: ClusterState | None = None
@@ -45,7 +46,7 @@ class ClusterLive:
             self._looked = time.monotonic()
             if state is not None and state.described == described and state.is_decided_as_now():
                 return state
-            newer = ClusterState(self._cluster, described, self._folder)
+            newer = ClusterState(self._cluster, described, self._folder, self._deadline)
             if state is None or not self._serves:
                 return self._exchange(newer)
             if self._coming is None or not self._coming.is_alive():

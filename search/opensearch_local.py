@@ -6,7 +6,7 @@ What the segment cannot know, how frequent words are in all documents, is the cl
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 
 import numpy as np
 
@@ -26,7 +26,6 @@ from .engine.second_look import Look, Wanted, look, ranked
 from .engine.segment_run import Deadline
 from .engine.snapshot import Snapshot, View
 from .expanded import Forms
-from .hits import Read
 from .marking import Leaf
 from .opensearch_query import Frequencies
 from .places import Places, Postings
@@ -50,10 +49,10 @@ class Local:
         self._frequencies = frequencies
         self._lengths = lengths
 
-    def readers(self, leaves: Sequence[Leaf], clock: Deadline, *, every: bool) -> Callable[[int], Read]:
-        """Of each document, what reads where the leaves of a question stand in its texts."""
+    def places(self, leaves: Sequence[Leaf], clock: Deadline, *, every: bool) -> Places:
+        """Where the leaves of a question stand in the texts of each document."""
         expand = Forms(self.view, self._primitives, clock).of(0)
-        return Places(leaves, self._postings, expand, clock=clock, every=every).reader
+        return Places(leaves, self._postings, expand, clock=clock, every=every)
 
     def looked_at(self, wanted: Sequence[Wanted], scores: Sequence[float]) -> tuple[list[int], list[float], Look]:
         """The documents in the order of a second look, their scores by then, and what was seen."""

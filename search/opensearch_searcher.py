@@ -109,15 +109,15 @@ class ClusterAnswers:
 
 
 class OpenSearchSearcher:
-    """See `search.searcher.Searcher` and `open_searcher`. `folder`: where a person's files are; `serves`: a newer
-    generation is got ready beside the one that answers.
+    """See `search.searcher.Searcher` and `open_searcher`. `folder`: where a person's files are; `deadline`: seconds
+    that the hits of a page may be marked for; `serves`: a newer generation is got ready beside the one that answers.
     """
 
-    def __init__(self, folder: Path, settings: OpenSearchSettings, *, serves: bool = False) -> None:
+    def __init__(self, folder: Path, settings: OpenSearchSettings, *, deadline: float, serves: bool = False) -> None:
         self.folder = folder
         self.settings = settings
         self._cluster = Cluster(settings)
-        self._live = ClusterLive(self._cluster, folder, serves=serves)
+        self._live = ClusterLive(self._cluster, folder, deadline, serves=serves)
         self._current = self._live.current
         self._marks: dict[tuple[str, int], list[Any]] = {}
         try:

@@ -79,12 +79,15 @@ def count_of(response: dict[str, Any]) -> int:
 
 
 class ClusterState:
-    """One generation. `folder`: where a person's files are (speakers.json, abbreviations.json)."""
+    """One generation. `folder`: where a person's files are (speakers.json, abbreviations.json); `deadline`: seconds
+    that the hits of a page may be marked for.
+    """
 
-    def __init__(self, cluster: Cluster, described: Described, folder: Path, speakers: Speakers | None = None) -> None:
+    def __init__(self, cluster: Cluster, described: Described, folder: Path, deadline: float) -> None:
         self.cluster = cluster
         self.described = described
         self.folder = folder
+        self.deadline = deadline
         self.names = described.names
         self.lengths: dict[Kind, Lengths] = {kind: lengths_of(kind, described.meta[kind]) for kind in KINDS}
         self.synonyms = synonyms_of(folder)
@@ -96,7 +99,7 @@ class ClusterState:
         self.index = IndexState(described.generation, self.documents["article"], self.documents["quote"], decided)
         self.pages: Recent[SearchRequest, Page] = Recent(PAGES)
         self._questions: Recent[str, Question] = Recent(PAGES)
-        self._speakers = speakers
+        self._speakers: Speakers | None = None
         self._lock = Lock()
 
     def asked(self, kind: Kind, body: dict[str, Any]) -> Asked:

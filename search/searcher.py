@@ -115,7 +115,7 @@ def open_searcher(
 
             from .opensearch_searcher import OpenSearchSearcher
 
-            return OpenSearchSearcher(Path(folder), opensearch_settings(), serves=accelerate)
+            return OpenSearchSearcher(Path(folder), opensearch_settings(), deadline=deadline, serves=accelerate)
     except IndexingError as error:
         raise IndexUnavailableError(str(error)) from error
     from .embedded import EmbeddedSearcher

@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import importlib.util
 import itertools
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
 
 import pytest
 
+from index import Article, open_writer
 from index.opensearch_settings import OpenSearchSettings
+from search import Searcher, open_searcher
+from tests.conftest import Indexed
 
 from .cluster import Cluster
 from .jars import why_not
@@ -52,3 +56,47 @@ def settings(cluster: Cluster, prefix: str, monkeypatch: pytest.MonkeyPatch) -> 
     names = [index for index in cluster.ask("/_all/_alias") if index.startswith(f"{prefix}-")]
     if names:
         cluster.ask("/" + ",".join(names), "DELETE")
+
+
+Opened = Callable[[str, Sequence[Article]], Searcher]
+
+
+@pytest.fixture(scope="session")
+def opened(whole_cluster: Cluster, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Opened]:
+    """A function that gives a searcher of an engine over some articles; the same ones are indexed once."""
+    known: dict[tuple[str, str], Searcher] = {}
+
+    def make(engine: str, articles: Sequence[Article]) -> Searcher:
+        key = engine, repr(articles)
+        if key not in known:
+            folder = tmp_path_factory.mktemp("index") / "molva-index"
+            told = {"URL": whole_cluster.url, "PREFIX": f"contract{len(known)}", "SHARDS": "2", "REPLICAS": "0"}
+            with pytest.MonkeyPatch.context() as patch:
+                for name, value in told.items():
+                    patch.setenv(f"MOLVA_OPENSEARCH_{name}", value)
+                known[key] = _indexed(engine, folder, articles)
+        return known[key]
+
+    yield make
+    for searcher in known.values():
+        searcher.close()
+
+
+def _indexed(engine: str, folder: Path, articles: Sequence[Article]) -> Searcher:
+    with open_writer(folder, engine=engine) as writer:
+        for article in articles:
+            writer.add(article)
+        writer.publish()
+    return open_searcher(folder, engine=engine, deadline=60)
+
+
+@pytest.fixture
+def engine() -> str:
+    """The engine that the contract is held to here."""
+    return "opensearch"
+
+
+@pytest.fixture
+def indexed(engine: str, opened: Opened) -> Indexed:
+    """A function that opens a searcher of that engine over some articles."""
+    return lambda articles: opened(engine, articles)
