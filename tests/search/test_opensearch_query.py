@@ -1,0 +1,154 @@
+"""Which queries does a cluster get for a question?"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from whoosh import query as wq
+
+from index.analysis import tokens
+from index.opensearch_documents import LONGEST_TERM, term, term_in_form
+from index.opensearch_mapping import UNIT
+from search.engine import plan
+from search.engine.scoring import FORM_WEIGHT, K1, idf
+from search.errors import NotOnThisEngineError, QueryError
+from search.opensearch_query import MOST_TERMS, Sightings, matching_terms, query_of, terms_of
+from search.question import question_of
+
+SATURATED = (K1 + 1) / (K1 * UNIT + 1)
+
+
+class Known:
+    """Frequencies as a test says them; every other term stands in ten documents."""
+
+    def __init__(self, of: Mapping[str, int] | None = None, documents: int = 1000) -> None:
+        self._of = of or {}
+        self._documents = documents
+
+    def documents(self) -> int:
+        return self._documents
+
+    def of(self, term: str) -> int:
+        return self._of.get(term, 10)
+
+
+def asked(q: str, kind: Any = "article", frequencies: Known | None = None, *, legacy: bool = True) -> dict[str, Any]:
+    return query_of(question_of(q).plans[kind], kind, frequencies or Known(), legacy=legacy)
+
+
+def every(query: Any, name: str) -> list[Any]:
+    """Everything under this key, anywhere in a query."""
+    if isinstance(query, list):
+        return [found for one in query for found in every(one, name)]
+    if not isinstance(query, dict):
+        return []
+    return [value for key, value in query.items() if key == name] + [
+        found for value in query.values() for found in every(value, name)
+    ]
+
+
+def test_a_plain_word_is_its_root_over_the_plain_fields_and_worth_more_in_its_form() -> None:
+    found = asked("писать", frequencies=Known({"писать": 100, "=писать": 25}))
+    (must,), (should,) = found["bool"]["must"], found["bool"]["should"]
+    assert must["term"]["worth"]["value"] == "писать"
+    assert must["term"]["worth"]["boost"] == pytest.approx(SATURATED)
+    assert should["term"]["worth"]["value"] == "=писать"
+    wanted = SATURATED * FORM_WEIGHT * idf(1000, 100) / idf(1000, 25)
+    assert should["term"]["worth"]["boost"] == pytest.approx(wanted)
+
+
+def test_a_form_that_stands_nowhere_is_not_asked_for() -> None:
+    assert asked("писать", frequencies=Known({"=писать": 0})) == {
+        "term": {"worth": {"value": "писать", "boost": pytest.approx(SATURATED)}}
+    }
+
+
+def test_a_form_of_several_words_is_asked_for_in_each_of_them() -> None:
+    values = {one["worth"]["value"] for one in every(asked("мукой"), "term")}
+    assert values == {"мука", term_in_form("мука", "мукой")}
+
+
+def test_boosts_make_up_for_the_bm25_of_newer_clusters() -> None:
+    (old,), (new,) = (every(asked("заголовок:мост", legacy=legacy), "bool")[0]["must"] for legacy in (True, False))
+    assert new["term"]["title"]["boost"] == pytest.approx(old["term"]["title"]["boost"] * (K1 + 1))
+
+
+def test_words_side_by_side_are_positions_behind_each_other() -> None:
+    for near in every(asked('"городской совет"'), "span_near"):
+        assert (near["slop"], near["in_order"], len(near["clauses"])) == (0, True, 2)
+    assert {next(iter(one)) for one in every(asked('"городской совет"'), "span_term")} == {"title", "text"}
+
+
+def test_words_in_a_window_stand_in_any_order_each_by_itself() -> None:
+    rules = every(asked('"совет города"~3'), "all_of")
+    assert {(rule["mode"], rule["max_gaps"], len(rule["intervals"])) for rule in rules} == {
+        ("unordered_no_overlap", 3, 2)
+    }
+
+
+def test_a_prefix_matches_all_forms_and_scores_the_usual_number() -> None:
+    rewrites = [one["title"]["rewrite"] for one in every(asked("рек*"), "prefix") if "title" in one]
+    assert sorted(rewrites) == ["constant_score", "top_terms_blended_freqs_64"]
+    assert {one["title"]["value"] for one in every(asked("рек*"), "prefix") if "title" in one} == {"=рек"}
+
+
+def test_a_misspelled_word_keeps_its_first_letter() -> None:
+    (fuzzy,) = [one["text"] for one in every(asked("ремнот~2"), "fuzzy") if "text" in one]
+    assert (fuzzy["value"], fuzzy["fuzziness"], fuzzy["prefix_length"]) == ("=ремнот", 2, 2)
+    assert fuzzy["transpositions"] is False
+
+
+def test_what_only_filters_scores_nothing() -> None:
+    found = asked("источник:вестник мост дата:2015")
+    filters = [one["constant_score"] for one in found["bool"]["must"] if "constant_score" in one]
+    assert [one["boost"] for one in filters] == [0.0, 0.0]
+    (days,) = every(found, "range")
+    assert days["day"]["lte"] - days["day"]["gte"] == 364
+
+
+def test_what_is_not_wanted_is_left_out() -> None:
+    found = asked("мост -паром")
+    values = {one["worth"]["value"] for one in every(found["bool"]["must_not"], "term")}
+    assert "паром" in values
+
+
+def test_speakers_are_numbers_in_documents_however_many() -> None:
+    many = Sightings(range(MOST_TERMS + 1))
+    found = query_of(plan.Chosen(many), "quote", Known())  # type: ignore[arg-type]
+    assert sorted(number for some in every(found, "sighting") for number in some) == list(range(MOST_TERMS + 1))
+    assert query_of(plan.Chosen(Sightings()), "quote", Known()) == {"match_none": {}}  # type: ignore[arg-type]
+    assert matching_terms("id", ["a"]) == {"constant_score": {"filter": {"terms": {"id": ["a"]}}, "boost": 0.0}}
+
+
+def test_frequencies_are_asked_for_of_every_word_that_has_a_form() -> None:
+    assert set(terms_of(question_of("писать письмо").plans["article"])) == {"писать", "=писать", "письмо", "=письмо"}
+
+
+def test_very_long_words_are_asked_for_as_they_are_kept() -> None:
+    word = "а" * (LONGEST_TERM + 50)
+    values = {one["worth"]["value"] for one in every(asked(word), "term") if "worth" in one}
+    assert term(tokens(word)[0].roots[0]) in values
+    assert max(map(len, values)) <= LONGEST_TERM
+
+
+def test_what_only_whoosh_evaluates_is_named() -> None:
+    with pytest.raises(NotOnThisEngineError, match="embedded"):
+        query_of(plan.Stock(wq.Every()), "article", Known())
+    with pytest.raises(NotOnThisEngineError, match="Expansion"):
+        query_of(plan.Expansion("text", plan.Listed((b"a",))), "article", Known())
+
+
+@given(st.text(alphabet='мост "«»()|-!*~:20.спикерисочн\n', max_size=40))
+def test_every_question_has_a_query_in_json(q: str) -> None:
+    import json
+
+    try:
+        question = question_of(q)
+    except QueryError:
+        return
+    for kind in ("article", "quote"):
+        json.dumps(query_of(question.plans[kind], kind, Known()))
