@@ -19,6 +19,7 @@ from index.storage.builder import SegmentBuilder
 from index.storage.format import MemoryArrays
 from index.storage.rows import ArticleRows, Row
 from index.storage.segment import Segment
+from index.storage.tokens import Words, all_remembered
 
 from .engine.evaluate import Evaluator
 from .engine.scoring import idf
@@ -35,7 +36,7 @@ class Local:
     """Some documents of one kind, numbered in their order, with positions."""
 
     def __init__(self, kind: Kind, rows: Sequence[Row], frequencies: Frequencies, lengths: Lengths) -> None:
-        builder = SegmentBuilder()
+        builder = SegmentBuilder(words=Words(all_remembered))
         if kind == "article":
             for row in rows:
                 builder.add(ArticleRows(row))

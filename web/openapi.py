@@ -27,7 +27,7 @@ openapi = Blueprint("openapi", __name__)
 
 JSON: Final = "application/json"
 EVERYWHERE: Final = (429, 500)
-OF_THE_INDEX: Final = (*EVERYWHERE, 503)
+OF_THE_INDEX: Final = (*EVERYWHERE, 501, 503)
 
 
 class ReprintsListJson(TypedDict):

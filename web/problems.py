@@ -9,7 +9,15 @@ from typing import NotRequired, TypedDict
 from flask import Response, url_for
 from werkzeug.exceptions import HTTPException, MethodNotAllowed, TooManyRequests
 
-from search.errors import IndexUnavailableError, LateError, NamesakesError, NotFoundError, QueryError, StaleCursorError
+from search.errors import (
+    IndexUnavailableError,
+    LateError,
+    NamesakesError,
+    NotFoundError,
+    NotOnThisEngineError,
+    QueryError,
+    StaleCursorError,
+)
 
 JSON = "application/json; charset=utf-8"
 PROBLEM_JSON = "application/problem+json"
@@ -79,6 +87,8 @@ def problem_of(error: Exception) -> Response:
         return _problem(404, "not_found", "Not Found", str(error) or "no article, quote or speaker has this id")
     if isinstance(error, StaleCursorError):
         return _problem(410, "stale_cursor", "The list that this cursor is of is gone", str(error))
+    if isinstance(error, NotOnThisEngineError):
+        return _problem(501, "not_on_this_engine", "The engine of this index cannot do that", str(error))
     if isinstance(error, IndexUnavailableError):
         return _later(_problem(503, "index_unavailable", "The index is not open", str(error)), RETRY_SECONDS)
     if isinstance(error, LateError):

@@ -266,6 +266,11 @@ STRINGS: dict[str, tuple[str, str]] = {
         "Ошибка записана в журнал. Попробуйте ещё раз чуть позже.",
         "The error is in the log. Please try again a little later.",
     ),
+    "error.501": ("Этого наш движок не умеет", "Our engine cannot do that"),
+    "error.501.text": (
+        "Такой длинный список этот движок не показывает. Сузьте запрос: добавьте слово, год или источник.",
+        "This engine does not show so long a list. Ask more narrowly: add a word, a year or a source.",
+    ),
     "error.503": ("Индекс ещё не открыт", "The index is not open yet"),
     "error.503.text": (
         "Искать пока не в чем. Страница заработает сама, как только индекс появится.",

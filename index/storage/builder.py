@@ -39,16 +39,17 @@ class SegmentBuilder:
     """Takes articles with their quotes, gives the arrays of a segment; see `index.storage.format`.
 
     `kernels` is the module `writing_kernels`, where it is compiled. A builder that comes `after` another knows the
-    words of that one and goes on with its kernels, so that no word is analysed twice.
+    words of that one and goes on with its kernels, so that no word is analysed twice; `words`: where it begins.
     """
 
-    def __init__(self, *, kernels: Any = None, after: SegmentBuilder | None = None) -> None:
+    def __init__(self, *, kernels: Any = None, after: SegmentBuilder | None = None, words: Words | None = None) -> None:
         self._parts = {kind: _PartBuilder(kind) for kind in schema.KINDS}
         self._quotes = array("I", [0])
         self._sync = _Blocks()
         self._waiting = 0
         self.kernels = kernels
-        self._words: Words = Words() if after is None else after._words
+        known = words if after is None else after._words
+        self._words: Words = Words() if known is None else known
         self._tokeniser: Tokeniser
         if after is None:
             self.use(kernels)

@@ -7,9 +7,9 @@ from __future__ import annotations
 
 import re
 from array import array
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from operator import itemgetter
 from typing import Any, Final, Protocol
 
@@ -93,13 +93,30 @@ def all_analysed(words: Sequence[str]) -> Analyses:
     return found
 
 
+def all_remembered(words: Sequence[str]) -> Analyses:
+    """The same, by what is remembered of the words of other texts: for those who analyse a few texts now and then."""
+    found = Analyses([], bytearray(), [], [])
+    for place, word in enumerate(words):
+        form, (root, *more), case = _remembered(word)
+        found.form.append(form)
+        found.root.append(root)
+        found.case.append(case)
+        found.more.extend((place, other) for other in more)
+    return found
+
+
+_remembered: Final = lru_cache(maxsize=100_000)(analysed)
+
+
 class Words:
-    """Words as written and the terms that they lead to, numbered in the order of their coming.
+    """Words as written and the terms that they lead to, numbered in the order of their coming; `analyse` says what
+    becomes of them.
 
     A term is a root, or a form with its mark. A word may have several numbers: nothing depends on it.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, analyse: Callable[[Sequence[str]], Analyses] = all_analysed) -> None:
+        self._analyse = analyse
         self.terms: Terms = PlainTerms()
         self._kernels: Any = None
         self._dictionary: Any = None
@@ -123,7 +140,7 @@ class Words:
         """Take new words in; they are numbered from `len(self)` on."""
         if not words:
             return
-        found = all_analysed(words)
+        found = self._analyse(words)
         self._put(
             Numbered(
                 self.terms.numbers(found.form, FORM_MARK),

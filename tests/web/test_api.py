@@ -10,6 +10,7 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
+from search.errors import NotOnThisEngineError
 from search.request import SearchRequest
 from search.results import StoredArticle
 from search.searcher import Searcher
@@ -206,3 +207,18 @@ def test_suggestions_refuse_what_they_do_not_know(client: FlaskClient, query: st
     answer = client.get(f"/api/v1/suggest?{query}")
     assert answer.status_code == 400
     assert answer.get_json()["code"] == "invalid_parameter"
+
+
+def test_what_the_engine_cannot_do_is_named(searcher: Searcher, monkeypatch: pytest.MonkeyPatch) -> None:
+    def cannot(*asked: object, **parameters: object) -> None:
+        raise NotOnThisEngineError("a list of two questions is told up to its 10000th hit; ask more narrowly")
+
+    monkeypatch.setattr(searcher, "search", cannot)
+    client = create_app(searcher).test_client()
+    answer = client.get(f"{SEARCH}?q=мост")
+    assert (answer.status_code, answer.content_type) == (501, "application/problem+json")
+    assert answer.get_json()["code"] == "not_on_this_engine"
+    assert "more narrowly" in answer.get_json()["detail"]
+    page = client.get("/search?q=мост", headers={"Accept-Language": "ru"})
+    assert page.status_code == 501
+    assert "Сузьте запрос" in page.get_data(as_text=True)

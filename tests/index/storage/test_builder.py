@@ -22,7 +22,17 @@ from index.storage import writing_kernels
 from index.storage.builder import SegmentBuilder
 from index.storage.rows import ArticleRows, Row, rows_of
 from index.storage.terms import KernelTerms, PlainTerms, Texts
-from index.storage.tokens import SEEN, KernelTokeniser, PlainTokeniser, Words, all_analysed, analysed, character_classes
+from index.storage.tokens import (
+    SEEN,
+    Analyses,
+    KernelTokeniser,
+    PlainTokeniser,
+    Words,
+    all_analysed,
+    all_remembered,
+    analysed,
+    character_classes,
+)
 from index.storage.values import Values
 from index.writer import SyncState
 
@@ -268,7 +278,11 @@ SOME_WORDS = st.lists(
 @given(SOME_WORDS)
 @example(["Хх", "ххх", "хххх"])
 def test_words_in_bulk_are_analysed_as_one_by_one(words: list[str]) -> None:
-    found = all_analysed(words)
+    for in_bulk in (all_analysed, all_remembered):
+        assert_analysed_as_one_by_one(words, in_bulk(words))
+
+
+def assert_analysed_as_one_by_one(words: list[str], found: Analyses) -> None:
     roots = [(root, *(more for at, more in found.more if at == place)) for place, root in enumerate(found.root)]
     assert list(zip(found.form, roots, found.case, strict=True)) == [analysed(word) for word in words]
     assert [place for place, _ in found.more] == sorted(place for place, _ in found.more)
