@@ -111,7 +111,8 @@ def together_top(
     """As `all_top`, with a heap that is one before and after. Documents in `apart`, ascending, do not match."""
     count = len(lists)
     size = table[SIZE]
-    ranked, order = np.empty(count, np.int64), np.empty(count, np.int64)
+    orders = np.empty((2, count), np.int64)
+    ranked, order = orders[0], orders[1]
     by_size(lists, ranked, order)
     rarest = lists[ranked[0], END] - lists[ranked[0], START]
     postings = np.int64(0)
@@ -139,16 +140,18 @@ def together_top(
             apart,
             late,
         )
+    rows, numbers, floats = np.empty((count, ASKED), np.int64), np.empty((3, count), np.int64), np.empty((2, count))
+    in_order(lists, offsets, weights, scales, ranked, rows, numbers, floats)
     return led_top(
         post_of(table),
         (starts_of(table, BLOCK_POS), positions),
         inverse_of(table),
         mask,
-        lists[ranked],
-        offsets[ranked],
+        rows,
+        numbers[0],
         order,
-        weights[ranked],
-        scales[ranked],
+        floats[0],
+        floats[1],
         phrase,
         counting,
         table[BASE],
@@ -157,8 +160,8 @@ def together_top(
         n,
         apart,
         late,
-        lists[ranked, START],
-        lists[ranked, FIRST_BLOCK],
+        numbers[1],
+        numbers[2],
         np.empty((2, count)),
         np.empty((count, BLOCK), np.int64),
         np.full((4, count), -1, np.int64),
@@ -176,6 +179,21 @@ def by_size(lists: Any, ranked: Any, order: Any) -> None:
         ranked[place] = t
     for place in range(len(ranked)):
         order[ranked[place]] = place
+
+
+@bare
+def in_order(
+    lists: Any, offsets: Any, weights: Any, scales: Any, ranked: Any, rows: Any, numbers: Any, floats: Any
+) -> None:
+    """The lists as they are ranked: their rows, in `numbers` their offsets, first postings and first blocks, in
+    `floats` their weights and scales. To pick them by an array of places takes as long as to find a rare phrase.
+    """
+    for place in range(len(ranked)):
+        t = ranked[place]
+        for column in range(rows.shape[1]):
+            rows[place, column] = lists[t, column]
+        numbers[0, place], numbers[1, place], numbers[2, place] = offsets[t], lists[t, START], lists[t, FIRST_BLOCK]
+        floats[0, place], floats[1, place] = weights[t], scales[t]
 
 
 @bare
