@@ -25,16 +25,16 @@ from index.terminal import (
 )
 
 from .errors import IndexUnavailableError, SearchError
-from .evaluation import Evaluation, evaluate
 from .export import article_record, quote_records
-from .judgements import read_judgements, read_queries
 from .request import SORTS, TYPES, HitType
 from .results import ArticleHit, Marked, Page, QuoteHit
 from .searcher import open_searcher
 
-if TYPE_CHECKING:  # opened when there is something to print with it
+if TYPE_CHECKING:  # what only some commands need is imported by them
     from rich.console import Console
     from rich.text import Text
+
+    from .evaluation import Evaluation
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -230,6 +230,9 @@ def evaluation(
     QUERIES: JSON lines {"id", "text"}, or id and text parted by a tab. QRELS: query, document and grade parted by tabs,
     as BEIR has them, or TREC's query, 0, document, grade. Either may have a header and be a .gz.
     """
+    from .evaluation import evaluate
+    from .judgements import read_judgements, read_queries
+
     texts, judged = read_queries(queries), read_judgements(qrels)
     with open_searcher(index, deadline=PATIENCE) as molva:
         found = evaluate(

@@ -5,7 +5,6 @@ from __future__ import annotations
 import io
 import os
 import sys
-import tempfile
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -132,6 +131,8 @@ def serve(index: Path, host: str, port: int, workers: int, **how: Any) -> None:
 @port_option
 def demo(host: str, port: int) -> None:
     """Index the bundled newspaper «Зареченский вестник» and serve it."""
+    import tempfile  # it brings more than a search needs
+
     from index.pipeline import sync
     from index.writer import open_writer
 
