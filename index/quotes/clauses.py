@@ -90,6 +90,11 @@ CONNECTIVES = tuple(
     )
 )
 """What ties a sentence to the one before; longer ones first. No part of a reported clause."""
+CONNECTIVES_FROM = {
+    first: tuple(phrase for phrase in CONNECTIVES if phrase[0] == first)
+    for first in {phrase[0] for phrase in CONNECTIVES}
+}
+"""By their first words."""
 OBJECTING = word_set(
     """
     говорить сказать заявить заявлять утверждать возразить возражать ответить отвечать настаивать опровергнуть отрицать
@@ -114,8 +119,11 @@ def past_connectives(tokens: Sequence[Token], start: int, end: int) -> int:
         if tokens[at].text in NO_WORDS_START:
             at += 1
             continue
+        begun = CONNECTIVES_FROM.get(tokens[at].text.lower())
+        if begun is None:
+            break
         words = [token.text.lower() for token in tokens[at : min(at + 4, end)]]
-        found = next((c for c in CONNECTIVES if tuple(words[: len(c)]) == c), None)
+        found = next((c for c in begun if tuple(words[: len(c)]) == c), None)
         if found is None or (found == ("так",) and words[1:2] == ["как"]):
             break
         if found in {("так",), ("да",), ("правда",)} and words[1:2] != [","]:
