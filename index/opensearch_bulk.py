@@ -152,6 +152,11 @@ class Bulk:
             tries += 1
             for action, answer in zip(actions, self._answers(actions), strict=True):
                 status, reason_now = answer
+                if "index_not_found" in reason_now:
+                    raise ClusterError(
+                        f"{self._target.settings.where}: the indices of generation {self._target.number:06d} have gone "
+                        "while they were written; nothing is published; run again"
+                    )
                 if status in RETRIED or (status == UNCLEAR and tries < UNCLEAR_TRIES):
                     again.append(action)
                     reason = reason_now
@@ -179,6 +184,9 @@ class Bulk:
             max_chunk_bytes=CHUNK,
             raise_on_error=False,
             raise_on_exception=False,
+            # The cluster gives up before we do, and says what is missing. (`timeout` alone would be ours.)
+            timeout=f"{max(self._target.settings.timeout * 2 // 3, 1)}s",
+            request_timeout=self._target.settings.timeout,
         )
         for done, told in sent:
             one = next(iter(told.values()))

@@ -175,14 +175,14 @@ class Generations:
         body = opensearch_mapping.live_settings(replicas=self._settings.replicas, refresh="-1")
         self._client.indices.put_settings(index=self._both(number), body=body)
 
-    def wait(self, number: int, *, until: float) -> str:
-        """Wait up to `until` seconds for all copies that the nodes have room for; the health then.
+    def wait(self, number: int, *, until: float, status: str = "green") -> str:
+        """Wait up to `until` seconds for all copies (`yellow`: for one of each shard); the health then.
 
         Raises ClusterError where a shard has no copy at all.
         """
         told: Any = self._client.cluster.health(
             index=self._both(number),
-            params={"wait_for_status": "green", "timeout": f"{int(until)}s"},
+            params={"wait_for_status": status, "timeout": f"{int(until)}s"},
             request_timeout=until + 10,
             ignore=408,
         )

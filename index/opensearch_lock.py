@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 DOCUMENT: Final = "writer"
 BEAT: Final = 20.0  # seconds between two signs of life
 LEASE: Final = 120.0  # seconds without one, after which a writer counts as dead
+STARTING: Final = 20.0  # seconds that shards may take to come up before anything is written
 _YEAR_2026: Final = 1767225600
 
 
@@ -132,6 +133,9 @@ def _make_state_index(client: OpenSearch, index: str, replicas: int) -> None:
     }
     if not client.indices.exists(index=index):
         client.indices.create(index=index, body=body, ignore=400)  # another process may have been quicker
+    else:  # a cluster that has just begun needs a moment
+        params = {"wait_for_status": "yellow", "timeout": f"{STARTING:.0f}s"}
+        client.cluster.health(index=index, params=params, request_timeout=STARTING + 10, ignore=408)
 
 
 def _is_running(pid: int) -> bool:

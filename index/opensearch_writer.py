@@ -27,7 +27,7 @@ from .opensearch_client import connect, reported
 from .opensearch_digest import digest_of_articles
 from .opensearch_documents import Documents, document_id, documents_of, mean_lengths
 from .opensearch_generations import Generations, Kept, State, live_of, now
-from .opensearch_lock import WriterLock
+from .opensearch_lock import STARTING, WriterLock
 from .opensearch_mapping import USUAL_LENGTHS, Lengths
 from .opensearch_reading import Reader
 from .opensearch_settings import OpenSearchSettings
@@ -45,6 +45,7 @@ _log: Final = logging.getLogger("molva.index")
 _STATELESS: Final = SyncState(None, None)
 SAMPLE: Final = 200  # articles whose lengths a new index is made for
 COPYING: Final = 600.0  # seconds that replicas of a new generation may take before it goes live with fewer
+RETURNING: Final = 120.0  # seconds that a node with the only copy of a shard may take to come back
 DELETED: Final = 1_000  # articles that are deleted at once
 
 
@@ -102,6 +103,7 @@ class OpenSearchWriter:
         self._target = Target(self._settings, number, lengths, self._base)
         self._bulk = Bulk(self._client, self._target)
         self._reader = Reader(self._client, self._generations.names, number)
+        self._generations.wait(number, until=STARTING, status="yellow")
         self._generations.refresh(number)  # what a writer that died has left is seen by us, too
 
     def _begin(self, sample: Iterable[Documents]) -> Bulk:
@@ -277,6 +279,7 @@ class OpenSearchWriter:
                 _log.warning("%s", error)
             self._carry_out_deletions()
             self._lock.check()
+            self._generations.wait(self._number, until=RETURNING, status="yellow")
             self._generations.refresh(self._number)
             articles, quotes = self._without_stale_quotes()
             digest = self._checked(articles)

@@ -120,8 +120,9 @@ class Cluster:
             if asked.pit is not None and any(cause.get("type") in _GONE for cause in causes):
                 raise StaleCursorError("cursor: its list is not held any more; ask again without cursor")
             cause = causes[-1]
+            reason = cause.get("reason") or "not all of its shards answer"
             raise ClusterError(
-                f"{self.settings.where}: index {asked.where}: {cause.get('type')}: {cause.get('reason')}"[:500]
+                f"{self.settings.where}: index {asked.where}: {cause.get('type')}: {reason}"[:500]
                 + "; nothing is told in part: look at the cluster's health (GET /_cluster/health) and ask again"
             )
         shards = response.get("_shards", {})

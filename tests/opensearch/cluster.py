@@ -21,6 +21,13 @@ from .jars import home
 NODES: Final = 3
 PATIENCE: Final = 180.0  # seconds until a cluster that does not come up counts as broken
 HEAP: Final = "384m"
+# A request to copy a shard that gets lost between dying nodes is asked again soon, not in a quarter of an hour.
+RECOVERY: Final = {
+    "indices.recovery.internal_action_timeout": "10s",
+    "indices.recovery.internal_action_long_timeout": "20s",
+    "indices.recovery.recovery_activity_timeout": "20s",
+    "indices.recovery.retry_delay_network": "1s",
+}
 
 
 class Cluster:
@@ -128,6 +135,7 @@ class Cluster:
     def __enter__(self) -> Self:
         try:
             self.restore()
+            self.ask("/_cluster/settings", "PUT", {"persistent": RECOVERY})
         except BaseException:
             self.close()
             raise
