@@ -6,7 +6,7 @@ COPY pyproject.toml README.md LICENSE ./
 COPY index index
 COPY search search
 COPY web web
-RUN python -m venv /opt/molva && /opt/molva/bin/pip install --no-cache-dir .
+RUN python -m venv /opt/molva && /opt/molva/bin/pip install --no-cache-dir '.[opensearch]'
 
 FROM python:3.12-slim
 # Kernels are good for one kind of processor: on another one they are compiled anew, in the background and once, where
