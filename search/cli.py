@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, ParamSpec, TypeVar
 import click
 
 from index.errors import IndexingError
+from index.settings import engine
 from index.terminal import (
     DAMAGED,
     USAGE,
@@ -33,6 +34,8 @@ from .searcher import open_searcher
 if TYPE_CHECKING:  # what only some commands need is imported by them
     from rich.console import Console
     from rich.text import Text
+
+    from index.abbreviations import Abbreviation
 
     from .evaluation import Evaluation
 
@@ -305,6 +308,7 @@ def _note_left_out(found: Evaluation, twice: int) -> None:
 @click.option("--save", is_flag=True, help="Keep the table beside the index, for searches with MOLVA_SYNONYMS=on.")
 @click.option("--force", is_flag=True, help="Write over a table that is kept there, which may have been edited.")
 @json_option
+@reports_search_errors
 @reports_errors
 def abbreviations(index: Path, least: int, save: bool, force: bool, as_json: bool) -> None:
     """Which abbreviations do the articles explain themselves, as in «Ведомство речных дел (ВРД)»?
@@ -316,7 +320,7 @@ def abbreviations(index: Path, least: int, save: bool, force: bool, as_json: boo
     file = table.table_file(index)
     if save and file.exists() and not force:
         raise fail(f"{file}: is there already and may have been edited; write over it with --force", USAGE)
-    rows = [row for row in table.mined_of_index(index) if row.articles >= least]
+    rows = [row for row in _mined(index) if row.articles >= least]
     if as_json:
         print_json([row.to_dict() for row in rows])
     else:
@@ -324,10 +328,22 @@ def abbreviations(index: Path, least: int, save: bool, force: bool, as_json: boo
             click.echo(f"{row.abbreviation}\t{row.expansion}\t{row.articles}")
     if save:
         try:
+            index.mkdir(parents=True, exist_ok=True)
             table.save(index, rows)
         except OSError as error:
             raise fail(f"{file}: cannot be written ({error.strerror or error})", USAGE) from error
         click.echo(f"{file}: {len(rows):,} rows", err=True)
+
+
+def _mined(index: Path) -> list[Abbreviation]:
+    if engine() == "embedded":
+        from index.abbreviation_table import mined_of_index
+
+        return mined_of_index(index)
+    from index.abbreviations import mined
+
+    with open_searcher(index) as molva:
+        return mined(f"{one.article.title}\n{one.article.body}" for one in molva.articles())
 
 
 COMMANDS: tuple[click.Command, ...] = (search, suggest, stats, export, evaluation, abbreviations)

@@ -47,12 +47,10 @@ class ClusterLive:
             if state is not None and state.described == described and state.is_decided_as_now():
                 return state
             newer = ClusterState(self._cluster, described, self._folder, self._deadline)
-            if state is None or not self._serves:
-                return self._exchange(newer)
-            if self._coming is None or not self._coming.is_alive():
+            if self._serves and (self._coming is None or not self._coming.is_alive()):
                 self._coming = Thread(target=self._get_ready, args=(newer,), name="molva-newer", daemon=True)
                 self._coming.start()
-            return state
+            return self._exchange(newer) if state is None or not self._serves else state
 
     def is_replaced(self) -> bool:
         """Whether another generation than the one that was asked is there by now."""
@@ -71,7 +69,8 @@ class ClusterLive:
             _log.warning("generation %s: the one before answers on: %s", newer.index.generation, error)
             return
         with self._lock:
-            self._exchange(newer)
+            if self._state is not newer:
+                self._exchange(newer)
 
     def _exchange(self, newer: ClusterState) -> ClusterState:
         if self._state is not None:

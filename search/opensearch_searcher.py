@@ -15,13 +15,14 @@ import time
 import zlib
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
+from itertools import islice
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Final, Literal, ParamSpec, Self, TypeVar
 
 from index import schema
 from index.errors import IndexingError
-from index.model import Article
+from index.model import Article, Quote
 from index.opensearch_client import reported
 from index.opensearch_documents import document_id
 from index.opensearch_settings import OpenSearchSettings
@@ -48,7 +49,7 @@ if TYPE_CHECKING:
     from .suggest import Suggestions
 
 ENGINE: Final = "opensearch"
-MOST_QUOTES: Final = 10_000  # of an article
+AT_ONCE: Final = 200  # articles that are read together with their quotes
 P = ParamSpec("P")
 R = TypeVar("R")
 
@@ -181,7 +182,7 @@ class OpenSearchSearcher:
     def article(self, article_id: str) -> StoredArticle:
         """See the protocol."""
         state = self._current()
-        return self._whole(state, self._article(state, article_id))
+        return next(self._whole(state, self._article(state, article_id)))
 
     @_says_what_is_wrong
     def marked(self, article_id: str, q: str) -> tuple[Marked, Marked]:
@@ -198,19 +199,24 @@ class OpenSearchSearcher:
                 return unpack_article(packed_text(hit["_source"]["stored"]))
         raise NotFoundError(f"no article has the id {article_id!r}")
 
-    def _whole(self, state: ClusterState, article: Article) -> StoredArticle:
-        body = {"query": matching_terms("article_id", [article.id]), "size": MOST_QUOTES, "_source": ["stored"]}
-        found = state.search("quote", body)["hits"]["hits"] if state.index.quotes else []
-        quotes = [unpack_quote(packed_text(hit["_source"]["stored"]))[0] for hit in found]
-        named = [replace(quote, speaker=state.speakers.speaker_of(quote.id)) for quote in quotes]
-        return StoredArticle(article, tuple(sorted(named, key=lambda quote: (quote.start, quote.end))))
+    def _whole(self, state: ClusterState, *articles: Article) -> Iterator[StoredArticle]:
+        """Articles with their quotes."""
+        of: dict[str, list[Quote]] = {article.id: [] for article in articles}
+        body = {"query": matching_terms("article_id", list(of)), "_source": ["stored"]}
+        for hit in state.every("quote", body) if state.index.quotes else ():
+            quote = unpack_quote(packed_text(hit["_source"]["stored"]))[0]
+            of[quote.article_id].append(replace(quote, speaker=state.speakers.speaker_of(quote.id)))
+        for article in articles:
+            quotes = sorted(of[article.id], key=lambda quote: (quote.start, quote.end))
+            yield StoredArticle(article, tuple(quotes))
 
     def articles(self) -> Iterator[StoredArticle]:
         """See the protocol."""
         with _cluster_errors():
             state = self._current()
-            for hit in state.every("article", {"query": {"match_all": {}}, "_source": ["stored"]}, size=200):
-                yield self._whole(state, unpack_article(packed_text(hit["_source"]["stored"])))
+            hits = state.every("article", {"query": {"match_all": {}}, "_source": ["stored"]}, size=AT_ONCE)
+            while some := list(islice(hits, AT_ONCE)):
+                yield from self._whole(state, *(unpack_article(packed_text(hit["_source"]["stored"])) for hit in some))
 
     @_says_what_is_wrong
     def listing(self, first: int, count: int) -> Listing:

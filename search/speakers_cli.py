@@ -1,7 +1,8 @@
 """The command `molva speakers`: who speaks in the archive, and what a person decides about them.
 
 What is decided goes to `speakers.json` beside the index (`index.speakers.overrides`), and holds at the next question: a
-running server looks for it, too, and reindexing leaves it alone.
+running server looks for it, too, and reindexing leaves it alone. Over an OpenSearch cluster it lies in the index
+folder of the machine that serves.
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ from pathlib import Path
 
 import click
 
+from index.settings import engine
 from index.speakers import overrides
 from index.speakers.overrides import Overrides, OverridesError
 from index.terminal import USAGE, fail, index_option, json_option, print_json
@@ -124,13 +126,17 @@ def _saved(index: Path) -> Overrides:
 
 def _save(index: Path, decided: Overrides) -> None:
     file = overrides.overrides_file(index)
+    on_cluster = engine() == "opensearch"
     try:
+        if on_cluster:  # then the folder holds nothing but what a person has decided
+            index.mkdir(parents=True, exist_ok=True)
         overrides.save(index, decided)
     except OSError as error:
         raise fail(f"{file}: cannot be written ({error.strerror or error})", USAGE) from error
-    from index.voices import keep_if_free  # brings what works it out, which no other command here needs
+    if not on_cluster:
+        from index.voices import keep_if_free  # brings what works it out, which no other command here needs
 
-    keep_if_free(index)
+        keep_if_free(index)
 
 
 def _show(index: Path, speaker: str, as_json: bool) -> None:

@@ -1,0 +1,124 @@
+"""What does a searcher do while a cluster changes under it? It answers from one generation, or says what is wrong."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+import pytest
+
+from index import Article, open_writer
+from index.opensearch_settings import OpenSearchSettings
+from search import IndexUnavailableError, Searcher, StaleCursorError, open_searcher
+from search.results import QuoteHit
+
+from .archive import articles
+from .cluster import Cluster
+
+
+def publish(some: Sequence[Article], *, rebuild: bool = False) -> None:
+    with open_writer("nowhere", rebuild=rebuild) as writer:
+        for article in some:
+            writer.add(article)
+        writer.publish()
+
+
+@pytest.fixture
+def searcher(settings: OpenSearchSettings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Searcher]:
+    """Over ten articles; what is published later is seen at once."""
+    monkeypatch.setattr("search.opensearch_live.POLL", 0.0)
+    publish(articles(10))
+    with open_searcher(tmp_path) as found:
+        yield found
+
+
+def walked(searcher: Searcher, cursor: str | None) -> Iterator[str]:
+    while cursor is not None:
+        page = searcher.search("мост", limit=3, cursor=cursor)
+        yield from (hit.id for hit in page.hits)
+        cursor = page.next
+
+
+def test_without_an_index_it_is_said_how_to_make_one(settings: OpenSearchSettings, tmp_path: Path) -> None:
+    with pytest.raises(IndexUnavailableError, match="molva index PATH"):
+        open_searcher(tmp_path)
+
+
+def test_an_index_of_another_analysis_is_not_searched(
+    cluster: Cluster, settings: OpenSearchSettings, tmp_path: Path
+) -> None:
+    publish(articles(2))
+    alias = f"{settings.prefix}-articles"
+    (found,) = cluster.ask(f"/{alias}/_mapping").values()
+    other = found["mappings"]["_meta"] | {"molva": "0123456789abcdef"}
+    cluster.ask(f"/{alias}/_mapping", "PUT", {"_meta": other})
+    with pytest.raises(IndexUnavailableError, match=r"another analysis.*run: molva reindex"):
+        open_searcher(tmp_path)
+
+
+def test_aliases_of_two_generations_answer_nothing(
+    cluster: Cluster, settings: OpenSearchSettings, tmp_path: Path
+) -> None:
+    publish(articles(2))
+    publish(articles(3), rebuild=True)
+    first, second = (f"{settings.prefix}-quotes-00000{number}" for number in (1, 2))
+    alias = f"{settings.prefix}-quotes"
+    cluster.ask(
+        "/_aliases",
+        "POST",
+        {"actions": [{"remove": {"index": second, "alias": alias}}, {"add": {"index": first, "alias": alias}}]},
+    )
+    with pytest.raises(IndexUnavailableError, match=r"two generations.*molva check"):
+        open_searcher(tmp_path)
+
+
+def test_what_is_published_is_found_and_nothing_before(searcher: Searcher) -> None:
+    before = searcher.stats().generation
+    with open_writer("nowhere") as writer:
+        writer.add(Article("new", "Паром", "Паром ушёл в рейс."))
+        assert searcher.search("паром", rewrite="off").total.value == 0
+        writer.publish()
+    assert [hit.id for hit in searcher.search("паром").hits] == ["new"]
+    assert searcher.stats().generation != before
+
+
+def test_a_list_that_somebody_walks_through_stays_as_it_was(searcher: Searcher) -> None:
+    whole = [hit.id for hit in searcher.search("мост").hits]
+    first = searcher.search("мост", limit=3)
+    second = searcher.search("мост", limit=3, cursor=first.next)
+    publish([Article("new", "Мост", "Мост, мост и мост.", published="2020-01-01")])
+    assert searcher.search("мост").total.value == 11
+    ids = [hit.id for page in (first, second) for hit in page.hits]
+    assert [*ids, *walked(searcher, second.next)] == whole
+
+
+def test_a_first_page_is_not_held(searcher: Searcher) -> None:
+    cursor = searcher.search("мост", limit=3).next
+    publish(articles(11))
+    with pytest.raises(StaleCursorError, match="ask again without cursor"):
+        searcher.search("мост", limit=3, cursor=cursor)
+
+
+def test_a_list_that_is_let_go_of_is_stale(cluster: Cluster, searcher: Searcher) -> None:
+    first = searcher.search("мост", limit=3)
+    second = searcher.search("мост", limit=3, cursor=first.next)
+    cluster.ask("/_search/point_in_time/_all", "DELETE")
+    with pytest.raises(StaleCursorError, match="ask again without cursor"):
+        searcher.search("мост", limit=3, cursor=second.next)
+
+
+def test_a_new_generation_answers_at_once(searcher: Searcher) -> None:
+    publish(articles(4, told="Паром ходит каждый день"), rebuild=True)
+    assert searcher.search("мост", type="quote").total.value == 0
+    assert searcher.search("паром", type="quote").totals == {"article": 4, "quote": 4}
+
+
+def test_what_a_person_decides_holds_at_the_next_question(searcher: Searcher, tmp_path: Path) -> None:
+    from index.speakers import overrides
+
+    publish([Article("b", "Мост", "«Мост стар», — сказал Антон Кимов.", published="2015-05-05")])
+    overrides.save(tmp_path, overrides.NONE.with_merged("anton-kimov", "anton-kim"))
+    hit = searcher.search("стар", type="quote").hits[0]
+    assert isinstance(hit, QuoteHit)
+    assert hit.speaker is not None
+    assert hit.speaker.id == "anton-kim"
