@@ -7,7 +7,7 @@ the column `words` of the first articles that have such words, so that it takes 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Final
 
@@ -60,6 +60,12 @@ class ClusterVocabulary:
     def frequency(self, form: str) -> int:
         """See Vocabulary."""
         return self._count(term(FORM_MARK + form))
+
+    def expect(self, words: Iterable[str]) -> None:
+        """See Vocabulary."""
+        if self.field == WORTH:
+            terms = [one for word in words for some in ([term(FORM_MARK + word)], *_roots(word)) for one in some]
+            self.state.frequencies["article"].all_of(terms)
 
     def documents(self, word: str) -> int:
         """See Vocabulary."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import chain
 from math import log10
 from typing import Final
 
@@ -25,8 +26,9 @@ _ADVERB_ENDS: Final = ("ому", "ему", "ски", "цки", "ьи")  # по-�
 def parted(form: str, vocabulary: Vocabulary) -> list[Correction]:
     """A folded form as two words of the index, joined by a hyphen where they are one word; best first."""
     ways = []
-    for cut in range(1, len(form)):
-        one, other = form[:cut], form[cut:]
+    cuts = [(form[:cut], form[cut:]) for cut in range(1, len(form))]
+    vocabulary.expect(chain.from_iterable(cuts))
+    for one, other in cuts:
         if (len(one) > 1 or one in _ALONE) and (len(other) > 1 or other in _ALONE):
             least = min(vocabulary.frequency(one), vocabulary.frequency(other))
             if not least and _is_hyphenated(one, other):  # «бизнесплан» where only «бизнес-плана» stands

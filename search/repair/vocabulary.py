@@ -48,6 +48,10 @@ class Vocabulary(Protocol):
         """How many tokens a form has; 0 where the index does not have it."""
         ...
 
+    def expect(self, words: Iterable[str]) -> None:
+        """These words will be asked for: an index that is far away finds out about all of them at once."""
+        ...
+
     def documents(self, word: str) -> int:
         """In how many documents any form of a word may stand, at most; 0 where a search for it finds nothing."""
         ...
@@ -112,6 +116,9 @@ class IndexVocabulary:
 
         self.frequency: Callable[[str], int] = lru_cache(REMEMBERED)(frequency)
         self.documents: Callable[[str], int] = lru_cache(REMEMBERED)(lambda word: _documents(view, fields, word))
+
+    def expect(self, words: Iterable[str]) -> None:
+        """See Vocabulary: the index is at hand."""
 
     def together(self, words: Sequence[str]) -> int:
         """See Vocabulary."""

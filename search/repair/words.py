@@ -96,6 +96,7 @@ def _spelt(word: str, vocabulary: Vocabulary, first: bool) -> list[Choice]:
         found = [one for one in found if one.cost <= NO_NAME or vocabulary.written(one.form)[:1].isupper()]
     found += parted(form, vocabulary)
     found.sort(key=lambda one: (-one.score, one.form))
+    vocabulary.expect(one.form for one in found[: 2 * CHOICES])
     found = [one for one in found[: 2 * CHOICES] if vocabulary.documents(as_typed(one.form, word))]
     return [Choice(as_typed(one.form, word), one.score) for one in found[:CHOICES]]
 
@@ -170,6 +171,7 @@ def transliterated(word: str, vocabulary: Vocabulary) -> list[str]:
         return []
     if len(form) > (KNOWN_IN_LATIN if known else IN_LATIN) and _CYRILLIC.fullmatch(form):
         latin = translit.latin_readings(form, SURE_DEAREST if known else LATIN_DEAREST)
+        vocabulary.expect(text for text, _ in latin)
         found = [(text, cost) for text, cost in latin if vocabulary.frequency(text) > (cost > SURE_DEAREST)]
         return [as_typed(text, word) for text in _by_score(found, vocabulary)]
     return []
@@ -184,6 +186,7 @@ def _is_everyday(form: str) -> bool:
 def _read(word: str, vocabulary: Vocabulary) -> list[str]:
     """A run of Latin letters in Cyrillic."""
     readings = translit.readings(word, min(TRANSLIT_DEAREST, 0.1 + TRANSLIT_LETTER * len(word)))
+    vocabulary.expect(text for text, _ in readings)
     found = [(text, cost) for text, cost in readings if vocabulary.frequency(text)]
     if not found:
         found = [(text, cost) for text, cost in readings[: 5 * BY_ROOT] if is_known(text)][:BY_ROOT]

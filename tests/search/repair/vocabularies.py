@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from itertools import pairwise
 from pathlib import Path
 
@@ -34,6 +34,9 @@ class Listed:
 
     def frequency(self, form: str) -> int:
         return self.forms.count(form)
+
+    def expect(self, words: Iterable[str]) -> None:
+        self.expected = list(words)
 
     def documents(self, word: str) -> int:
         return self.together([word]) if tokens(word) else 0
