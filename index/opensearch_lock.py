@@ -117,7 +117,7 @@ class WriterLock:
         if self._ended.is_set():
             return
         self._ended.set()
-        self._beats.join()
+        self._beats.join(5)  # one that waits for a dead cluster is not waited for
         if self.lost:
             return
         try:
