@@ -1,7 +1,8 @@
 """How are the matches on a cluster spread over a facet's values? By aggregations, under all filters but its own.
 
 A quote and its reprints count once under a value: quotes that have reprints are left out of the aggregation, and the
-few that answer are counted here, a cluster once a value.
+few that answer are counted here, a cluster once a value. An article with words of one speaker under two names counts
+once, too.
 """
 
 from __future__ import annotations
@@ -43,9 +44,11 @@ class FacetSearch:
         self.kind = answer.request.type
         speakers = answer.state.speakers if self.kind == "quote" and self.request.reprints == "fold" else None
         self._clustered = [] if speakers is None else speakers.clustered
+        told = self.kind == "article" and "speaker" in self.request.facets
+        self._twice = answer.state.speakers.twice if told else {}
 
     def searches(self) -> list[Asked]:
-        """One a facet, and where quotes have reprints one more for those."""
+        """One a facet, and one more where quotes have reprints, or articles name a speaker twice."""
         found = []
         for facet in self.request.facets:
             filters = self.answer.filters(self.kind, but=OWN_FILTER[facet])
@@ -53,6 +56,13 @@ class FacetSearch:
             query = self.answer.filtered(self.answer.query(self.kind), filters, clustered)
             body = {"query": query, "size": 0, "aggs": {facet: _counting(facet)}}
             found.append(self.answer.state.asked(self.kind, body))
+            if facet == "speaker" and self._twice:
+                twice = self.answer.filtered(
+                    self.answer.query(self.kind), [*filters, matching_terms("id", [*self._twice])]
+                )
+                found.append(
+                    self.answer.state.asked(self.kind, {"query": twice, "size": MOST_AGAIN, "_source": ["id"]})
+                )
             if clustered:
                 again = self.answer.filtered(self.answer.query(self.kind), [*filters, *clustered])
                 body = {"query": again, "size": MOST_AGAIN, "_source": ["id", _FIELDS[facet]]}
@@ -65,6 +75,8 @@ class FacetSearch:
         found = {}
         for facet in self.request.facets:
             counts = _buckets(next(left), facet)
+            if facet == "speaker" and self._twice:
+                counts.subtract(n for hit in next(left)["hits"]["hits"] for n in self._twice[hit["_source"]["id"]])
             if self._clustered:
                 self._add_again(counts, next(left), facet)
             found[str(facet)] = self._told(facet, counts)

@@ -112,6 +112,19 @@ class Speakers:
         """The number of a sighting in documents → its speaker."""
         return dict(zip(self._sightings.tolist(), self.archive.owner.tolist(), strict=True))
 
+    @cached_property
+    def twice(self) -> dict[str, list[int]]:
+        """Articles that have own words of one speaker under two names and more → the sightings behind the first."""
+        known: dict[tuple[int, int], int] = {}
+        found: dict[str, list[int]] = {}
+        extract, at, own = self.archive.extracts[0], self.archive.sightings.at[0], self.archive.sightings.own[0]
+        for place, article, speaks in zip(at.tolist(), extract.article.tolist(), own.tolist(), strict=True):
+            if place >= 0 and speaks:
+                first = known.setdefault((article, int(self.archive.owner[place])), place)
+                if first != place:
+                    found.setdefault(self.article_ids[article], []).append(int(self._sightings[place]))
+        return found
+
     def of(self, chosen: NDArray[np.bool_]) -> Sightings:
         """(N,) sightings as documents know them."""
         return Sightings(self._sightings[chosen].tolist())

@@ -116,9 +116,18 @@ def test_a_new_generation_answers_at_once(searcher: Searcher) -> None:
 def test_what_a_person_decides_holds_at_the_next_question(searcher: Searcher, tmp_path: Path) -> None:
     from index.speakers import overrides
 
-    publish([Article("b", "Мост", "«Мост стар», — сказал Антон Кимов.", published="2015-05-05")])
+    text = "«Мост стар», — сказал Антон Кимов. «Мост ещё постоит», — сказал Антон Ким."
+    publish([Article("b", "Мост", text, published="2015-05-05")])
+    assert facet(searcher, "стар") == {"Антон Ким": 1, "Антон Кимов": 1}
     overrides.save(tmp_path, overrides.NONE.with_merged("anton-kimov", "anton-kim"))
     hit = searcher.search("стар", type="quote").hits[0]
     assert isinstance(hit, QuoteHit)
     assert hit.speaker is not None
     assert hit.speaker.id == "anton-kim"
+    assert facet(searcher, "стар") == {"Антон Ким": 1}
+
+
+def facet(searcher: Searcher, q: str) -> dict[str, int]:
+    found = searcher.search(q, facets="speaker").facets
+    assert found is not None
+    return {one.value: one.count for one in found["speaker"]}

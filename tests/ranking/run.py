@@ -13,9 +13,12 @@ from dataclasses import dataclass
 from math import nan
 from pathlib import Path
 from statistics import fmean
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from .settings import Setting, apply, index_key
+
+if TYPE_CHECKING:
+    from index import Article
 
 KEPT: Final = 85  # of 256: about a third of the queries
 PATIENCE: Final = 60.0  # seconds a query may take
@@ -90,18 +93,26 @@ def _reached(judgements: Judgements, setting: Setting, work: Path) -> Reached:
 
 
 def _index(judgements: Judgements, folder: Path) -> None:
-    from index import Article, open_writer
+    from index import open_writer
 
     begun = folder.with_name(folder.name + ".begun")  # so that a run that was stopped leaves no half of an index
     shutil.rmtree(begun, ignore_errors=True)
     with open_writer(begun) as writer:
-        for row in _rows(judgements.articles):
-            title = "" if judgements.untitled else row.get("title") or ""
-            text = row["text"].strip() or row.get("title") or ""  # as `molva index` reads an article without a text
-            if text:
-                writer.add(Article(id=row["id"], title=title, text=text), quotes=())
+        for article in judged_articles(judgements.articles, untitled=judgements.untitled):
+            writer.add(article, quotes=())
         writer.publish()
     begun.rename(folder)
+
+
+def judged_articles(file: Path, *, untitled: bool) -> Iterator[Article]:
+    """The articles of a file of JSON lines; `untitled`: without their titles."""
+    from index import Article
+
+    for row in _rows(file):
+        title = "" if untitled else row.get("title") or ""
+        text = row["text"].strip() or row.get("title") or ""  # as `molva index` reads an article without a text
+        if text:
+            yield Article(id=row["id"], title=title, text=text)
 
 
 def _rows(file: Path) -> Iterator[dict[str, str]]:
