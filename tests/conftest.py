@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
@@ -10,6 +11,10 @@ from hypothesis import settings
 
 from index import Article, open_writer
 from search import Searcher, open_searcher
+
+# A shell starts what goes on behind it with Ctrl-C ignored, and so would be all that tests start.
+if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 # No example has to end in time: a machine may be busy.
 settings.register_profile("molva", deadline=None)
