@@ -17,7 +17,9 @@ from .grammar import readings
 from .mentions import NOBODY, Answer, Mention
 from .organisations import (
     ACRONYM,
+    AGENCIES_OF_A_STATE,
     DOCUMENTS,
+    FIELDS,
     INSTITUTIONS,
     MEDIA_KINDS,
     NOBODY_ISSUED,
@@ -40,13 +42,12 @@ from .organisations import (
     name_of_body,
     of_an_office,
     owners_before,
+    press_office_of,
     written_elsewhere,
     written_out,
 )
 from .phrases import SUBSTANTIVES, Token, phrase_at
-from .role_words import (
-    LIGHT,
-)
+from .role_words import EXPANSIONS, LIGHT
 
 if TYPE_CHECKING:
     from .resolve import Resolver
@@ -92,12 +93,20 @@ def issued(resolver: Resolver, mention: Mention) -> Answer | None:
         return NOBODY
     if rest[0].is_quoted and len(rest) == 1 and kind in {"статья", "доклад", "исследование"}:
         return NOBODY
+    press = press_office_of(resolver.body, lemma_of(rest[0], "gent"), mention.at) if _is_bare(rest) else None
+    if press is not None:  # «Об этом сообщила пресс-служба полиции. … – говорится в сообщении полиции»
+        return Answer("role", body=press, sign="body by kind")
     span = Span(rest[0].start, rest[-1].end)
     owner = Mention(span, tuple(rest), "gent", None, mention.at)
     answer = resolver.answer(owner)
     if answer is not NOBODY and (answer.who is not None or answer.body is not None):
         return answer
     return NOBODY
+
+
+def _is_bare(owner: Sequence[Token]) -> bool:
+    """Whether a document's owner is told by its kind alone."""
+    return len(owner) == 1 and owner[0].text.islower() and is_body(owner[0])
 
 
 def _is_text(behind: Sequence[Token]) -> bool:
@@ -180,10 +189,18 @@ def by_body(resolver: Resolver, mention: Mention) -> Answer | None:
         return Answer("name", body=fuller(resolver.body, kind, mention.at) or kind, sign="institution")
     if head is not None and mention.case == "nomn" and _is_plural(tokens[head], "nomn"):
         return NOBODY  # «газеты пишут»
+    if len(tokens) == 2 and head == 1 and kind == "ведомство" and concepts_of(tokens[:1]) & FIELDS:
+        name = resolver.body_before(mention.at, agencies=True)
+        if name is not None:
+            return Answer("role", body=name, sign="body by kind")
     bare = len(tokens) == 1 or (len(tokens) == 2 and head == 1 and set(concepts_of(tokens[:1])) <= LIGHT)
     if bare and of_an_office(kind):
-        name = resolver.body_before(mention.at, agencies=True) if kind == "ведомство" else None
+        agency = kind in AGENCIES_OF_A_STATE and head is not None
+        if agency and head is not None and _is_plural(tokens[head], mention.case):
+            return NOBODY  # «в совместном заявлении ведомств»
+        name = resolver.body_before(mention.at, agencies=True) if agency else None
         name = name or fuller(resolver.body, kind, mention.at) or main_body(resolver.body, kind)
+        name = name or _abbreviated(resolver, mention, kind)
         if name is None and kind in PRESS:
             name = resolver.body_before(mention.at)
         if name is None and kind in MEDIA_KINDS:
@@ -211,6 +228,12 @@ def by_body(resolver: Resolver, mention: Mention) -> Answer | None:
             return NOBODY  # «в Британии отмечают»: who does?
         return Answer("name", body=in_nominative(tokens, 0, mention.case), sign="body, one word")
     return NOBODY
+
+
+def _abbreviated(resolver: Resolver, mention: Mention, kind: str) -> str | None:
+    """A body of this kind that the article gave by its abbreviation alone: «МЧС Вендии» is a ministry."""
+    name = resolver.body_before(mention.at, agencies=True)
+    return name if name is not None and kind in EXPANSIONS.get(fold(name.split()[0]), frozenset()) else None
 
 
 def _is_somebody(tokens: Sequence[Token]) -> bool:

@@ -17,7 +17,7 @@ from index.words import word_set
 from .cues import CLASS_NOUNS, lemmas
 from .declension import fold
 from .grammar import Reading, is_known, is_preposition, readings
-from .phrases import Token, governed_end, looks_like_name, phrase_at, tokenise
+from .phrases import PLACE_ADJECTIVE, Token, governed_end, looks_like_name, phrase_at, slipped_hyphen, tokenise
 from .reporting import AGENCIES
 from .role_words import EXPANSIONS, LIGHT, OF_AN_OFFICE
 
@@ -69,7 +69,7 @@ BODIES = word_set(
     офис кабинет аппарат канцелярия представительство инспекция
     госдепартамент застройщик оператор перевозчик авиакомпания производитель регулятор военкомат лаборатория
     гидрометцентр избирком горизбирком облизбирком крайизбирком гордума облдума гордеп горсовет горздрав облздрав
-    госавтоинспекция росгвардия водоканал трест милиция ратуша
+    госавтоинспекция росгвардия водоканал трест милиция ратуша спецслужба вуз
     """
 )
 SEATS = frozenset(("кремль", "белый дом", "скотланд-ярд", "капитолий", "ватикан", "елисейский дворец", "госдеп"))
@@ -89,8 +89,18 @@ WITH_A_MATTER = word_set("министерство комитет комисси
 PEOPLE_OF = word_set("член представитель специалист сотрудник аналитик эксперт юрист активист адвокат корреспондент")
 """Several of them speak for the body that they are of: «члены ОНР», «специалисты «Прибоя»»."""
 PRESS = word_set("пресс-служба пресс-центр секретариат руководство администрация правление дирекция штаб редакция")
+PRESS_OFFICES = word_set("пресс-служба пресс-центр пресс-секретариат")
+FIELDS = word_set(
+    """
+    надзорный военный оборонный внешнеполитический дипломатический следственный антимонопольный налоговый таможенный
+    силовой финансовый миграционный природоохранный правоохранительный полицейский спасательный антикоррупционный
+    """
+)
+"""«Надзорное ведомство», «оборонное ведомство»: the body of this field that has been spoken of."""
+AGENCIES_OF_A_STATE = frozenset(("ведомство", "спецслужба"))
 MEDIA_KINDS = word_set("издание газета журнал агентство портал телеканал")
 KIN = {
+    "вуз": word_set("университет институт академия консерватория училище"),
     "ведомство": word_set(
         "министерство служба агентство управление комитет департамент прокуратура инспекция комиссия штаб оперштаб"
     ),
@@ -108,10 +118,12 @@ ACRONYM = re.compile(r"[А-ЯЁA-Z][А-ЯЁA-Zа-яё]*[А-ЯЁA-Z0-9](?:[-–][
 SHORTENED = re.compile(r"(?:Мин|Гос|Рос|Глав|Гор|Обл|Край|Центр|Мос|Ген|Рай)[а-яё]{3,}")
 OFFICES_SHORT = frozenset(word for word, means in EXPANSIONS.items() if means & {"министерство", "прокуратура", "дума"})
 QUOTED = re.compile(r"[«\"„“]([^«»\"„“”]+)[»\"“”]")
+OWN_NAME = re.compile(r"[«\"„“A-Za-z]")
 WORD_BEFORE = re.compile(r"(?<![^\W\d_])([^\W\d_]+(?:-[^\W\d_]+)?)[ \u00a0]+$")
 VAGUE = word_set(
     "местный данный указанный соответствующий любой каждый другой иной последний весь целый общий зарубежный"
 )
+HIGHEST = frozenset(("верховный", "высший"))  # to the dictionary these are of quality: «Верховный суд»
 _MEDIUM = r"(?:[«\"„“]([А-ЯЁA-Z][^«»\"„“”\n]{1,40})[»\"“”]|((?<![\w-])[A-Z][\w.&-]*(?: [A-Z][\w.&-]*)*))"
 _PASSES = r"(?:сообща|сообщи|пиш|писал|переда|опубликова|рассказа|утвержда|опровер|выясни|отмеча|цитиру|приводи)[а-яё]*"
 PASSES_ON = re.compile(rf"{_MEDIUM}[ \u00a0]{_PASSES}|{_PASSES}[ \u00a0](?:[а-яё]+[ \u00a0])?{_MEDIUM}")
@@ -138,6 +150,8 @@ def lemma_of(token: Token, case: str) -> str:
 def head_at(tokens: Sequence[Token], case: str) -> int | None:
     """The index of the first noun in the wanted case."""
     for i, token in enumerate(tokens):
+        if _is_unknown_place(token) and i + 1 < len(tokens) and tokens[i + 1].text.islower():
+            continue  # «Окольская прокуратура»
         found = readings(token.text) if token.is_word else ()
         nominal = sum(r.score for r in found if r.pos == "NOUN") >= MOSTLY_NOUN or i + 1 == len(tokens)
         if nominal and any(r.pos == "NOUN" and r.case == case for r in found):
@@ -145,6 +159,10 @@ def head_at(tokens: Sequence[Token], case: str) -> int | None:
         if token.is_word and not any(r.pos in {"ADJF", "PRTF", "NUMR"} for r in readings(token.text)):
             return i if token.is_capital or token.is_latin else None
     return None
+
+
+def _is_unknown_place(token: Token) -> bool:
+    return token.is_capital and PLACE_ADJECTIVE.search(token.text) is not None and not is_known(token.text)
 
 
 def body_tokens(text: str, start: int, end: int) -> list[Token]:
@@ -155,7 +173,17 @@ def body_tokens(text: str, start: int, end: int) -> list[Token]:
         out += tokenise(text, at, quoted.start())
         out.append(Token(f"«{quoted[1]}»", *quoted.span()))
         at = quoted.end()
-    return out + tokenise(text, at, end)
+    out += tokenise(text, at, end)
+    return [part for token in out for part in _parted(token)] if "-" in text[start:end] else out
+
+
+def _parted(token: Token) -> tuple[Token, ...]:
+    """A token; two of one that a slip of the pen ties together («управлении-пресс-службы»)."""
+    if "-" not in token.text or token.is_quoted or slipped_hyphen(token.text) is None:
+        return (token,)
+    first, _, rest = token.text.partition("-")
+    middle = token.start + len(first)
+    return Token(first, token.start, middle), Token(rest, middle + 1, token.end)
 
 
 @lru_cache(1 << 12)
@@ -163,7 +191,9 @@ def _inflected(word: str, case: str, gender: str | None) -> str:
     """A word of this case in the nominative, letter case kept; an adjective in the noun's gender."""
     if not is_known(word):
         parts = word.split("-")
-        return "-".join(_inflected(part, case, gender) for part in parts) if len(parts) > 1 else word
+        if len(parts) > 1:
+            return "-".join(_inflected(part, case, gender) for part in parts)
+        return _like_its_end(word, case) or _of_unknown_place(word, gender) or word
     for parse in morph().parse(word.lower()):
         tag = parse.tag
         if str(tag.case) not in {case, f"{case[:3]}1", f"{case[:3]}2"} or tag.POS not in {"NOUN", "ADJF", "PRTF"}:
@@ -178,6 +208,26 @@ def _inflected(word: str, case: str, gender: str | None) -> str:
                 return made.upper()
             return made[:1].upper() + made[1:] if word[:1].isupper() else made
     return word
+
+
+def _like_its_end(word: str, case: str) -> str | None:
+    """A contraction declines as the word that ends it: «Росрыболовстве» → «Росрыболовство»."""
+    if SHORTENED.match(word) is None:
+        return None
+    for at in range(LEAST_PART, len(word) - LEAST_PART):
+        end = word[at:]
+        if is_known(end):
+            known = any(r.pos == "NOUN" and r.case == case and r.number == "sing" for r in readings(end))
+            return word[:at] + _inflected(end, case, None) if known else None
+    return None
+
+
+def _of_unknown_place(word: str, gender: str | None) -> str | None:
+    """An adjective of a place that no dictionary has, in the nominative: «окольском» → «окольский»."""
+    ending = PLACE_ADJECTIVE.search(word)
+    if ending is None or gender is None:
+        return None
+    return word[: ending.start(1)] + {"masc": "ий", "femn": "ая", "neut": "ое"}[gender]
 
 
 def in_nominative(tokens: Sequence[Token], head: int, case: str) -> str:
@@ -297,6 +347,8 @@ def is_agency(tokens: Sequence[Token]) -> bool:
         return False  # of news
     place = any("Geox" in r.marks for r in readings(first.text)) if first.is_word else True
     short = not (first.is_latin or place) and (ACRONYM.match(first.text) or SHORTENED.match(first.text))
+    if "ведомство" in found and len(tokens) > 1:  # «военное ведомство Норландии»
+        return True
     return bool(short) or bool(found & (OFFICES_SHORT | KIN["ведомство"] | {"полиция", "гидрометцентр"}))
 
 
@@ -388,12 +440,30 @@ def _last_named(
             continue
         line = text.find("\n", found.end())
         tokens = body_tokens(text, found.start(), min(line if line >= 0 else len(text), found.end() + 120))
-        name = _with_adjective(text, tokens[0]) if adjective else _named_from(tokens)
+        name = _with_adjective(text, tokens[0]) if adjective else _named_in_full(text, tokens)
         if name is not None:
             if first:
                 return name
             last = name
     return last
+
+
+def _named_in_full(text: str, tokens: Sequence[Token]) -> str | None:
+    """As `_named_from`, with the adjective in capitals that belongs to the name: «*Следственный* комитет Вендии»."""
+    name = _named_from(tokens)
+    before = WORD_BEFORE.search(text, max(0, tokens[0].start - 40), tokens[0].start)
+    if before is None or not before[1][0].isupper() or (name is not None and OWN_NAME.search(name) is not None):
+        return name
+    inside = re.search(rf"[\w,»][ \u00a0]{re.escape(before[1][:-2])}", text) is not None  # no sentence begins there
+    told = _with_adjective(text, tokens[0]) if inside else None
+    return told + "".join((name or "").partition(" ")[1:]) if told is not None else name
+
+
+def press_office_of(text: str, kind: str, at: int) -> str | None:
+    """The press office that the text named last before `at`, where it is one of a body of this kind."""
+    name = _last_named(text, PRESS_OFFICES, max(0, at - SUBJECT_WITHIN), at)
+    words = name.split() if name is not None else []
+    return name if len(words) > 1 and kind in lemmas(words[1]) else None
 
 
 def _named_from(tokens: Sequence[Token]) -> str | None:
@@ -438,7 +508,8 @@ def _with_adjective(text: str, noun: Token) -> str | None:
             if r.gender in {None, reading.gender}
         ]
         if reading.pos == "NOUN" and reading.case and reading.number == "sing" and agreeing:
-            if agreeing[0].lemma in LIGHT or agreeing[0].lemma in VAGUE or "Qual" in agreeing[0].marks:
+            lemma, quality = agreeing[0].lemma, "Qual" in agreeing[0].marks and agreeing[0].lemma not in HIGHEST
+            if lemma in LIGHT or lemma in VAGUE or quality:
                 return None
             return in_nominative((adjective, noun), 1, reading.case)
     return None

@@ -49,6 +49,17 @@ OBLIQUE_SURNAME = {
     "ablt": re.compile(r"(?:[оеё]в|[иы]н)(?:ым|ой)$|[сц]к(?:им|ой)$"),
     "loct": re.compile(r"(?:[оеё]в|[иы]н)(?:е|ой)$|[сц]к(?:ом|ой)$"),
 }
+PLACE_ADJECTIVE = re.compile(r"[сц]к(ого|ому|ом|им|ой|ую|ий|ая|ое)$")
+_HIS, _HER = ("masc", "neut"), ("femn",)
+PLACE_ADJECTIVE_ENDS = {
+    ending: frozenset((case, gender) for case in cases.split() for gender in genders)
+    for ending, cases, genders in (
+        ("ого", "gent", _HIS), ("ому", "datv", _HIS), ("ом", "loct", _HIS), ("им", "ablt", _HIS),
+        ("ой", "gent datv ablt loct", _HER), ("ую", "accs", _HER), ("ая", "nomn", _HER),
+        ("ий", "nomn accs", ("masc",)), ("ое", "nomn accs", ("neut",)),
+    )
+}  # fmt: skip
+"""Endings of an adjective → cases and genders of the noun that it goes with."""
 CONSONANTS = frozenset("бвгджзйклмнпрстфхцчшщ")
 SUBSTANTIVES = word_set(
     """
@@ -204,10 +215,24 @@ def _noun_reading(word: str, case: str) -> Reading | None:
         fitting = [r for r in fitting if not r.marks & NAME_MARKS]
         if any(r.lemma in NOT_HEADS for r in found):
             fitting = []  # «мая» is a month
+    if not fitting and case == "loct":
+        return slipped_hyphen(word)
     if not fitting or sum(r.score for r in found if r.pos == "NOUN") < (0.0 if capital else 0.3):
         return None
     names = [r for r in fitting if r.marks & NAME_MARKS and r.number != "plur"] if capital else []
     return next((r for r in (*names, *fitting) if r.animate), max(fitting, key=lambda r: r.score))
+
+
+def slipped_hyphen(word: str) -> Reading | None:
+    """«В управлении-пресс-службы»: where a hyphen ties a noun to another in the genitive, the first one decides."""
+    first, hyphen, rest = word.partition("-")
+    if not hyphen or not rest or is_known(word):
+        return None
+    cases = {r.case for r in readings(rest) if r.pos == "NOUN"}
+    found = [r for r in readings(first) if r.known and r.pos == "NOUN"]
+    if "gent" not in cases or cases & {r.case for r in found}:
+        return None  # «в компании-застройщике»: two nouns in one case
+    return next((r for r in found if r.case == "loct"), None)
 
 
 def _stands_alone(tokens: Sequence[Token], i: int) -> bool:
@@ -281,7 +306,7 @@ def _starts_nothing(word: str, case: str) -> bool:
     """The cheap look first: whether a word in small letters can begin no naming phrase, whatever follows."""
     if not word.islower() or "." in word or word in SOME or word in POINTING or word in ONE_OF.get(case, ()):
         return False
-    return not any(r.case == case for r in readings(word))
+    return not (any(r.case == case for r in readings(word)) or (case == "loct" and slipped_hyphen(word)))
 
 
 def phrase_at(tokens: Sequence[Token], i: int, case: str) -> Phrase | None:
@@ -301,11 +326,18 @@ def phrase_at(tokens: Sequence[Token], i: int, case: str) -> Phrase | None:
         and head_at - i < MAX_MODIFIERS
         and tokens[head_at].is_word
         and has_case(tokens[head_at].text, case, pos=MODIFIERS)
-        and not (tokens[head_at].is_capital and head_at > 0 and _head_reading(tokens, head_at, case) is not None)
+        and not (
+            tokens[head_at].is_capital
+            and head_at > 0
+            and _head_reading(tokens, head_at, case) is not None
+            and not _tells_which(tokens, head_at)
+        )
         and not tokens[head_at].text.lower().startswith("котор")
         and tokens[head_at].text.lower() not in NOT_HEADS - {"сам"}
         and (
-            _head_reading(tokens, head_at, case) is None or _goes_on_nominal(tokens[head_at], tokens[head_at + 1], case)
+            _head_reading(tokens, head_at, case) is None
+            or _goes_on_nominal(tokens[head_at], tokens[head_at + 1], case)
+            or _tells_which(tokens, head_at)
         )
     ):
         head_at += 1
@@ -392,6 +424,8 @@ def _extend(
     last, k, met = head_at, head_at + 1, named
     while k < len(tokens):
         token = tokens[k]
+        if token.text.islower() and tokens[k - 1].is_quoted and _may_be_verb(token.text):
+            break  # «компания «Прибой» начала»: no beginning of hers
         if _goes_on_name(tokens, k, last, case):
             last, met, k = k, True, k + 1
         elif met:
@@ -407,9 +441,16 @@ def _extend(
     return last, met
 
 
+@lru_cache(CACHED_WORDS)
+def _may_be_verb(word: str) -> bool:
+    return any(r.pos == "VERB" and r.known for r in readings(word))
+
+
 def _of_region(tokens: Sequence[Token], k: int, head_at: int) -> bool:
-    """«ГУ МЧС *по области*», «УМВД *по Окольску*»: an acronym's region."""
-    if tokens[k].text != "по" or k + 1 >= len(tokens) or not tokens[head_at].text.isupper():
+    """«ГУ МЧС *по области*», «пресс-служба УМВД *по Окольску*»: an acronym's region."""
+    if tokens[k].text != "по" or k + 1 >= len(tokens):
+        return False
+    if not (tokens[head_at].text.isupper() or tokens[k - 1].text.isupper()):
         return False
     region = tokens[k + 1]
     return has_case(region.text, "datv") and (region.is_capital or region.text in REGIONS)
@@ -436,6 +477,8 @@ def _goes_on_name(tokens: Sequence[Token], k: int, last: int, case: str) -> bool
     token = tokens[k]
     if token.is_initials:
         return True
+    if _tells_which(tokens, k):
+        return False
     if looks_like_name(token) and _fits(token, case, named=True):
         return True
     if last == k - 1 and _is_first_name(tokens[last], case) and _may_be_surname(token):
@@ -444,6 +487,24 @@ def _goes_on_name(tokens: Sequence[Token], k: int, last: int, case: str) -> bool
     if following is None or not token.is_capital or not token.is_word or token.text.isupper():
         return False
     return _is_first_name(following, case) and has_case(token.text, case) and not _is_animate(token)
+
+
+def _tells_which(tokens: Sequence[Token], k: int) -> bool:
+    """«*Окольского* края», «*Окольском* речном порту»: an adjective of a place that no dictionary has, and its noun."""
+    ending = PLACE_ADJECTIVE.search(tokens[k].text) if tokens[k].is_capital else None
+    if ending is None or is_known(tokens[k].text):
+        return False
+    noun = k + 1
+    while noun < len(tokens) and noun <= k + 2 and tokens[noun].text.islower() and mostly(tokens[noun].text, "ADJF"):
+        noun += 1
+    if noun >= len(tokens):
+        return False
+    behind = tokens[noun].text
+    return behind.islower() and any(
+        r.known and r.pos == "NOUN" and not r.animate and r.number == "sing" and (r.case, r.gender) in agreeing
+        for agreeing in (PLACE_ADJECTIVE_ENDS[ending[1]],)
+        for r in readings(behind)
+    )
 
 
 def _goes_on_title(token: Token) -> bool:

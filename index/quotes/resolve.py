@@ -89,7 +89,7 @@ class Resolver:
             tokens = tuple(without_preposition(body_tokens(self.body, *span)))
             mention = Mention(span, tokens, case, None, span.start)
             head = head_at(tokens, case)
-            if agencies and not (tokens and is_agency(tokens)):
+            if agencies and not (tokens and is_agency(tokens[head or 0 :])):
                 continue
             document = head is not None and lemma_of(tokens[head], case) in DOCUMENTS
             answer = (issued if document and len(tokens) > 1 else by_body)(self, mention) if tokens else None

@@ -23,8 +23,9 @@ from .cues import (
 )
 from .declension import fold
 from .grammar import CACHED_WORDS, CASES, NAME_MARKS, Reading, has_case, is_preposition, mostly, readings
-from .organisations import is_body
+from .organisations import PRESS_OFFICES, is_body
 from .phrases import SURNAME_ENDING, Phrase, Token, opens_aside, phrase_at, phrases
+from .reporting import AGENCIES
 
 OWNERS = frozenset({"его", "её", "ее", "их"})
 PARTS_OF_TEXT = frozenset(("строка", "строчка", "фраза", "слово", "пункт", "абзац"))
@@ -291,6 +292,13 @@ def relayed(tokens: Sequence[Token], verb_at: int) -> tuple[Phrase, str] | None:
     return None
 
 
+def _press_office(tokens: Sequence[Token], verb_at: int, verb: Reading) -> tuple[Phrase, str] | None:
+    """«передаёт пресс-служба завода»: it is no medium, and passes on its own words."""
+    found = subject_after(tokens, verb_at, verb) if verb.number == "sing" else None
+    press = found is not None and any(lemmas(t.text) & PRESS_OFFICES for t in tokens[found.first : found.last + 1][:2])
+    return (found, "nomn") if found is not None and press else None
+
+
 def in_document(tokens: Sequence[Token], verb_at: int, verb: Reading) -> tuple[Phrase, str] | None:
     """The document or house that speaks: «говорится в письме мэрии», «сообщили в больнице»."""
     if verb.lemma not in IN_DOCUMENT and verb.number != "plur":
@@ -331,14 +339,17 @@ def is_passive(verb: Reading) -> bool:
 
 
 def said_in_house(tokens: Sequence[Token], verb_at: int, verb: Reading) -> tuple[Phrase, str] | None:
-    """«сообщили журналистам в управлении порта»: a verb in the plural, and a house behind it."""
+    """«сообщили журналистам в управлении порта», «сообщили ТАСС в мэрии»: a verb in the plural, and a house behind
+    it.
+    """
     if verb.number != "plur" or verb.pos != "VERB":
         return None
     for i in range(verb_at + 1, min(verb_at + 4, len(tokens) - 1)):
         if tokens[i].text.lower() in {"в", "во"}:
             phrase = phrase_at(tokens, i + 1, "loct")
             return (phrase, "loct") if phrase is not None and not phrase.person else None
-        if not tokens[i].is_word or has_case(tokens[i].text, "nomn"):
+        agency = tokens[i].text.lower() in AGENCIES or (i > verb_at + 1 and tokens[i].text == "Новости")
+        if not tokens[i].is_word or (has_case(tokens[i].text, "nomn") and not agency):
             return None
     return None
 
@@ -359,7 +370,7 @@ def _said(
 def said_behind(tokens: Sequence[Token], verb_at: int, verb: Reading) -> Said:
     """The speaker where the verb follows the words: «…», — сказал мэр."""
     if verb.lemma in RELAY:
-        return _said(tokens, verb_at, verb, relayed(tokens, verb_at))
+        return _said(tokens, verb_at, verb, relayed(tokens, verb_at) or _press_office(tokens, verb_at, verb))
     before = subject_before(tokens, verb_at, verb) if verb_at else None
     if before is not None and before.person:
         return _said(tokens, verb_at, verb, (before, "nomn"))
