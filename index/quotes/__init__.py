@@ -13,12 +13,12 @@ from typing import NamedTuple
 from index.model import Article, Quote, Span
 from index.slug import slug
 
-from .attribute import Attribution
 from .find import Paragraph, find_paragraphs, trim
 from .indirect import reports
 from .recased import is_small, recased
 from .resolve import PULL, Resolved, Resolver
 from .scan import scan
+from .scene import Attribution
 from .talk import QUESTION
 
 __all__ = ["Explained", "explain", "extract", "slug"]

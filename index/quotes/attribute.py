@@ -8,119 +8,62 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
-from typing import NamedTuple
 
-from index.model import QuoteKind, Span
+from index.model import Span
 
 from .classify import ends_like_sentence, has_predicate, is_clause, starts_like_sentence, words
 from .cues import CLASS_NOUNS, IN_DOCUMENT, RELAY, SIGNS, lemmas
 from .find import Paragraph, trim
 from .grammar import has_case
-from .marks import Pair
-from .near import BLANKS, word_before
-from .once import Once
-from .phrases import Token, clause, phrase_at, tokenise
-from .subjects import (
-    Said,
-    finite_verb,
-    is_speech_verb,
-    may_hold_source,
-    said_ahead,
-    said_behind,
-    source_phrase,
-    speech_noun,
-    speech_verbs,
-    subject_before,
-)
+from .phrases import phrase_at
+from .saying import said_ahead, said_behind
+from .scene import Attribution, Scene
+from .sources import may_hold_source, source_phrase, speech_noun
+from .subjects import Said, finite_verb, is_speech_verb, speech_verbs, subject_before
+from .tokens import Token, clause, tokenise
 
 DASH = r"[—–−‒-]{1,2}"
+
+
 JOINT = re.compile(rf"[ \u00a0]*[,.]?[ \u00a0]*{DASH}[ \u00a0]*(?=\w|«)|[ \u00a0]*,[ \u00a0]+(?=\w)")
+
+
 INNER_JOINT = re.compile(rf"[,.!?…][ \u00a0]*{DASH}[ \u00a0]+")
+
+
 CONTINUES = re.compile(rf"[,.!?…:]?\s*{DASH}\s*$")
+
+
 COLON = re.compile(r":[ \u00a0]*$")
+
+
 THAT = re.compile(
     r"(?:^|[,\s(])(?P<word>что|чтобы|будто|якобы|поскольку|потому что|так как|мол|дескать)[,:]?[ \u00a0]*$"
 )
+
+
 THAT_ENDS = ("что", "чтобы", "будто", "якобы", "поскольку", "как", "мол", "дескать")
+
+
 NOTHING_MORE = re.compile(r"[\s.!?…]*$")
+
+
 MAX_INSERT = 220  # code points of the author's words inside a quote
+
+
 FIRST_PERSON = re.compile(r"(?<!\w)(?:я|мне|меня|мной|мы|нас|нам|нами|мой|моя|моё|мои|наш\w*)(?!\w)", re.IGNORECASE)
+
+
 LONG = 8  # words; so many in the first person are nobody's title
+
+
 SHORT = 3  # words; less may be a name that a noun of speech announces by chance
+
+
 PARTICLES = frozenset(("не", "только", "и", "даже", "ещё", "уже", "лишь"))
+
+
 CUE_WITHIN = 6  # tokens between the joint and the verb of speech
-
-
-class Attribution(NamedTuple):
-    """A quote that a rule has found. `mention` and `cue` are places in the body; `case` is the mention's."""
-
-    rule: str
-    kind: QuoteKind
-    spans: tuple[Span, ...]
-    mention: Span | None = None
-    cue: Span | None = None
-    case: str = "nomn"
-    gender: str | None = None
-
-
-@dataclass(frozen=True)
-class Scene:
-    """A pair of marks in its paragraph. `follows` is whether another quote ends right before."""
-
-    paragraph: Paragraph
-    pair: Pair
-    follows: bool = False
-
-    @Once
-    def words(self) -> Span:
-        """What stands between the marks, blanks and the joint's comma left out."""
-        return trim(self.paragraph.text, *self.pair.words, joint=True)
-
-    @Once
-    def content(self) -> str:
-        """The text of `words`."""
-        return self.paragraph.text[slice(*self.words)]
-
-    @Once
-    def before(self) -> str:
-        """The sentence up to the opening mark, pairs blanked."""
-        return self.paragraph.between(self.sentence.start, self.pair.opening)
-
-    @Once
-    def word_right_before(self) -> str | None:
-        """The word in small letters right before the opening mark; None where it takes a closer look to say."""
-        word = word_before(self.before, len(self.before))
-        return word if word and self.before.rstrip(BLANKS)[: -len(word)][-1:] in BLANKS else None
-
-    @Once
-    def sentence(self) -> Span:
-        """The sentence in which the opening mark stands."""
-        return self.paragraph.sentence(self.pair.opening)
-
-    @Once
-    def opens_sentence(self) -> bool:
-        """Whether nothing but a dash stands before the opening mark."""
-        return not any(char.isalnum() or char == "«" for char in self.before)
-
-    @Once
-    def tokens_before(self) -> list[Token]:
-        """The tokens of `before`."""
-        return self.paragraph.tokens(self.sentence.start, self.pair.opening)
-
-    @Once
-    def tokens_after(self) -> list[Token]:
-        """The tokens from the closing mark to the end of the sentence."""
-        return clause(self.paragraph.tokens(self.pair.after, self.paragraph.sentence(self.pair.after).end))
-
-    def found(
-        self, rule: str, kind: QuoteKind, said: Said | None, spans: tuple[Span, ...] | None = None
-    ) -> Attribution:
-        """The quote with this speaker."""
-        spans = spans or (self.words,)
-        if said is None:
-            return Attribution(rule, kind, spans)
-        return Attribution(rule, kind, spans, said.mention, said.cue, said.case, said.gender)
 
 
 def _cue_behind(tokens: Sequence[Token], *, any_verb: bool, within: int = CUE_WITHIN) -> Said | None:
@@ -443,6 +386,7 @@ RULES: tuple[Callable[[Scene], Attribution | None], ...] = (
     free_standing,
     fragment,
 )
+
 
 UNCLOSED_RULES = (interrupted, said_before_colon, free_standing)
 

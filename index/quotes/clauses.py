@@ -13,9 +13,11 @@ from index.words import word_set
 
 from .classify import has_predicate
 from .grammar import Reading, has_case, mostly, readings
-from .phrases import Token, is_relative, opens_aside, phrase_at
+from .heads import is_relative, opens_aside
+from .phrases import phrase_at
 from .reporting import report_reading
 from .subjects import finite_verb
+from .tokens import Token
 
 COORDINATING = word_set("и а но однако зато")
 BREAKS = frozenset({",", "—", "–", "−", "-"})

@@ -12,9 +12,10 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from typing import NamedTuple
 
-from .attribute import Attribution, Scene, interrupted, said_behind_joint
+from .attribute import interrupted, said_behind_joint
 from .find import Paragraph, trim
 from .marks import Pair
+from .scene import Attribution, Scene
 from .subjects import speech_verbs
 
 TURN = re.compile(r"[ \t\u00a0]*[—–−-][ \t\u00a0]+(?=[«\"„“(…]?[А-ЯЁA-Z0-9])")

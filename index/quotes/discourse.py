@@ -16,9 +16,13 @@ from index.model import Span
 from .cues import MAKES_WORDS, RELAY
 from .find import Paragraph
 from .grammar import readings
-from .people import People, Someone
-from .phrases import Token, phrases
-from .subjects import finite_verb, said_ahead, said_behind, source_phrase, speech_verbs
+from .people import People
+from .phrases import phrases
+from .saying import said_ahead, said_behind
+from .someone import Someone
+from .sources import source_phrase
+from .subjects import finite_verb, speech_verbs
+from .tokens import Token
 
 AGAIN = 0  # weight of a pronoun as the subject: somebody who came up before
 BODIES_WITHIN = 3

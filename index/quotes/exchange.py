@@ -12,9 +12,10 @@ from index.words import word_set
 from .discourse import Event
 from .mentions import Mention, agrees
 from .naming import named
-from .people import Someone
-from .phrases import Token, phrase_at
+from .phrases import phrase_at
 from .role_rules import by_role
+from .someone import Someone
+from .tokens import Token
 
 if TYPE_CHECKING:
     from .resolve import Resolver

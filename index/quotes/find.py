@@ -16,7 +16,7 @@ from index.model import Span
 
 from .marks import Pair, pair_marks
 from .once import Once
-from .phrases import FULL_STOP_LESS, Token, tokenise
+from .tokens import FULL_STOP_LESS, Token, tokenise
 
 SENTENCE_END = re.compile(
     r"[.!?…](?:[.!?…]*[»)\]]*\s+(?=[«(—–-]?\s?[А-ЯЁA-Z0-9«])"

@@ -13,7 +13,6 @@ from functools import lru_cache
 
 from index.model import Span
 
-from .attribute import Attribution
 from .classify import has_predicate
 from .clauses import (
     CONTINUING,
@@ -30,11 +29,14 @@ from .clauses import (
 from .cues import RELAY, lemmas
 from .find import Paragraph
 from .grammar import CACHED_WORDS, readings
+from .heads import opens_aside
 from .insets import Inset, insets, is_credit
-from .phrases import Token, clause, opens_aside
 from .reporting import REPORTERS, WITH_NOUN, report_reading
-from .subjects import Said, said_ahead
+from .saying import said_ahead
+from .scene import Attribution
+from .subjects import Said
 from .that_clauses import asks, governed, that_end, who_says
+from .tokens import Token, clause
 
 SPACE = r"[ \u00a0]+"
 SOURCE = (

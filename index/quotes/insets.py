@@ -15,17 +15,11 @@ from index.model import Span
 from .clauses import BREAKS, CONJUNCTIONS, FILLERS, THAT, attribution_end, low, next_break, past_connectives
 from .cues import RELAY, SPEECH_NOUNS, lemmas
 from .grammar import CACHED_WORDS, Reading, readings
-from .phrases import Token
 from .reporting import AGENCIES, MEDIA, OBJECT_TOO, RELAYING, REPORTERS, report_reading
-from .subjects import (
-    SOURCE_PREPOSITIONS,
-    Said,
-    ends_at,
-    finite_verb,
-    said_behind,
-    source_at,
-    subject_after,
-)
+from .saying import said_behind
+from .sources import SOURCE_PREPOSITIONS, source_at
+from .subjects import Said, ends_at, finite_verb, subject_after
+from .tokens import Token
 
 CUE_WITHIN = 6  # tokens between «как» and its verb
 OPENERS = frozenset((*SOURCE_PREPOSITIONS, "согласно", "как"))

@@ -11,12 +11,17 @@ from typing import TYPE_CHECKING
 
 from index.model import Span
 
-from .cues import lemmas
-from .declension import fold
-from .grammar import readings
-from .mentions import NOBODY, Answer, Mention
-from .organisations import (
+from .body_names import (
     ACRONYM,
+    body_tokens,
+    head_at,
+    in_nominative,
+    lemma_of,
+    name_of_body,
+    written_elsewhere,
+    written_out,
+)
+from .body_words import (
     AGENCIES_OF_A_STATE,
     DOCUMENTS,
     FIELDS,
@@ -30,24 +35,25 @@ from .organisations import (
     RELEASES,
     SEATS,
     TITLED,
-    body_tokens,
+)
+from .cues import lemmas
+from .declension import fold
+from .grammar import readings
+from .heads import SUBSTANTIVES
+from .mentions import NOBODY, Answer, Mention
+from .organisations import (
     fuller,
-    head_at,
-    in_nominative,
     is_abbreviation,
     is_body,
-    lemma_of,
     main_body,
     medium_before,
-    name_of_body,
     of_an_office,
     owners_before,
     press_office_of,
-    written_elsewhere,
-    written_out,
 )
-from .phrases import SUBSTANTIVES, Token, phrase_at
+from .phrases import phrase_at
 from .role_words import EXPANSIONS, LIGHT
+from .tokens import Token
 
 if TYPE_CHECKING:
     from .resolve import Resolver

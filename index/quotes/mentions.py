@@ -11,8 +11,8 @@ from index.model import ResolvedBy, Span
 
 from .discourse import Event
 from .grammar import readings
-from .people import Someone
-from .phrases import Token
+from .someone import Someone
+from .tokens import Token
 
 THIRD_PERSON = frozenset({"он", "она", "оно"})
 POSSESSIVE = {"его": "masc", "её": "femn", "ее": "femn"}

@@ -10,21 +10,16 @@ from typing import TYPE_CHECKING
 
 from index.words import word_set
 
+from .body_names import written_out
+from .body_words import BODIES
 from .cues import CLASS_NOUNS, lemmas
 from .grammar import is_known, readings
+from .heads import SURNAME_ENDING, looks_like_name
 from .mentions import NOBODY, Answer, Mention
-from .organisations import (
-    BODIES,
-    written_out,
-)
-from .people import Naming, Someone
-from .phrases import SURNAME_ENDING, Token, looks_like_name
-from .role_words import (
-    CHIEFS,
-    OF_AN_OFFICE,
-    ONE_OF_A_PAIR,
-)
+from .role_words import CHIEFS, OF_AN_OFFICE, ONE_OF_A_PAIR
 from .roles import head_reading
+from .someone import Naming, Someone
+from .tokens import Token
 
 if TYPE_CHECKING:
     from .resolve import Resolver

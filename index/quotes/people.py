@@ -9,112 +9,68 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left
-from collections.abc import Callable, Iterable, Iterator
-from difflib import SequenceMatcher
+from collections.abc import Iterable, Iterator
 from functools import lru_cache
-from math import log
-from typing import NamedTuple
 
 from index.model import Span
 
+from .appositions import role_across, roles_behind
 from .declension import all_forms, fold, to_nominative
-from .grammar import (
-    CASES,
-    is_known,
-    is_named,
-    is_preposition,
-    known_readings,
-    name_weight,
-    nominatives_of_name,
-    readings,
+from .grammar import is_named, known_readings, nominatives_of_name, readings
+from .heads import SURNAME_ENDING
+from .likely_names import (
+    EVERY_CASE,
+    OF_A_SURNAME,
+    WORD_BEHIND,
+    Introducible,
+    cases_allowed,
+    does_something,
+    gender_by_verb,
+    introducible,
+    is_first_only,
+    is_of_either,
+    is_plain,
+    likelihood,
+    one_declined,
+    shown_gender,
+    title_cases,
+    transcribed_alike,
+    verb_near,
 )
-from .names import SURNAME, FullName, Key, Person, adjective_gender, full_names, gender_of_verb
-from .near import word_before
-from .phrases import SURNAME_ENDING
-from .role_words import EXPANSIONS, ONE_OF_A_PAIR
-from .roles import Role, epithet_before, has_no_title, role_across, roles_before, roles_behind, title_start
+from .names import SURNAME, FullName, Key, Person, adjective_gender, full_names
+from .role_words import ONE_OF_A_PAIR
+from .roles import epithet_before, has_no_title, roles_before
+from .someone import Naming, Someone
 
 INITIAL = r"[А-ЯЁ]\."
+
+
 INITIALS = re.compile(rf"([А-ЯЁ](?<![\w.-].)\.(?:[ \u00a0]?{INITIAL})?)[ \u00a0]?(?=({SURNAME.pattern}))")
+
+
 INITIALS_BEHIND = re.compile(rf"({SURNAME.pattern})[ \u00a0]({INITIAL}(?:[ \u00a0]?{INITIAL})?)(?![\w-])")
+
+
 ONE_INITIAL = re.compile(r"[А-ЯЁ](?<![\w.-].)\.")
+
+
 INITIAL_BEHIND = re.compile(rf"[ \u00a0]{INITIAL}")
+
+
 ELDER = re.compile(r"-((?:старш|младш)\w+)$")
-OF_A_SURNAME = ("овый", "овая", "евый", "евая", "иный", "иная")
-FROZEN = re.compile(r"(?:ого|его|ому|ему|ской|ским|скую|[сцз]кома|[сцз]к[ауо][йь])$")
+
+
 PLACE = re.compile(
     r"[ВвИиГгПпСсДд](?<![\w-].)"
     r"(?:(?<=[Вв])о?|(?<=[Ии])з|(?<=[Гг])ород\w*|(?<=[Пп])ос[её]л\w+|(?<=[Сс])ел[оае]\w*|(?<=[Дд])еревн\w+|(?<=[Пп])од)"
     rf"[ \u00a0]({SURNAME.pattern})"
 )
-WORD_BEHIND = re.compile(r"[ \u00a0]+([а-яё]+)")
-WORD_BEHIND_ANY = re.compile(r"[ \u00a0]+([А-ЯЁа-яё]+)")
-VERB_WITHIN = 60  # code points before a name in which its verb stands
+
+
 MOST_LOOKED_AT = 6  # places of one person where titles are looked for, beyond those in full
-EVERY_CASE = frozenset(CASES)
+
+
 OPENERS = frozenset('«"„“')
-NOMINATIVE = frozenset(("nomn",))
-OBLIQUE = ("gent", "datv", "accs", "ablt", "loct")
-ADJECTIVE_ENDING = re.compile(r"(?:ый|ий|ой|ая|яя|ое|ее|ые|ие|ого|его|ому|ему|ым|им|ых|их|ую|юю)$")
-
-
-class Someone:
-    """A person of the article. `surname` or `first` is empty where the article does not give it.
-
-    `gender` is `masc`, `femn`, or None while nothing shows it. `title` belongs to the name of clergy and monarchs.
-    Gender and roles are looked for when they are asked for, once `learn` may be called (`People.learn`).
-    """
-
-    __slots__ = ("_gender", "_roles", "first", "learn", "patronymic", "places", "surname", "title")
-
-    def __init__(self, first: str, surname: str, gender: str | None, patronymic: str = "", title: str = "") -> None:
-        self.first = first
-        self.surname = surname
-        self.patronymic = patronymic
-        self.title = title
-        self.places: list[int] = []
-        self.learn: Callable[[Someone], None] | None = None
-        self._gender = gender
-        self._roles: list[Role] = []
-
-    @property
-    def gender(self) -> str | None:
-        """`masc`, `femn` or None."""
-        if self.learn is not None:
-            self._look()
-        return self._gender
-
-    @gender.setter
-    def gender(self, gender: str | None) -> None:
-        if self.learn is not None:
-            self._look()
-        self._gender = gender
-
-    @property
-    def roles(self) -> list[Role]:
-        """The roles that the article gives."""
-        if self.learn is not None:
-            self._look()
-        return self._roles
-
-    def _look(self) -> None:
-        learn, self.learn = self.learn, None
-        if learn is not None:
-            learn(self)
-
-    @property
-    def name(self) -> str:
-        """As fully as the article gives it, in the nominative."""
-        return " ".join(part for part in (self.title, self.first, self.patronymic, self.surname) if part)
-
-
-class Naming(NamedTuple):
-    """Where somebody is named, and the cases that the name may stand in there. `full` is more than a surname."""
-
-    span: Span
-    who: Someone
-    cases: frozenset[str]
-    full: bool
 
 
 class People:
@@ -182,8 +138,8 @@ class People:
         shown = adjective_gender(self._text, start)
         if shown is not None and shown[0] in naming.cases and naming.full:
             who.gender = shown[1]
-        if "nomn" in naming.cases and (who.gender is None or (naming.full and _is_of_either(who.first))):
-            who.gender = _gender_by_verb(self._text, naming.span) or who.gender
+        if "nomn" in naming.cases and (who.gender is None or (naming.full and is_of_either(who.first))):
+            who.gender = gender_by_verb(self._text, naming.span) or who.gender
 
     def within(self, start: int, end: int) -> list[Naming]:
         """The namings that stand between two offsets."""
@@ -208,7 +164,7 @@ class People:
                 support[key] = support.get(key, 0) + 1
         for name in names:
             chosen, cases = self._choose(name, support)
-            who = self._enter(chosen, _shown_gender(name, chosen))
+            who = self._enter(chosen, shown_gender(name, chosen))
             if who is not None:
                 self.namings.append(Naming(name.span, who, cases, True))
 
@@ -222,8 +178,8 @@ class People:
         wanted = cases_allowed(self._text, name.span.start)
         if len({person.key for person, _ in rows}) > 1:
             wanted = title_cases(self._text, name.span.start) or wanted
-        shown = _verb_near(self._text, name.span.start)
-        weights = [_likelihood(name.first, person, case, wanted, shown) for person, case in rows]
+        shown = verb_near(self._text, name.span.start)
+        weights = [likelihood(name.first, person, case, wanted, shown) for person, case in rows]
         best = max(range(len(rows)), key=lambda i: weights[i])
         chosen = rows[best][0]
         cases = [(case, w) for (person, case), w in zip(rows, weights, strict=True) if person.key == chosen.key]
@@ -250,9 +206,9 @@ class People:
         for who in self.everybody:
             if fold(who.surname) == fold(person.surname) and who.gender in {None, person.gender}:
                 parts, others = set(fold(who.first).split()), set(fold(person.first).split())
-                if parts <= others or others <= parts or _transcribed_alike(who.first, person.first):
+                if parts <= others or others <= parts or transcribed_alike(who.first, person.first):
                     return who
-            if fold(who.first) == fold(person.first) and _one_declined(who.surname, person.surname):
+            if fold(who.first) == fold(person.first) and one_declined(who.surname, person.surname):
                 who.surname = min(who.surname, person.surname, key=len)
                 who.gender = "masc"
                 self._index(who, ("masc",))
@@ -310,7 +266,7 @@ class People:
                 span = Span(min(found.start(1), found.start(2)), max(found.end(1), found.end(2)))
                 if any(start < span.end and span.start < end for start, end in taken):
                     continue
-                if pattern is INITIALS_BEHIND and _is_first_only(found[surname_at]):
+                if pattern is INITIALS_BEHIND and is_first_only(found[surname_at]):
                     who = Someone(found[surname_at], found[initials_at], None)  # «Лаврентий Д.»
                     self.everybody.append(who)
                     self.namings.append(Naming(span, who, frozenset(("nomn",)), True))
@@ -376,19 +332,19 @@ class People:
             bearers = [(who, case) for first, case, _ in firsts for who in self._called(first)]
             if bearers:
                 return self._of_several(Span(start, end), bearers)
-        looks = _introducible(word)
+        looks = introducible(word)
         return None if looks is None else self._introduced(word, Span(start, end), looks)
 
     def _of_several(self, span: Span, rows: list[tuple[Someone, str]]) -> Naming | None:
         """A naming of the one who fits best; of nobody where two people of one name fit."""
-        does = _does_something(self._text, span, rows) if len({id(who) for who, _ in rows}) > 1 else None
+        does = does_something(self._text, span, rows) if len({id(who) for who, _ in rows}) > 1 else None
         if does is not None:
             return Naming(span, does, frozenset(("nomn",)), False)
         wanted = cases_allowed(self._text, span.start)
         fitting = [row for row in rows if row[1] in wanted] or rows
         people = {id(who): who for who, _ in fitting}
         if len(people) > 1:
-            shown = _gender_by_verb(self._text, span)
+            shown = gender_by_verb(self._text, span)
             people = {key: who for key, who in people.items() if shown is None or who.gender in {shown, None}}
         if len(people) != 1:
             return None
@@ -423,7 +379,7 @@ class People:
             if fold(first) in fold(who.first).split():
                 yield who
 
-    def _introduced(self, word: str, span: Span, looks: _Introducible) -> Naming | None:
+    def _introduced(self, word: str, span: Span, looks: Introducible) -> Naming | None:
         """Somebody who has a title and one name only: «министр спорта Лужин», «патриарх Филарет»."""
         if has_no_title(self._text, span.start, EVERY_CASE) or self._text[span.start - 1 : span.start] in OPENERS:
             return None
@@ -454,153 +410,6 @@ class People:
         return Naming(span, who, frozenset((case,)), False)
 
 
-class _Introducible(NamedTuple):
-    """What a word looks like that a title may introduce as a name."""
-
-    like_a_surname: bool
-    like_a_place: bool
-
-
-@lru_cache(1 << 16)
-def _introducible(word: str) -> _Introducible | None:
-    """Whether a title before a capitalised word can make it somebody's name."""
-    firsts, known = nominatives_of_name(word, "Name"), is_known(word)
-    like_a_surname = SURNAME_ENDING.search(word) is not None or is_named(word, "Surn")
-    if known and not firsts and not like_a_surname:
-        return None
-    if any(fold(r.lemma) in EXPANSIONS for r in known_readings(word)) or _of_several_things(word):
-        return None  # «глава Минфина», «президент Соединённых Штатов»
-    if ADJECTIVE_ENDING.search(word) and any(r.pos == "ADJF" and r.known for r in readings(word)):
-        return None
-    return _Introducible(like_a_surname, word[-1] in "аяыи" and not firsts and not known)
-
-
-@lru_cache(1 << 16)
-def _is_of_either(first: str) -> bool:
-    """Whether a first name that never declines may be a woman's although the dictionary has it as a man's: Этери."""
-    found = nominatives_of_name(first, "Name")
-    return bool(found) and {case for _, case, _ in found} >= set(CASES) and all(g == "masc" for _, _, g in found)
-
-
-@lru_cache(1 << 16)
-def _of_several_things(word: str) -> bool:
-    """Whether the dictionary has a word as a plural only, and not as a name."""
-    found = known_readings(word)
-    return bool(found) and all(r.number == "plur" and not r.marks & {"Name", "Surn"} for r in found)
-
-
-def _frozen(surname: str) -> bool:
-    """Whether a nominative looks like a form of another one: «Жилинского» hardly ever is a surname by itself."""
-    return FROZEN.search(surname) is not None
-
-
-def _verb_near(text: str, at: int) -> str | None:
-    """The gender of a past tense a few words before a name: «спросила из толпы Раиса Лунина»."""
-    words = text[max(0, at - VERB_WITHIN, text.rfind(".", 0, at)) : at].split()
-    for word in reversed(words[-5:]):
-        best = known_readings(word)[:1] if word.isalpha() else ()  # no verb has a hyphen
-        if best and best[0].pos == "VERB":
-            return best[0].gender if best[0].gender in {"masc", "femn"} else None
-    return None
-
-
-def _likelihood(first: str, person: Person, case: str, wanted: frozenset[str], shown: str | None) -> float:
-    """How likely a full name is this person in this case, as a logarithm; what holds against it counts as a factor."""
-    weight = name_weight(first, case, person.gender) or (0.5 if case == "nomn" else 0.2)
-    verb = 0.0 if shown is None or case != "nomn" else 1.5 if shown == person.gender else -1.5
-    return verb + log(weight) - 2.0 * (case not in wanted) - 3.0 * _frozen(person.surname) - 0.01 * CASES.index(case)
-
-
 @lru_cache(1 << 16)
 def _stem(word: str) -> str:
     return fold(word).rstrip("аеиоуыьюяй")
-
-
-@lru_cache(1 << 16)
-def is_plain(word: str) -> bool:
-    """Whether a capitalised word can hardly be anybody's name: the dictionary has it, and not as a name."""
-    found = known_readings(word)
-    named = any(r.marks & {"Name", "Surn"} for r in found)
-    return bool(found) and not named and SURNAME_ENDING.search(word) is None
-
-
-def _is_first_only(word: str) -> bool:
-    return is_named(word, "Name") and not is_named(word, "Surn")
-
-
-def _shown_gender(name: FullName, chosen: Person) -> str | None:
-    """The gender of a person; None where a first name that nobody knows leaves both open."""
-    twins = {person.gender for person, _ in name.readings if person.key[:2] == chosen.key[:2]}
-    return chosen.gender if len(twins) == 1 else None
-
-
-def _transcribed_alike(one: str, other: str) -> bool:
-    """Whether two first names that no dictionary has are one foreign name, written twice («Уинтер», «Винтер»)."""
-    if is_known(one) or is_known(other):
-        return False
-    return SequenceMatcher(None, fold(one), fold(other)).ratio() >= 0.5
-
-
-def _one_declined(one: str, other: str) -> bool:
-    """«Падован» and «Падована»: a foreign man's surname whose first name looks like a woman's."""
-    short, long = sorted((fold(one), fold(other)), key=len)
-    return long == short + "а" and short[-1] not in "аеиоуыэюя" and not SURNAME_ENDING.search(short)
-
-
-def _does_something(text: str, span: Span, rows: list[tuple[Someone, str]]) -> Someone | None:
-    """Who of several is the subject of the past tense behind a name: «о победе Соколова узнала» speaks of a woman."""
-    behind = WORD_BEHIND.match(text, span.end)
-    gender = gender_of_verb(behind[1]) if behind else None
-    if behind is None or gender is None:
-        return None
-    people = {id(who): who for who, case in rows if case == "nomn" and who.gender == gender}
-    alone = len(people) == 1 and not _subject_behind(text, behind.end())
-    return next(iter(people.values())) if alone else None
-
-
-def _subject_behind(text: str, at: int) -> bool:
-    """Whether somebody in the nominative stands at `at`, who then is the subject of the verb before: «научил дед»."""
-    found = WORD_BEHIND_ANY.match(text, at)
-    if found is None:
-        return False
-    nouns = [r for r in readings(found[1]) if r.pos == "NOUN"]
-    return any(r.animate and r.case == "nomn" for r in nouns) and not any(r.case == "datv" for r in nouns)
-
-
-def _gender_by_verb(text: str, span: Span) -> str | None:
-    behind = WORD_BEHIND.match(text, span.end)
-    if behind is not None and _subject_behind(text, behind.end()):
-        behind = None
-    shown = gender_of_verb(behind[1]) if behind is not None else None
-    before = word_before(text, span.start) if shown is None else ""
-    return shown or (gender_of_verb(before) if before else None)
-
-
-def title_cases(text: str, at: int) -> frozenset[str]:
-    """The case of the title before a name: of two that fit, the one that reaches further to the left.
-
-    «пресс-секретарь губернатора Марина Соколова» stands in the nominative, «губернатора Марина Соколова» would not.
-    """
-    if has_no_title(text, at, NOMINATIVE) and has_no_title(text, at, EVERY_CASE):
-        return frozenset()
-    reach = {case: title_start(text, at, frozenset((case,))) for case in CASES}
-    first = min(reach.values())
-    return frozenset(case for case in CASES if reach[case] == first) if first < at else frozenset()
-
-
-def cases_allowed(text: str, at: int) -> frozenset[str]:
-    """The cases that the word before allows a name: behind a preposition none but oblique ones."""
-    word = word_before(text, at)
-    return _cases_behind(word) if word else EVERY_CASE
-
-
-@lru_cache(1 << 16)
-def _cases_behind(word: str) -> frozenset[str]:
-    if is_preposition(word):
-        return frozenset(OBLIQUE)
-    nouns = [r for r in readings(word) if r.pos == "NOUN" and r.case]
-    if not nouns or readings(word)[0].pos != "NOUN":
-        return frozenset(CASES)
-    if not any(r.animate for r in nouns) and any(r.case == "gent" for r in nouns):
-        return frozenset(CASES)  # «директор завода Юрий Лунин»
-    return frozenset(("gent", *(r.case for r in nouns if r.animate and r.case)))

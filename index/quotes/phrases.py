@@ -1,4 +1,4 @@
-"""Which words name somebody? Tokens of a sentence, and the naming phrases («глава МИД Сергей Лавров») among them.
+"""Which words name somebody? The naming phrases («глава МИД Сергей Лавров») among the tokens of a sentence.
 
 A phrase starts at its modifiers or its head noun, which stands in the wanted case, and goes on to the right through
 genitives, names in quotation marks and the person's own name. Adverbials and relative clauses stay outside.
@@ -14,126 +14,51 @@ from typing import NamedTuple
 from index.model import Span
 from index.words import word_set
 
-from .declension import fold
-from .grammar import CACHED_WORDS, NAME_MARKS, Reading, has_case, is_known, is_preposition, mostly, readings
-from .role_words import SYNONYMS
+from .governed import governed_end
+from .grammar import CACHED_WORDS, NAME_MARKS, Reading, has_case, is_preposition, mostly, readings
+from .heads import (
+    MAX_MODIFIERS,
+    MODIFIERS,
+    NOT_HEADS,
+    OBLIQUE_SURNAME,
+    POINTING,
+    is_function_word,
+    looks_like_name,
+    only_a_surname,
+    phrase_head,
+    slipped_hyphen,
+)
+from .places import of_region, tells_which
+from .tokens import Token
 
-TOKEN = re.compile(
-    r"[а-яё]{2,}+(?![^\W\d_])(?:[-‑’'][^\W_]+)*"  # most are words in small letters
-    r"|«[^»]*»"  # another pair of marks, masked
-    r"|(?<!\w)[Ии]\. ?о\."  # acting
-    r"|[А-ЯЁA-Z]\.(?:[ \u00a0]?[А-ЯЁA-Z]\.)?"  # initials
-    r"|[A-Za-z0-9][\w.&'-]*[\w]|[A-Za-z0-9]"  # Latin words, sites, numbers
-    r"|[^\W\d_]+(?:[-‑’'][^\W_]+)*"
-    r"|№"
-    r"|[^\w\s]"
-)
-FULL_STOP_LESS = word_set("г гг им ул тыс руб др пр см стр св ст т е д обл пос млн млрд проф акад доц гл зам")
-MODIFIERS = ("ADJF", "PRTF", "NUMR")
-NOT_HEADS = word_set(
-    """ред г
-    кто что это то который всё все я мы ты вы себя раз год день время час месяц неделя понедельник вторник среда
-    четверг пятница суббота воскресенье январь февраль март апрель май июнь июль август сентябрь октябрь ноябрь
-    декабрь итог очередь сам один"""
-)
-POINTING = frozenset({"тот", "та", "один", "одна"})
 POSSESSIVES = frozenset({"его", "её", "ее", "их", "свой", "своя", "свои"})
-THIRD_PERSON = frozenset({"он", "она", "они", "оно"})
-MASCULINE_SURNAME = re.compile(r"(?:[оеё]в|[иы]н|[сц]кий)$")
-FEMININE_SURNAME = re.compile(r"(?:[оеё]ва|[иы]на|[сц]кая)$")
-SURNAME_ENDING = re.compile(r"(?:[оеё]ва?|[иы]на?|[сц]к(?:ий|ая)|[иы]х)$")
-OBLIQUE_SURNAME = {
-    "gent": re.compile(r"(?:[оеё]в|[иы]н)(?:а|ой)$|[сц]к(?:ого|ой)$"),
-    "datv": re.compile(r"(?:[оеё]в|[иы]н)(?:у|ой)$|[сц]к(?:ому|ой)$"),
-    "accs": re.compile(r"(?:[оеё]в|[иы]н)[ау]$|[сц]к(?:ого|ую)$"),
-    "ablt": re.compile(r"(?:[оеё]в|[иы]н)(?:ым|ой)$|[сц]к(?:им|ой)$"),
-    "loct": re.compile(r"(?:[оеё]в|[иы]н)(?:е|ой)$|[сц]к(?:ом|ой)$"),
-}
-PLACE_ADJECTIVE = re.compile(r"[сц]к(ого|ому|ом|им|ой|ую|ий|ая|ое)$")
-_HIS, _HER = ("masc", "neut"), ("femn",)
-PLACE_ADJECTIVE_ENDS = {
-    ending: frozenset((case, gender) for case in cases.split() for gender in genders)
-    for ending, cases, genders in (
-        ("ого", "gent", _HIS), ("ому", "datv", _HIS), ("ом", "loct", _HIS), ("им", "ablt", _HIS),
-        ("ой", "gent datv ablt loct", _HER), ("ую", "accs", _HER), ("ая", "nomn", _HER),
-        ("ий", "nomn accs", ("masc",)), ("ое", "nomn accs", ("neut",)),
-    )
-}  # fmt: skip
-"""Endings of an adjective → cases and genders of the noun that it goes with."""
-CONSONANTS = frozenset("бвгджзйклмнпрстфхцчшщ")
-SUBSTANTIVES = word_set(
-    """
-    дежурный пострадавший потерпевший задержанный рабочий ведущий заведующий управляющий учёный военный подсудимый
-    обвиняемый подозреваемый полицейский пожарный рядовой больной раненый прохожий служащий командующий знакомый
-    уполномоченный уполномочить главнокомандующий верующий отдыхающий заключённый осуждённый погибший приезжий
-    присутствующий выступающий безработный спасённый опрошенный собравшийся патрульный участковый постовой вожатый
-    подчинённый подопечный председательствующий протестующий митингующий арестованный обучающийся заведовать
-    """
-)
+
+
 OVER = word_set("заведующий заведовать управляющий командующий руководящий")
 """Titles that govern the instrumental: «заведующая клубом»."""
+
+
 COLLECTIVES = word_set("ряд большинство множество часть группа половина меньшинство пара пул")
+
+
 ACTING = re.compile(r"[Ии]\. ?о\.$")
+
+
 ONE_OF = {"nomn": ("один", "одна", "некоторые", "многие"), "gent": ("одного", "одной", "некоторых", "многих")}
+
+
 SINGLE = frozenset(("один", "одна", "одного", "одной"))
+
+
 SOME = frozenset(
     ("несколько", "много", "немало", "оба", "обе", "двое", "трое", "четверо", "пятеро", "два", "две", "три")
 )
+
+
 ROMAN = re.compile(r"[IVXLC]+$")
-REGIONS = frozenset(("области", "краю", "республике", "району", "городу", "региону", "округу"))
-MAX_MODIFIERS = 4
+
+
 NAME_WITHIN = 12  # words between a preposition inside a phrase and the name that ends it
-
-
-class Token(NamedTuple):
-    """A word, number or sign, and where it stands in the article."""
-
-    text: str
-    start: int
-    end: int
-
-    @property
-    def is_word(self) -> bool:
-        """Whether it holds a letter or digit."""
-        return self.text[0].isalnum()
-
-    @property
-    def is_capital(self) -> bool:
-        """Whether a word with a capital letter."""
-        return self.text[0].isupper()
-
-    @property
-    def is_initials(self) -> bool:
-        """«С.» or «С. В.»."""
-        return len(self.text) > 1 and self.text[0].isupper() and self.text.endswith(".")
-
-    @property
-    def is_latin(self) -> bool:
-        """Whether written in Latin letters."""
-        return self.text[0].isascii() and self.text[0].isalpha()
-
-    @property
-    def is_quoted(self) -> bool:
-        """Whether a masked pair of marks."""
-        return self.text[0] == "«"
-
-
-def tokenise(text: str, start: int, end: int, base: int = 0) -> list[Token]:
-    """The tokens of `text[start:end]`; offsets are those of `text`, moved by `base`."""
-    new = tuple.__new__  # half of the time of Token(…), and there are many
-    return [new(Token, (m[0], m.start() + base, m.end() + base)) for m in TOKEN.finditer(text, start, end)]
-
-
-def clause(tokens: Sequence[Token]) -> list[Token]:
-    """`tokens` up to the end of their sentence."""
-    for i, token in enumerate(tokens):
-        if token.text in ";!?…" or (token.text == "." and not _abbreviates(tokens, i)):
-            return list(tokens[:i])
-    return list(tokens)
-
-
-def _abbreviates(tokens: Sequence[Token], at: int) -> bool:
-    return at > 0 and tokens[at - 1].text.lower() in FULL_STOP_LESS and at + 1 < len(tokens)
 
 
 class Phrase(NamedTuple):
@@ -149,156 +74,6 @@ class Phrase(NamedTuple):
     def span(self, tokens: Sequence[Token]) -> Span:
         """Where it stands in the article."""
         return Span(tokens[self.first].start, tokens[self.last].end)
-
-
-def looks_like_name(token: Token) -> bool:
-    """A capitalised word that may be a person's name."""
-    if not token.is_capital or token.is_initials or token.is_latin:
-        return False
-    return _may_be_name(token.text)
-
-
-@lru_cache(CACHED_WORDS)
-def _may_be_name(word: str) -> bool:
-    if (word.isupper() and len(word) > 1) or fold(word) in SYNONYMS:
-        return False  # «Градоначальница»
-    parts = word.split("-")
-    if len(parts) > 1 and parts[-1][:1].islower() and is_known(parts[-1]):
-        return False  # «Судья-председатель»
-    found = readings(word)
-    return not any(r.known for r in found) or any(r.marks & NAME_MARKS for r in found) or _only_a_surname(word)
-
-
-@lru_cache(CACHED_WORDS)
-def _only_a_surname(word: str) -> bool:
-    """«Берёзова»: a short adjective to the dictionary, a surname to a reader."""
-    found = readings(word)
-    return all(r.pos == "ADJS" for r in found) and SURNAME_ENDING.search(word.lower()) is not None
-
-
-def _head_reading(tokens: Sequence[Token], i: int, case: str) -> Reading | None:
-    token = tokens[i]
-    low = token.text.lower()
-    if not token.is_word or (low in NOT_HEADS and low not in POINTING) or is_preposition(token.text) or low in "ив":
-        return None
-    found = readings(token.text)
-    if token.text.lower() in POINTING and case == "nomn" and _stands_alone(tokens, i):
-        gender = "femn" if token.text.lower()[-1] == "а" else "masc"
-        pos = "NPRO" if low in {"тот", "та"} else "NOUN"
-        return Reading(pos, "nomn", "sing", gender, True, low, frozenset(), True, 1.0)
-    noun = _noun_reading(token.text, case)
-    if noun is not None:
-        return noun
-    if token.is_capital and i > 0 and not _is_function_word(token):
-        surname = [r for r in found if r.pos == "ADJF" and r.case == case and r.number == "sing"]
-        nextish = tokens[i + 1] if i + 1 < len(tokens) else None
-        if surname and (nextish is None or not has_case(nextish.text, case)):
-            return surname[0]._replace(animate=True)
-    acronym = token.is_latin or (token.text.isupper() and len(token.text) > 1)
-    if token.is_capital and not acronym and _may_be_bare_surname(tokens, i, case):
-        return _unknown_surname(token.text, case)
-    if (not token.is_capital or i == 0) and any(r.lemma in SUBSTANTIVES and r.case == case for r in found):
-        return next(r for r in found if r.case == case)._replace(animate=True)
-    return None
-
-
-@lru_cache(CACHED_WORDS)
-def _noun_reading(word: str, case: str) -> Reading | None:
-    """The word as «он» or as a noun, without a look at its neighbours."""
-    found = readings(word)
-    for reading in found:
-        if reading.pos == "NPRO" and reading.case == case and reading.lemma in THIRD_PERSON:
-            return reading
-    capital = word[0].isupper()
-    fitting = [r for r in found if r.pos == "NOUN" and r.case == case and r.lemma not in NOT_HEADS]
-    if not capital:
-        fitting = [r for r in fitting if not r.marks & NAME_MARKS]
-        if any(r.lemma in NOT_HEADS for r in found):
-            fitting = []  # «мая» is a month
-    if not fitting and case == "loct":
-        return slipped_hyphen(word)
-    if not fitting or sum(r.score for r in found if r.pos == "NOUN") < (0.0 if capital else 0.3):
-        return None
-    names = [r for r in fitting if r.marks & NAME_MARKS and r.number != "plur"] if capital else []
-    return next((r for r in (*names, *fitting) if r.animate), max(fitting, key=lambda r: r.score))
-
-
-def slipped_hyphen(word: str) -> Reading | None:
-    """«В управлении-пресс-службы»: where a hyphen ties a noun to another in the genitive, the first one decides."""
-    first, hyphen, rest = word.partition("-")
-    if not hyphen or not rest or is_known(word):
-        return None
-    cases = {r.case for r in readings(rest) if r.pos == "NOUN"}
-    found = [r for r in readings(first) if r.known and r.pos == "NOUN"]
-    if "gent" not in cases or cases & {r.case for r in found}:
-        return None  # «в компании-застройщике»: two nouns in one case
-    return next((r for r in found if r.case == "loct"), None)
-
-
-def _stands_alone(tokens: Sequence[Token], i: int) -> bool:
-    """Whether «тот» or «один из них» names somebody without a noun."""
-    behind = tokens[i + 1] if i + 1 < len(tokens) else None
-    if tokens[i].text.lower() in {"один", "одна"}:
-        return behind is not None and behind.text == "из"
-    if behind is not None and behind.text == ",":  # «ответил тот, вставая», not «тот, кто»
-        return not _opens_who(tokens, i + 2)
-    conjoined = behind is not None and len(behind.text) == 1
-    return (
-        behind is None or conjoined or (behind.text != "же" and not has_case(behind.text, "nomn", pos=("NOUN", "ADJF")))
-    )
-
-
-def _opens_who(tokens: Sequence[Token], i: int) -> bool:
-    """Whether a relative clause begins that says who «тот» is."""
-    words = [token.text.lower() for token in tokens[i : i + 2]]
-    return any(is_relative(word) or word in {"кто", "кого", "кому", "кем", "ком", "что", "чего"} for word in words)
-
-
-def _may_be_bare_surname(tokens: Sequence[Token], i: int, case: str) -> bool:
-    """Whether a capitalised word is a surname that the dictionary does not know as one: Берёзов, Орловской, Вайс."""
-    word = tokens[i].text
-    low = word.lower()
-    if tokens[i].is_latin:
-        return False
-    if not any(r.known for r in readings(word)) and (case == "nomn" or OBLIQUE_SURNAME[case].search(low)):
-        return True
-    if case != "nomn":
-        fixed = low[-1] in CONSONANTS and any(r.marks & NAME_MARKS and r.case == "nomn" for r in readings(word))
-        return i > 0 and (fixed or OBLIQUE_SURNAME[case].search(low) is not None)
-    if not SURNAME_ENDING.search(low):
-        return False
-    if i > 0:
-        return not _is_function_word(tokens[i])
-    if len(tokens) > 2 and tokens[1].text == "," and not mostly(word, "NOUN") and _is_told_of(tokens, 2):
-        return True  # «Лёвин, ещё не привыкший к шуму, ответил»
-    return len(tokens) == 1 or mostly(tokens[1].text, "VERB", "PRCL")
-
-
-def _is_told_of(tokens: Sequence[Token], i: int) -> bool:
-    """Whether an aside begins at `i`, perhaps behind «ещё не»."""
-    while i < len(tokens) and tokens[i].is_word and mostly(tokens[i].text, "ADVB", "PRCL"):
-        i += 1
-    return opens_aside(tokens, i)
-
-
-def _unknown_surname(word: str, case: str) -> Reading | None:
-    """A reading for a word that no dictionary has as a surname: by its ending, or because it is no Russian word."""
-    low = word.lower()
-    if case != "nomn":
-        gender = "masc" if low.endswith(("ого", "ым", "ому", "ом")) else "ms-f"
-    elif MASCULINE_SURNAME.search(low):
-        gender = "masc"
-    elif FEMININE_SURNAME.search(low):
-        gender = "femn"
-    elif "-" in word or low.endswith(("ых", "их")) or not any(r.pos == "NOUN" for r in readings(word)):
-        gender = "ms-f"
-    else:
-        return None
-    return Reading("NOUN", case, None, gender, True, low, frozenset({"Surn"}), False, 1.0)
-
-
-def _is_function_word(token: Token) -> bool:
-    return mostly(token.text, "ADVB", "CONJ", "PRCL", "PREP", "VERB", "GRND", "INTJ", "PRED")
 
 
 @lru_cache(CACHED_WORDS)
@@ -329,19 +104,19 @@ def phrase_at(tokens: Sequence[Token], i: int, case: str) -> Phrase | None:
         and not (
             tokens[head_at].is_capital
             and head_at > 0
-            and _head_reading(tokens, head_at, case) is not None
-            and not _tells_which(tokens, head_at)
+            and phrase_head(tokens, head_at, case) is not None
+            and not tells_which(tokens, head_at)
         )
         and not tokens[head_at].text.lower().startswith("котор")
         and tokens[head_at].text.lower() not in NOT_HEADS - {"сам"}
         and (
-            _head_reading(tokens, head_at, case) is None
+            phrase_head(tokens, head_at, case) is None
             or _goes_on_nominal(tokens[head_at], tokens[head_at + 1], case)
-            or _tells_which(tokens, head_at)
+            or tells_which(tokens, head_at)
         )
     ):
         head_at += 1
-    head = _head_reading(tokens, head_at, case)
+    head = phrase_head(tokens, head_at, case)
     token = tokens[head_at]
     if head is None:
         acronym = token.is_capital and token.text.isupper() and len(token.text) > 1
@@ -430,7 +205,7 @@ def _extend(
             last, met, k = k, True, k + 1
         elif met:
             break
-        elif _of_region(tokens, k, head_at):
+        elif of_region(tokens, k, head_at):
             last, k = k + 1, k + 2
         elif _goes_on_title(token) or (head is not None and _of_its_own(tokens, k, head_at, case, head)):
             last, k = k, k + 1
@@ -444,16 +219,6 @@ def _extend(
 @lru_cache(CACHED_WORDS)
 def _may_be_verb(word: str) -> bool:
     return any(r.pos == "VERB" and r.known for r in readings(word))
-
-
-def _of_region(tokens: Sequence[Token], k: int, head_at: int) -> bool:
-    """«ГУ МЧС *по области*», «пресс-служба УМВД *по Окольску*»: an acronym's region."""
-    if tokens[k].text != "по" or k + 1 >= len(tokens):
-        return False
-    if not (tokens[head_at].text.isupper() or tokens[k - 1].text.isupper()):
-        return False
-    region = tokens[k + 1]
-    return has_case(region.text, "datv") and (region.is_capital or region.text in REGIONS)
 
 
 def _of_its_own(tokens: Sequence[Token], k: int, head_at: int, case: str, head: Reading) -> bool:
@@ -477,7 +242,7 @@ def _goes_on_name(tokens: Sequence[Token], k: int, last: int, case: str) -> bool
     token = tokens[k]
     if token.is_initials:
         return True
-    if _tells_which(tokens, k):
+    if tells_which(tokens, k):
         return False
     if looks_like_name(token) and _fits(token, case, named=True):
         return True
@@ -489,24 +254,6 @@ def _goes_on_name(tokens: Sequence[Token], k: int, last: int, case: str) -> bool
     return _is_first_name(following, case) and has_case(token.text, case) and not _is_animate(token)
 
 
-def _tells_which(tokens: Sequence[Token], k: int) -> bool:
-    """«*Окольского* края», «*Окольском* речном порту»: an adjective of a place that no dictionary has, and its noun."""
-    ending = PLACE_ADJECTIVE.search(tokens[k].text) if tokens[k].is_capital else None
-    if ending is None or is_known(tokens[k].text):
-        return False
-    noun = k + 1
-    while noun < len(tokens) and noun <= k + 2 and tokens[noun].text.islower() and mostly(tokens[noun].text, "ADJF"):
-        noun += 1
-    if noun >= len(tokens):
-        return False
-    behind = tokens[noun].text
-    return behind.islower() and any(
-        r.known and r.pos == "NOUN" and not r.animate and r.number == "sing" and (r.case, r.gender) in agreeing
-        for agreeing in (PLACE_ADJECTIVE_ENDS[ending[1]],)
-        for r in readings(behind)
-    )
-
-
 def _goes_on_title(token: Token) -> bool:
     """Whether the token can belong to a title: «глава *МИД*», «директор *завода* *«Прибой»*», «школы *№* *7*»."""
     if token.is_quoted or token.is_latin or token.text == "№" or token.text[0].isdigit():
@@ -514,9 +261,9 @@ def _goes_on_title(token: Token) -> bool:
     if not token.is_word:
         return False
     acronym = token.text.isupper() and len(token.text) > 1
-    if token.is_capital and not _is_function_word(token) and not _is_addressed(token):
+    if token.is_capital and not is_function_word(token) and not _is_addressed(token):
         return True  # «депутат Милли Меджлиса»: names of bodies that do not decline
-    return acronym or (not is_preposition(token.text) and _fits(token, "gent") and not _is_function_word(token))
+    return acronym or (not is_preposition(token.text) and _fits(token, "gent") and not is_function_word(token))
 
 
 def _is_animate(token: Token) -> bool:
@@ -542,7 +289,7 @@ def _fits(token: Token, case: str, *, named: bool = False) -> bool:
     found = readings(token.text)
     if named and not any(r.known for r in found):
         return True
-    if named and _only_a_surname(token.text):
+    if named and only_a_surname(token.text):
         return case == "nomn" or OBLIQUE_SURNAME[case].search(token.text.lower()) is not None
     wanted = ("NOUN", "ADJF", "PRTF", "NUMR")
     fitting = [r for r in found if r.pos in wanted and r.case == case]
@@ -555,11 +302,11 @@ def _bridge(tokens: Sequence[Token], k: int, case: str, head_of: Reading | None)
     if token.text in {",", "и"}:
         at = _behind_modifiers(tokens, k + 1, case)
         if token.text == "," and k + 1 < at < len(tokens):  # «лидер партии, известный проповедник Юсуф Керим»
-            second = _head_reading(tokens, at, case)
+            second = phrase_head(tokens, at, case)
             fits = second is not None and second.pos == "NOUN" and _same_kind(head_of, second)
             return at if fits and _name_ahead(tokens, at, case, stop_at_comma=True) is not None else None
         if k + 1 < len(tokens) and tokens[k + 1].is_word:
-            head = _head_reading(tokens, k + 1, case)
+            head = phrase_head(tokens, k + 1, case)
             if token.text == "," and head is not None and not _same_kind(head_of, head):
                 return None  # «как пишет «Вестник», мэр Марина Соколова …», «как думают жители, мэр …»
             if head is not None and head.animate and head.pos == "NOUN" and not tokens[k + 1].is_capital:
@@ -567,7 +314,7 @@ def _bridge(tokens: Sequence[Token], k: int, case: str, head_of: Reading | None)
             if (
                 token.text == "и"
                 and _fits(tokens[k + 1], "gent")
-                and not (looks_like_name(tokens[k + 1]) or _is_function_word(tokens[k + 1]))
+                and not (looks_like_name(tokens[k + 1]) or is_function_word(tokens[k + 1]))
             ):
                 return k + 1
         return None
@@ -604,64 +351,6 @@ def _name_ahead(tokens: Sequence[Token], k: int, case: str, *, stop_at_comma: bo
         if token.is_capital and any(r.case == case and r.marks & {"Name"} and r.known for r in readings(token.text)):
             return j
     return None
-
-
-def governed_end(tokens: Sequence[Token], i: int) -> int:
-    """The index behind what the preposition at `i` governs: its modifiers and one noun."""
-    k = i + 1
-    while k < len(tokens) and k - i <= MAX_MODIFIERS and tokens[k].is_word and mostly(tokens[k].text, *MODIFIERS):
-        k += 1
-    if k > i + 1 and k < len(tokens) and _only_a_subject(tokens[k].text):
-        return k  # «ответила за подчинённую директор»
-    k = min(k + 1, len(tokens))
-    if not mostly(tokens[k - 1].text, "NOUN"):
-        return k  # «за неё Лунин», «на что Лунин»
-    while k < len(tokens) and (tokens[k].is_latin or tokens[k].is_quoted or _is_dependent(tokens[k])):
-        k += 1
-    while k < len(tokens) and looks_like_name(tokens[k]) and _mostly_genitive(tokens[k]):
-        k += 1  # «для Юрия Лунина», «в заявлении Лунина»
-    return k
-
-
-@lru_cache(CACHED_WORDS)
-def _only_a_subject(word: str) -> bool:
-    """Whether a noun for a person stands in the nominative, whatever it is read as."""
-    found = readings(word)
-    return all(r.pos == "NOUN" and r.animate and r.case == "nomn" for r in found)
-
-
-def _is_dependent(token: Token) -> bool:
-    """Whether a noun in small letters depends on the one before: «после получения *награды*»."""
-    low = token.text.islower() and mostly(token.text, "NOUN", *MODIFIERS)
-    return low and has_case(token.text, "gent", pos=("NOUN", *MODIFIERS)) and not _is_animate_subject(token)
-
-
-def _is_animate_subject(token: Token) -> bool:
-    return any(r.pos == "NOUN" and r.animate and r.case == "nomn" for r in readings(token.text))
-
-
-def _mostly_genitive(token: Token) -> bool:
-    """Whether a name most likely stands in the genitive: «Лунина», not «Лидия»."""
-    found = readings(token.text)
-    best = max(r.score for r in found)
-    return any(r.case == "gent" and r.score >= best for r in found) or not any(r.known for r in found)
-
-
-def opens_aside(tokens: Sequence[Token], i: int) -> bool:
-    """Whether an aside about what stands before begins: a relative clause, a gerund, a participle."""
-    if i >= len(tokens) or not tokens[i].is_word:
-        return False
-    word = tokens[i].text.lower()
-    if is_relative(word) or word in {"включая", "кроме"}:
-        return True
-    if is_preposition(word) and i + 1 < len(tokens) and is_relative(tokens[i + 1].text.lower()):
-        return True
-    return mostly(word, "GRND", "PRTF") and not mostly(word, "NOUN")
-
-
-def is_relative(word: str) -> bool:
-    """Whether a word in lower case is a form of «который» or «чей»."""
-    return word.startswith("котор") or word in {"чей", "чья", "чьи", "чьё", "чье", "чьим", "чьих", "чьей", "чьём"}
 
 
 def _surname_in_another_case(tokens: Sequence[Token], i: int, case: str) -> bool:

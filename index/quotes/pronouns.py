@@ -13,8 +13,8 @@ from .cues import lemmas
 from .discourse import Event
 from .exchange import addressed, last_said, other_party
 from .mentions import NOBODY, Answer, Mention, agrees, pronoun_gender
-from .people import Someone
 from .role_words import ANYBODY
+from .someone import Someone
 from .taking_up import taken_up
 
 if TYPE_CHECKING:

@@ -14,31 +14,27 @@ from typing import Literal, NamedTuple
 from index.model import ResolvedBy, Span, Speaker
 from index.slug import slug
 
-from .attribute import Attribution
+from .body_names import body_tokens, head_at, lemma_of
+from .body_words import DOCUMENTS
 from .confidence import LEAST_SURE, confidence
 from .cues import speech_reading
 from .discourse import Discourse, Event
+from .documents import is_passive
 from .find import Paragraph
 from .grammar import readings
 from .issuers import by_body, issued
 from .mentions import NOBODY, Answer, Mention, pronoun_gender
 from .naming import named, namesakes, unknown_name
-from .organisations import (
-    DOCUMENTS,
-    body_tokens,
-    head_at,
-    is_agency,
-    lemma_of,
-    without_preposition,
-)
-from .people import People, Someone
-from .phrases import Token
+from .organisations import is_agency, without_preposition
+from .people import People
 from .pronouns import anonymous, by_pronoun, inherited
 from .role_rules import by_role
 from .roles import head_reading
-from .subjects import is_passive
+from .scene import Attribution
+from .someone import Someone
 from .taking_up import taken_up
 from .talk import QUESTION, TURNS, Talk
+from .tokens import Token
 
 SOMEBODY = re.compile(r"(?<!\w)(?:кто-то|некто|кто-нибудь|никто)(?!\w)", re.IGNORECASE)
 PULL = 1.0  # marked as such by the editor

@@ -10,18 +10,13 @@ from bisect import bisect_left
 from typing import TYPE_CHECKING
 
 from .grammar import known_readings, readings
+from .heads import looks_like_name
+from .kindred import akin, relation
 from .mentions import Answer, Mention
-from .people import Someone
-from .phrases import Token, looks_like_name
-from .role_words import (
-    ANYBODY,
-    LIGHT,
-    OF_AN_OFFICE,
-    STATES,
-    akin,
-    relation,
-)
+from .role_words import ANYBODY, LIGHT, OF_AN_OFFICE, STATES
 from .roles import Role, head_reading, role_of
+from .someone import Someone
+from .tokens import Token
 
 if TYPE_CHECKING:
     from .resolve import Resolver

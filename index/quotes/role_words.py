@@ -6,7 +6,6 @@ words that take up a narrower one («политик» for a minister, «арти
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from functools import lru_cache
 
 from index.words import word_set
@@ -17,8 +16,12 @@ from .grammar import readings
 CHIEFS = word_set(
     "глава руководитель начальник шеф директор гендиректор председатель заведующий управляющий лидер президент ректор"
 )
+
+
 CALLED_SO = CHIEFS | word_set("звезда жертва персона знаменитость")
 """Nouns that name people although grammar takes some of them for things."""
+
+
 TITLES_OF_NAMES = word_set(
     """
     патриарх митрополит архиепископ епископ протоиерей иеромонах игумен архимандрит игуменья схимник папа король
@@ -27,6 +30,7 @@ TITLES_OF_NAMES = word_set(
     """
 )
 """Before a single name these belong to it: «митрополит Филарет»."""
+
 
 # abbreviation or short word → the concepts that it stands for
 _EXPANSIONS = """
@@ -110,6 +114,7 @@ _EXPANSIONS = """
 великобритания: британия
 """
 
+
 # adjective or dweller → country or city; further adjectives are told by their stems
 _PLACES = """
 советский ссср · российский россия · русский россия · россиянин россия ·
@@ -130,6 +135,7 @@ _PLACES = """
 австралийский австралия · московский москва · столичный москва · петербургский петербург · чеченский чечня ·
 дагестанский дагестан · татарстанский татарстан · крымский крым
 """
+
 
 # synonyms of heads: all words of a line are one
 _SYNONYMS = """
@@ -155,6 +161,7 @@ _SYNONYMS = """
 мать мама
 учитель педагог
 """
+
 
 # wider word: narrower ones
 _WIDER = """
@@ -221,6 +228,7 @@ _WIDER = """
 подсудимый обвиняемый подозреваемый осужденный фигурант: подсудимый обвиняемый подозреваемый осужденный
 """
 
+
 # words of one trade: whoever bears one of them may be called by another
 _CIRCLES = """
 режиссёр кинематографист постановщик сценарист продюсер кинорежиссёр
@@ -235,6 +243,7 @@ _CIRCLES = """
 полицейский патрульный
 """
 
+
 NEWCOMERS = word_set(
     """
     посетитель посетительница читатель читательница зритель житель жительница пассажир пассажирка водитель продавец
@@ -245,6 +254,7 @@ NEWCOMERS = word_set(
 )
 """People whom news leave without a name: never taken for somebody just because he spoke last."""
 
+
 ANYBODY = word_set(
     """
     мужчина женщина девушка юноша парень девочка мальчик старик старушка пенсионер человек собеседник собеседница гость
@@ -254,6 +264,7 @@ ANYBODY = word_set(
     """
 )
 """Words that say next to nothing of whom they name; they take up whoever was spoken of last."""
+
 
 WOMEN_TOO = word_set(
     """
@@ -267,9 +278,11 @@ WOMEN_TOO = word_set(
 )
 """Words of the masculine that women are called by, too: «профессор» alone says nothing of her."""
 
+
 STATES = frozenset(
     part.split()[1] for part in _PLACES.replace("\n", " ").split("·") if len(part.split()) == 2
 ) | frozenset(("сша", "россия", "британия", "германия", "китай"))
+
 
 ONE_OF_A_PAIR = word_set(
     """
@@ -281,6 +294,7 @@ ONE_OF_A_PAIR = word_set(
 )
 """In the genitive the name behind these may be the owner's, not their own («по словам жены Берёзова»)."""
 
+
 OF_AN_OFFICE = word_set(
     """
     ведомство министерство организация компания предприятие учреждение орган структура фирма корпорация холдинг
@@ -288,6 +302,7 @@ OF_AN_OFFICE = word_set(
     """
 )
 """«глава ведомства»: which one, only the article tells."""
+
 
 LIGHT = word_set(
     """
@@ -316,9 +331,17 @@ def _table(text: str) -> dict[str, frozenset[str]]:
 
 
 EXPANSIONS = _table(_EXPANSIONS)
+
+
 WIDER = _table(_WIDER)
+
+
 PLACES = {fold(a): fold(b) for a, b in (part.split() for part in _PLACES.replace("\n", " ").split("·"))}
+
+
 CIRCLES = tuple(frozenset(fold(word) for word in line.split()) for line in _CIRCLES.strip().splitlines())
+
+
 SYNONYMS: dict[str, str] = {
     fold(word): fold(line.split()[0]) for line in _SYNONYMS.strip().splitlines() for word in line.split()
 }
@@ -353,160 +376,3 @@ def head_word(word: str) -> str:
     for prefix in ("экс-", "лже-", "врио-"):
         lemma = lemma.removeprefix(prefix)
     return lemma
-
-
-OFFICE_HEADS = CHIEFS | word_set(
-    "премьер министр мэр губернатор канцлер король королева госсекретарь генсек спикер патриарх"
-)
-OFFICES_BELOW = frozenset(("управление", "гу", "главк", "отдел", "отделение", "департамент", "служба", "центр"))
-Office = tuple[str, frozenset[str]]
-
-
-def _minister(head: str, words: frozenset[str]) -> Office | None:
-    """Who heads a ministry is its minister."""
-    if head in CHIEFS and "министерство" in words and len(words) > 1 and not words & OFFICES_BELOW:
-        return "министр", words - {"министерство"}
-    return None
-
-
-def _premier(head: str, words: frozenset[str]) -> Office | None:
-    if head in CHIEFS and words & {"правительство", "кабмин"}:
-        return "премьер", words - {"правительство", "кабмин"}
-    return None
-
-
-def _secretary(head: str, words: frozenset[str]) -> Office | None:
-    if head in CHIEFS and "госдепартамент" in words:
-        return "госсекретарь", words - {"госдепартамент"} | {"сша"}
-    if head == "секретарь" and "государственный" in words:
-        return "госсекретарь", words - {"государственный"}
-    return ("госсекретарь", words | {"сша"}) if head == "госсекретарь" and not words & STATES else None
-
-
-def _of_state(head: str, words: frozenset[str]) -> Office | None:
-    if head in CHIEFS and words & {"государство", "республика", "страна"} and len(words - LIGHT) <= 2:
-        return "президент", words - {"государство", "страна"}
-    if head in {"глава", "хозяин"} and {"белый", "дом"} <= words:
-        return "президент", words - {"белый", "дом"} | {"сша"}
-    return None
-
-
-def _diplomacy(head: str, words: frozenset[str]) -> Office | None:
-    if head in CHIEFS and words & {"внешнеполитический", "дипломатический"}:
-        return "министр", words - {"внешнеполитический", "дипломатический", "ведомство"} | {"иностранный", "дело"}
-    if head in CHIEFS and "ведомство" in words and words & {"оборонный", "военный"}:
-        return "министр", words - {"ведомство", "оборонный", "военный"} | {"оборона"}
-    return None
-
-
-def _of_town(head: str, words: frozenset[str]) -> Office | None:
-    if words & OFFICES_BELOW:
-        return None
-    if head == "глава" and words & {"город", "мэрия", "столица"}:
-        return "мэр", words - {"город", "мэрия", "администрация"}
-    if head == "глава" and words & {"регион", "область", "край"} and not words & {"управление", "комитет"}:
-        return "губернатор", words - {"регион", "администрация"}
-    return None
-
-
-def _of_a_house(head: str, words: frozenset[str]) -> Office | None:
-    """Who heads a hospital is its главврач, a school or a museum its директор, a university its ректор."""
-    if head not in CHIEFS or words & OFFICES_BELOW:
-        return None
-    for office, houses in HOUSES.items():
-        if words & houses:
-            return office, words - (houses if office == "главврач" else frozenset())
-    return None
-
-
-HOUSES = {
-    "главврач": frozenset(("больница", "поликлиника", "госпиталь", "роддом")),
-    "директор": frozenset(("школа", "лицей", "гимназия", "музей", "театр")),
-    "ректор": frozenset(("университет", "вуз")),
-}
-
-
-def _general(head: str, words: frozenset[str]) -> Office | None:
-    """«генеральный директор» is the same as «директор» where only one is spoken of."""
-    if head in {"директор", "гендиректор"} and "генеральный" in words:
-        return "директор", words - {"генеральный"}
-    if head == "врач" and "главный" in words:
-        return "главврач", words - {"главный"}
-    return None
-
-
-OFFICES: tuple[Callable[[str, frozenset[str]], Office | None], ...] = (
-    _diplomacy,
-    _minister,
-    _premier,
-    _secretary,
-    _of_state,
-    _of_town,
-    _of_a_house,
-    _general,
-)
-
-
-def canonical(head: str, words: frozenset[str]) -> Office:
-    """An office in the words that all its names share: «глава МИД РФ» is министр, {иностранный, дело, россия}."""
-    for office in OFFICES:
-        found = office(head, words)
-        if found is not None:
-            return found
-    return head, words
-
-
-@lru_cache(1 << 12)
-def masculine(head: str) -> str:
-    """The word for a man of the same trade, or the word itself: «чемпионка» → «чемпион»."""
-    for ending, instead in _FEMININE:
-        if head.endswith(ending) and (len(head) > len(ending) + 1 or head == ending):
-            word = head[: -len(ending)] + instead
-            if any(r.known and fold(r.lemma) == fold(word) and r.gender == "masc" for r in readings(word)):
-                return fold(word)
-    return head
-
-
-_FEMININE = (
-    ("ница", "ник"), ("тельница", "тель"), ("актриса", "актер"), ("певица", "певец"), ("триса", "тор"), ("есса", ""),
-    ("истка", "ист"), ("анка", "анец"), ("янка", "янин"), ("енка", "енец"), ("ница", "нец"), ("чица", "чик"),
-    ("щица", "щик"), ("ица", "ец"), ("иня", ""), ("ка", ""), ("ша", ""), ("ка", "ец"), ("ая", "ый"), ("ая", "ий"),
-)  # fmt: skip
-
-
-@lru_cache(1 << 14)
-def relation(said: str, known: str) -> float:
-    """How well the head noun of a mention takes up the head of a role: 3 the same, 2 a wider word, 0 no relation."""
-    if masculine(said) == masculine(known):
-        return 3.0
-    said, known = SYNONYMS.get(masculine(said), masculine(said)), SYNONYMS.get(masculine(known), masculine(known))
-    if said == known:
-        return 2.2
-    if known in WIDER.get(said, ()):
-        return 2.0
-    if said in WIDER.get(known, ()) or any(said in group and known in group for group in CIRCLES):
-        return 1.0
-    return 0.0
-
-
-_ALIKE = "полиция внутренний · милиция внутренний · спасатель чрезвычайный · клуб команда"
-ALIKE = frozenset(frozenset(pair.split()) for pair in _ALIKE.split(" · "))
-"""Concepts of one body: «представитель полиции» speaks for the УМВД."""
-LEAST_STEM = 4  # letters that two words of one stem share
-
-
-@lru_cache(1 << 14)
-def akin(one: str, other: str) -> bool:
-    """Whether two concepts are forms of one stem: «окольский» and «окольск», «чемпионский» and «чемпион»."""
-    if one == other or frozenset((one, other)) in ALIKE:
-        return True
-    for adjective, noun in ((one, other), (other, one)):
-        stem = adjective.removesuffix("ский").removesuffix("цкий")
-        if stem != adjective and len(stem) >= LEAST_STEM and noun.startswith(stem):
-            return True
-    shared = 0
-    for a, b in zip(one, other, strict=False):
-        if a != b:
-            break
-        shared += 1
-    return shared >= max(4, min(len(one), len(other)) - 1)

@@ -13,14 +13,16 @@ from dataclasses import replace
 
 from index.model import Span
 
-from .attribute import CONTINUES, FIRST_PERSON, Attribution, Scene, announcer, attribute
+from .attribute import CONTINUES, FIRST_PERSON, announcer, attribute
 from .classify import has_predicate, is_clause, starts_like_sentence
 from .dialogue import PERSONAL, TURN, dialogue
 from .find import Paragraph, trim
 from .grammar import mostly, readings
 from .marks import ANY_MARK, MAX_PARAGRAPHS, Pair
-from .phrases import Token, phrase_at
+from .phrases import phrase_at
+from .scene import Attribution, Scene
 from .subjects import Said, finite_verb, speech_verbs, subject_before
+from .tokens import Token
 
 DASHED = re.compile(rf"^{TURN.pattern}", re.MULTILINE)
 ANNOUNCES = re.compile(r":[ \t\u00a0]*$")

@@ -11,11 +11,12 @@ from typing import TYPE_CHECKING
 from .cues import lemmas
 from .exchange import REPLIES, last_said, other_party
 from .mentions import Answer, Mention, agrees
-from .people import Someone
-from .phrases import Token
+from .offices import OFFICE_HEADS
 from .role_rules import head_of_role, is_vague, role_gender
-from .role_words import ANYBODY, LIGHT, NEWCOMERS, OF_AN_OFFICE, OFFICE_HEADS, STATES, WOMEN_TOO
+from .role_words import ANYBODY, LIGHT, NEWCOMERS, OF_AN_OFFICE, STATES, WOMEN_TOO
 from .roles import Role, head_reading, role_of
+from .someone import Someone
+from .tokens import Token
 
 if TYPE_CHECKING:
     from .resolve import Resolver

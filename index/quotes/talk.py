@@ -14,11 +14,9 @@ from index.model import Span
 from index.words import word_set
 
 from .declension import fold
+from .kindred import masculine
 from .mentions import NOBODY, Answer, Mention, pronoun_gender
-from .people import Someone
-from .role_words import (
-    masculine,
-)
+from .someone import Someone
 
 if TYPE_CHECKING:
     from .resolve import Resolver

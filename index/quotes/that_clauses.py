@@ -10,10 +10,13 @@ from index.model import Span
 from .clauses import BREAKS, has_nominative, low, next_break, report_end, trimmed
 from .cues import lemmas
 from .grammar import Reading, mostly, readings
+from .heads import opens_aside
 from .insets import Inset, said_behind_words
-from .phrases import Token, opens_aside, phrases
+from .phrases import phrases
 from .reporting import AUXILIARIES, DENIED, ONLY_OF_SPEAKERS, SPEAKING, THOUGHTS, VOICING, report_reading
-from .subjects import Said, ends_at, finite_verb, said_ahead
+from .saying import said_ahead
+from .subjects import Said, ends_at, finite_verb
+from .tokens import Token
 
 CORRELATIVES = frozenset({"то", "том", "того", "тому"})
 CORRELATIVE_PREPOSITIONS = frozenset({"о", "об", "в", "на", "с", "к", "из"})

@@ -7,8 +7,8 @@ import re
 from hypothesis import example, given
 from hypothesis import strategies as st
 
+from index.quotes.likely_names import EVERY_CASE
 from index.quotes.near import REACH, word_before
-from index.quotes.people import EVERY_CASE
 from index.quotes.roles import has_no_title, roles_before
 
 PATTERN = re.compile(r"(?<![^\W\d_])([а-яё]+)[ \u00a0]+$")
