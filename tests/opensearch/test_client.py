@@ -4,8 +4,12 @@ from __future__ import annotations
 
 import base64
 import logging
+import shutil
+import ssl
+import subprocess
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, HTTPServer
+from pathlib import Path
 from threading import Thread
 
 import pytest
@@ -68,9 +72,46 @@ def test_names_and_keys_go_out_as_they_are_set_and_are_told_to_nobody(
         assert secret is None or secret not in caplog.text + str(refused.value)
 
 
-def test_a_certificate_that_nobody_knows_is_an_error_that_names_the_setting(gate: str) -> None:
-    settings = OpenSearchSettings((gate.replace("http:", "https:"),))
+@pytest.fixture(scope="module")
+def certificate(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """One for 127.0.0.1, signed by itself, with its key."""
+    if shutil.which("openssl") is None:
+        pytest.skip("there is no openssl on this machine to make a certificate with")
+    file = tmp_path_factory.mktemp("tls") / "node.pem"
+    made = ["-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2", "-keyout", str(file)]
+    names = ["-subj", "/CN=127.0.0.1", "-addext", "subjectAltName=IP:127.0.0.1"]
+    out = ["-out", str(file.with_suffix(".crt"))]
+    subprocess.run(["openssl", "req", *made, *out, *names], check=True, capture_output=True)
+    return file
+
+
+@pytest.fixture
+def guarded(certificate: Path) -> Iterator[str]:
+    """The gate behind TLS."""
+    Gate.seen = []
+    server = HTTPServer(("127.0.0.1", 0), Gate)
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(certificate.with_suffix(".crt"), certificate)
+    server.socket = context.wrap_socket(server.socket, server_side=True)
+    Thread(target=server.serve_forever, daemon=True).start()
+    yield f"https://127.0.0.1:{server.server_port}"
+    server.shutdown()
+    server.server_close()
+
+
+def test_a_certificate_that_nobody_knows_is_refused_and_the_setting_is_named(guarded: str) -> None:
+    settings = OpenSearchSettings((guarded,), user="molva", password="тайна")  # noqa: S106
     client = connect(settings)
     with pytest.raises(ClusterError, match="MOLVA_OPENSEARCH_CA"), reported(settings):
         client.indices.get(index="molva-*")
     client.close()
+    assert Gate.seen == []  # no password goes to somebody whom nobody knows
+
+
+def test_an_authority_that_is_named_is_believed(guarded: str, certificate: Path) -> None:
+    settings = OpenSearchSettings((guarded,), ca=str(certificate.with_suffix(".crt")))
+    client = connect(settings)
+    with pytest.raises(ClusterError, match="the cluster refuses us"), reported(settings):
+        client.indices.get(index="molva-*")
+    client.close()
+    assert Gate.seen == [None]
