@@ -196,7 +196,7 @@ def _words(row: Row) -> list[str]:
 
 
 def _positions(found: Sequence[Token]) -> str:
-    return " ".join(["|".join(map(term, token.terms)) for token in found])
+    return " ".join([_known(token.form, token.roots)[0] for token in found])
 
 
 def _worth(kind: Kind, found: Mapping[str, Sequence[Token]], lengths: Lengths) -> str:
@@ -207,12 +207,15 @@ def _worth(kind: Kind, found: Mapping[str, Sequence[Token]], lengths: Lengths) -
         if some and field.name in PLAIN[kind]:
             norm = inverse_norms(field.b, lengths[field.name])[int(length_bytes(len(some)))]
             one = float(norm) * PLAIN[kind][field.name] * UNIT
-            for text, count in Counter(text for token in some for text in _terms_of(token)).items():
-                worth[text] = worth.get(text, 0.0) + count * one
+            for (form, roots_of_form), count in Counter((token.form, token.roots) for token in some).items():
+                for text in _known(form, roots_of_form)[1]:
+                    worth[text] = worth.get(text, 0.0) + count * one
     return " ".join([f"{text}|{min(max(round(value), 1), _MOST)}" for text, value in worth.items()])
 
 
-def _terms_of(token: Token) -> dict[str, None]:
-    """What `worth` knows a token by, each once."""
-    of_roots = (term_in_form(root, token.form) for root in token.roots)
-    return dict.fromkeys((*map(term, token.terms), *of_roots))
+@lru_cache(maxsize=200_000)
+def _known(form: str, roots_of_form: tuple[str, ...]) -> tuple[str, tuple[str, ...]]:
+    """A token as a position, and what `worth` knows it by, each once."""
+    terms = [*map(term, roots_of_form), term(FORM_MARK + form)]
+    in_form = (term_in_form(root, form) for root in roots_of_form)
+    return "|".join(terms), tuple(dict.fromkeys((*terms, *in_form)))

@@ -114,7 +114,7 @@ class Live:
 
     def _stamp(self) -> object:
         """What tells the live state from a newer one."""
-        return tuple(map(_stamp_of, self._watched))
+        return tuple(map(stamp_of, self._watched))
 
     def _opened(self, before: State | None, *, verify: bool = False) -> Opened:
         """The live state's files, or those of the newest sound one. Raises IndexUnavailableError."""
@@ -227,7 +227,8 @@ def _archive(folder: Path, segments: Sequence[Segment], known: dict[str, Extract
     return Archive(folder, segments, overrides_of(folder), known, name)
 
 
-def _stamp_of(file: str) -> object:
+def stamp_of(file: str) -> object:
+    """What changes whenever a file does; None where there is none."""
     try:
         found = os.stat(file)  # noqa: PTH116 - twice a question: a path of its own takes as long as the call
     except OSError:

@@ -21,7 +21,7 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Any, Final, Literal, ParamSpec, Self, TypeVar
 
 from index import schema
-from index.errors import IndexingError
+from index.errors import ClusterError, IndexingError
 from index.model import Article, Quote
 from index.opensearch_client import reported
 from index.opensearch_documents import document_id
@@ -334,10 +334,15 @@ class OpenSearchSearcher:
     def stats(self) -> Stats:
         """See the protocol. Bytes and segments are those of the primary shards."""
         state = self._current()
+        names = ",".join(state.names.values())
         with reported(self.settings):
-            found = self._cluster.client.indices.stats(index=",".join(state.names.values()), metric="store,segments")[
-                "_all"
-            ]["primaries"]
+            health = self._cluster.client.cluster.health(index=names)
+            found = self._cluster.client.indices.stats(index=names, metric="store,segments")["_all"]["primaries"]
+        if health["status"] == "red":
+            raise ClusterError(
+                f"{self.settings.where}: shards of {names} are missing, so their bytes cannot be told; look at the "
+                "cluster's health (GET /_cluster/health) and ask again"
+            )
         return Stats(
             articles=state.index.articles,
             quotes=state.index.quotes,

@@ -15,8 +15,9 @@ from index.opensearch_documents import term
 from index.opensearch_mapping import WORTH, Lengths, lengths_of
 from index.schema import KINDS, Kind
 
+from .live import stamp_of
 from .opensearch_cluster import Asked, Cluster, Described
-from .people import overrides_of
+from .people import DECISIONS, overrides_of
 from .question import Question, names_speakers, question_of, with_speakers
 from .recent import Recent
 from .request import SearchRequest
@@ -91,6 +92,7 @@ class ClusterState:
         self.names = described.names
         self.lengths: dict[Kind, Lengths] = {kind: lengths_of(kind, described.meta[kind]) for kind in KINDS}
         self.synonyms = synonyms_of(folder)
+        self._decisions = stamp_of(str(folder / DECISIONS))
         self.overrides = overrides_of(folder)
         every = [self.asked(kind, counting({"match_all": {}})) for kind in KINDS]
         self.documents: dict[Kind, int] = dict(zip(KINDS, map(count_of, cluster.search(every)), strict=True))
@@ -166,7 +168,7 @@ class ClusterState:
 
     def is_decided_as_now(self) -> bool:
         """Whether a person's decisions on speakers are those of this state."""
-        return overrides_of(self.folder).digest == self.overrides.digest
+        return stamp_of(str(self.folder / DECISIONS)) == self._decisions
 
     @cached_property
     def vocabularies(self) -> Vocabularies:
