@@ -62,11 +62,16 @@ class Upkeep:
         size = None if kept.problem else self._generations.bytes(kept.number)
         live = len(kept.live) == len(KINDS)
         if kept.state is None:
-            problem = problem or "was not finished; the next molva reindex goes on with it"
+            problem = problem or self._begun(kept)
             return Generation(kept.number, None, None, None, None, size, live, problem)
         state = kept.state
         name = kept.name if problem is None or kept.problem is None else None
         return Generation(kept.number, name, state.created, state.articles, state.quotes, size, live, problem)
+
+    def _begun(self, kept: Kept) -> str:
+        self._generations.refresh(kept.number)
+        there = self._reader(kept).count("article")
+        return f"was not finished, {there:,} articles are there; the next molva reindex goes on with it"
 
     def rollback(self) -> Published:
         """Make the generation before the live one live, where every document of it is sound. Raises NoIndexError,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib.util
 import itertools
+import os
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
@@ -27,6 +28,8 @@ def whole_cluster(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cluster]
         pytest.skip("the client of OpenSearch is not here; install it with: pip install 'molva[opensearch]'")
     if reason := why_not():
         pytest.skip(reason)
+    if "PYTEST_XDIST_WORKER" in os.environ:
+        pytest.skip("each process would start a cluster of its own; run them alone, with: pytest -n 0 tests/opensearch")
     with Cluster(tmp_path_factory.mktemp("cluster")) as cluster:
         yield cluster
 

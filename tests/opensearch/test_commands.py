@@ -163,8 +163,10 @@ def test_what_a_rebuild_left_that_broke_off_is_told_and_taken_away(
     with OpenSearchWriter(opensearch_settings(), rebuild=True) as writer:
         for one in articles(201):
             writer.add(one)
+        assert writer._bulk is not None
+        writer._bulk.flush()
     kept = told("generations")["generations"]
-    assert "was not finished" in kept[0]["problem"]
+    assert "was not finished, 201 articles are there" in kept[0]["problem"]
     assert told("check")["sound"]
     assert "took away generation 000002" in molva("check", "--repair").stdout
     assert [one["number"] for one in told("generations")["generations"]] == [1]
