@@ -6,7 +6,6 @@ from __future__ import annotations
 
 import json
 import shutil
-import signal
 import socket
 import subprocess
 import time
@@ -82,25 +81,12 @@ class Cluster:
 
     def kill(self, node: int) -> None:
         """kill -9, as a machine dies."""
-        self._signal(node, signal.SIGKILL)
         process = self._processes[node]
         if process is not None:
+            process.kill()
             process.wait()
             if process.stdin:
                 process.stdin.close()
-
-    def _signal(self, node: int, number: int) -> None:
-        process = self._processes[node]
-        if process is not None and process.poll() is None:
-            process.send_signal(number)
-
-    def freeze(self, node: int) -> None:
-        """Let a node hang: it takes connections and says nothing."""
-        self._signal(node, signal.SIGSTOP)
-
-    def thaw(self, node: int) -> None:
-        """Let it go on."""
-        self._signal(node, signal.SIGCONT)
 
     def restore(self) -> None:
         """All nodes live and know each other."""
