@@ -61,6 +61,7 @@ def settings(cluster: Cluster, prefix: str, monkeypatch: pytest.MonkeyPatch) -> 
         cluster.ask("/" + ",".join(names), "DELETE")
 
 
+FEW = 5  # articles, for which one shard is enough
 Opened = Callable[[str, Sequence[Article]], Searcher]
 
 
@@ -73,7 +74,8 @@ def opened(whole_cluster: Cluster, tmp_path_factory: pytest.TempPathFactory) -> 
         key = engine, repr(articles)
         if key not in known:
             folder = tmp_path_factory.mktemp("index") / "molva-index"
-            told = {"URL": whole_cluster.url, "PREFIX": f"contract{len(known)}", "SHARDS": "2", "REPLICAS": "0"}
+            shards = "2" if len(articles) > FEW else "1"
+            told = {"URL": whole_cluster.url, "PREFIX": f"contract{len(known)}", "SHARDS": shards, "REPLICAS": "0"}
             with pytest.MonkeyPatch.context() as patch:
                 for name, value in told.items():
                     patch.setenv(f"MOLVA_OPENSEARCH_{name}", value)
