@@ -197,7 +197,7 @@ def _waits(patience: float) -> Iterator[float]:
     """How long to wait before each try, by a little chance, so that processes do not come all at once."""
     wait, until = FIRST_WAIT, time.monotonic() + patience
     while time.monotonic() < until:
-        yield wait * random.uniform(0.75, 1.25)  # noqa: S311 - nothing is kept secret by it
+        yield wait * random.uniform(0.75, 1.25)  # noqa: S311 - nothing is kept secret by it  # nosec B311
         wait = min(2 * wait, LONGEST_WAIT)
 
 
