@@ -136,7 +136,9 @@ class Cluster:
     def open_list(self, index: str) -> str:
         """Hold what an index shows now, for somebody who walks through a list of it."""
         with reported(self.settings):
-            found = self.client.create_pit(index=index, params={"keep_alive": KEPT_OPEN})
+            # Else a list of the shards that answer now would be told as the whole.
+            params = {"keep_alive": KEPT_OPEN, "allow_partial_pit_creation": "false"}
+            found = self.client.create_pit(index=index, params=params)
         return str(found["pit_id"])
 
     def close_list(self, pit: str) -> None:

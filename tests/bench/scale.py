@@ -237,12 +237,8 @@ def model(one: Measured) -> Table:
         {"what": f"shards of {shard >> 30} GB", "figure": shards},
         {"what": "loading, days of one core (processes that prepare)", "figure": one.loading * growth / 86_400},
         {"what": "loading, days of one core (nodes, before replicas)", "figure": one.taking * growth / 86_400},
-        {
-            "what": "a query, s of CPU over all nodes",
-            "figure": max(one.asking - one.fixed, 0.0) * growth + one.fixed / one.shards * shards,
-        },
     ]
-    notes = [f"extrapolated {growth:,.0f} times from {one.docs:,} documents; nothing of it was measured"]
+    notes = [f"extrapolated {growth:,.0f} times from {one.docs:,} documents, not measured; of queries nothing is said"]
     return Table("model", f"Arithmetic for {docs:,} documents", rows, notes)
 
 
