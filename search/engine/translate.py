@@ -2,8 +2,9 @@
 
 Where Whoosh 2.7.4 contradicts its own documentation, the documentation holds: `Require` requires (its matcher
 excludes), `DisjunctionMax` compares the scores of one document (its matcher those of two), a constant score is the
-boost (its is 1 or a sum, by the size of the index), and an `Or` that preloads loses nothing that scores 0. Boosts of
-compounds of one query are dropped, as Whoosh does.
+boost (its is 1 or a sum, by the size of the index), an `Or` that preloads loses nothing that scores 0, and what is
+optional counts inside a conjunction, too (its matcher may leave it behind). Boosts of compounds of one query are
+dropped, as Whoosh does.
 """
 
 from __future__ import annotations

@@ -67,9 +67,15 @@ class Near(_Sized, spans.SpanQuery):  # type: ignore[misc]
 
     def matcher(self, searcher: Any, context: Any = None) -> Any:
         """Whoosh's seam: a matcher over one segment. A word that comes several times is looked up once."""
-        distinct = list(dict.fromkeys(self.words))
+        words = [_alone(word) for word in self.words]
+        distinct = list(dict.fromkeys(words))
         matchers = [word.matcher(searcher, context) for word in distinct]
-        return _NearMatcher(matchers, [distinct.index(word) for word in self.words], self.slop, self.boost)
+        return _NearMatcher(matchers, [distinct.index(word) for word in words], self.slop, self.boost)
+
+
+def _alone(word: wq.Query) -> wq.Query:
+    """Any of one term is this term, and the same word as it."""
+    return word.queries[0] if isinstance(word, AnyForm) and len(word.queries) == 1 else word
 
 
 class _NearMatcher(spans.SpanWrappingMatcher):  # type: ignore[misc]

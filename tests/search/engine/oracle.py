@@ -8,6 +8,7 @@ What contradicts the documentation of Whoosh 2.7.4, or ends in an IndexError, is
 - the matcher of `Require` excludes;
 - `AndNot` lets its first document pass where the unwanted query began before it, and fails where it is skipped to its
   end;
+- the optional part of an `AndMaybe` that is skipped to a document stays behind where the other part lands further on;
 - an `InverseMatcher` may stop at a deleted document;
 - span queries cannot estimate their size.
 """
@@ -22,7 +23,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 from whoosh import query as wq
-from whoosh.matching import AndNotMatcher, DisjunctionMaxMatcher, ListMatcher, RequireMatcher
+from whoosh.matching import AndMaybeMatcher, AndNotMatcher, DisjunctionMaxMatcher, ListMatcher, RequireMatcher
 from whoosh.query import spans
 from whoosh.searching import Searcher
 
@@ -53,6 +54,7 @@ def corrected() -> Iterator[None]:
         patch.setattr(DisjunctionMaxMatcher, "score", _best_here)
         patch.setattr(wq.Require, "matcher", _required)
         patch.setattr(ListMatcher, "weight", _weight)
+        patch.setattr(AndMaybeMatcher, "skip_to", _both_skipped)
         find_next = AndNotMatcher._find_next
         patch.setattr(AndNotMatcher, "_find_first", lambda self: _wanted(self, find_next))
         patch.setattr(AndNotMatcher, "_find_next", lambda self: _wanted(self, find_next))
@@ -69,6 +71,13 @@ def _best_here(self: Any) -> float:
 
 def _required(self: Any, searcher: Any, context: Any = None) -> Any:
     return RequireMatcher(self.a.matcher(searcher, context), self.b.matcher(searcher, searcher.boolean_context()))
+
+
+def _both_skipped(self: Any, document: int) -> bool:
+    skipped = self.a.skip_to(document)
+    if self.a.is_active() and self.b.is_active():
+        self.b.skip_to(self.a.id())
+    return bool(skipped)
 
 
 def _wanted(self: Any, find_next: Any) -> Any:
