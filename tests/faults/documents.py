@@ -6,7 +6,6 @@ from __future__ import annotations
 
 import json
 import random
-import resource
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -15,7 +14,7 @@ from typing import Any, Final
 from index import Article
 
 from .archive import state_of
-from .process import run
+from .process import measured, run
 
 MEGABYTE: Final = 1 << 20
 MEMORY_MB: Final = 1_200  # that a run may take with the default budget
@@ -59,30 +58,35 @@ def index_bad_among_good(home: Path, articles: Sequence[Article], documents: int
     chance = random.Random(seed)  # noqa: S311
     found = Documents(documents)
     kinds = list(BAD)
-    lines: list[str] = []
     expected: set[str] = set()
     refused: list[tuple[int, str]] = []
-    for number in range(documents):
-        one = articles[number % len(articles)]
-        record: Record = {"id": f"d{number}", "title": one.title, "text": f"{one.text}\n\nВыпуск {number}."}
-        if number % 10 == 3:
-            kind = kinds[found.bad % len(kinds)]
-            is_refused, spoil = BAD[kind]
-            lines.append(spoil(record))
-            found.bad += 1
-            if is_refused:
-                refused.append((len(lines), kind))
-                continue
-        else:
-            lines.append(json.dumps(record, ensure_ascii=chance.random() < 0.5))
-        expected.add(record["id"])
-        if chance.random() < 0.02:  # the same id again: the last one counts
-            lines.append(json.dumps({**record, "text": f"Ещё раз. {record['text']}"}))
     file = home / "archive.jsonl"
-    file.write_text("\n".join(lines) + "\n", encoding="utf-8", errors="surrogatepass")
+    written = 0
+    with file.open("w", encoding="utf-8", errors="surrogatepass") as opened:
+
+        def put(line: str) -> None:
+            nonlocal written
+            opened.write(line + "\n")
+            written += 1
+
+        for number in range(documents):
+            one = articles[number % len(articles)]
+            record: Record = {"id": f"d{number}", "title": one.title, "text": f"{one.text}\n\nВыпуск {number}."}
+            if number % 10 == 3:
+                kind = kinds[found.bad % len(kinds)]
+                is_refused, spoil = BAD[kind]
+                put(spoil(record))
+                found.bad += 1
+                if is_refused:
+                    refused.append((written, kind))
+                    continue
+            else:
+                put(json.dumps(record, ensure_ascii=chance.random() < 0.5))
+            expected.add(record["id"])
+            if chance.random() < 0.02:  # the same id again: the last one counts
+                put(json.dumps({**record, "text": f"Ещё раз. {record['text']}"}))
     folder = home / "index"
-    code, said, talk = run("index", file, "--index", folder, "--json")
-    found.megabytes = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss // 1024
+    code, said, talk, found.megabytes = measured("index", file, "--index", folder, "--json")
     if code != 1:
         found.wrong.append(f"exit {code}, expected 1: {talk[-300:]!r}")
         return found

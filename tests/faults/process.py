@@ -44,6 +44,21 @@ def run(*arguments: str | Path, limits: Mapping[int, int] | None = None) -> tupl
     return process.returncode, out, talk
 
 
+# A process counts as its own what the one had that started it: so a small one starts it.
+_MEASURED: Final = (
+    "import resource, subprocess, sys; code = subprocess.call(sys.argv[1:]); "
+    "print(resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss // 1024, file=sys.stderr); sys.exit(code)"
+)
+
+
+def measured(*arguments: str | Path) -> tuple[int, str, str, int]:
+    """As `run`, and the most megabytes that a process of it had."""
+    command = [sys.executable, "-c", _MEASURED, *MOLVA, *map(str, arguments)]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=PATIENCE, check=False)
+    talk, _, megabytes = done.stderr.rstrip("\n").rpartition("\n")
+    return done.returncode, done.stdout, talk, int(megabytes)
+
+
 def killed_after(seconds: float, *arguments: str | Path, whole_group: bool) -> tuple[bool, str]:
     """Whether kill -9 found the process at work, and what it had said on stdout by then.
 
