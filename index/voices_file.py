@@ -174,8 +174,9 @@ def problems(path: Path, segment: str | None = None) -> list[str]:
     except IndexingError as error:
         return [str(error)]
     says, expected = ("state", path.stem) if path.suffix == SUFFIX else ("segment", segment)
-    if expected is not None and file.meta.get(says, expected) != expected:
-        return [f"{path}: follows from another {says}, {file.meta[says]!r:.60}; expected {expected}"]
+    if expected is not None and file.meta.get(says) != expected:
+        found = repr(file.meta[says])[:60] if says in file.meta else "a file of another kind"
+        return [f"{path}: follows from another {says}, {found}; expected {expected}"]
     return file.verify()
 
 

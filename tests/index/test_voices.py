@@ -15,7 +15,7 @@ from click.testing import CliRunner
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from index import Article, extracts, open_writer, voices_file
+from index import Article, extracts, maintenance, open_writer, voices_file
 from index.cli import check, rollback
 from index.speakers import overrides
 from index.speakers.overrides import NONE, Overrides
@@ -217,6 +217,18 @@ def test_what_is_missing_damaged_or_stale_is_worked_out_and_the_log_says_so(
     assert said in caplog.text
     assert str(kept_file(tmp_path)) in caplog.text
     publish(tmp_path, PAPER[:1])
+    assert told(tmp_path)[2]
+
+
+def test_a_sound_file_of_another_kind_in_its_place_is_found_and_mended(tmp_path: Path) -> None:
+    publish(tmp_path, PAPER)
+    extract = next((tmp_path / "extracts").iterdir())
+    kept_file(tmp_path).write_bytes(extract.read_bytes())
+    (problem,) = maintenance.problems(tmp_path)
+    assert str(kept_file(tmp_path)) in problem
+    assert "a file of another kind" in problem
+    maintenance.check(tmp_path, repair=True)
+    assert maintenance.problems(tmp_path) == []
     assert told(tmp_path)[2]
 
 
