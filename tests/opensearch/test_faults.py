@@ -7,7 +7,9 @@ from __future__ import annotations
 
 import dataclasses
 import json
+import os
 import random
+import signal
 import time
 from collections import Counter
 from collections.abc import Callable
@@ -27,7 +29,7 @@ from index.opensearch_writer import _STATELESS, OpenSearchWriter
 from index.terminal import DAMAGED
 from search import open_searcher
 from search.errors import IndexUnavailableError, SearchError
-from tests.faults.process import PATIENCE, killed_after, run, start
+from tests.faults.process import PATIENCE, run, start
 
 from .archive import articles, live, there, written
 from .cluster import Cluster
@@ -125,12 +127,15 @@ def test_loading_processes_that_are_killed_at_any_moment_are_gone_on_with(
     chance = random.Random(5)  # noqa: S311
     at_work = 0
     for _ in range(3):
-        killed, said = killed_after(
-            chance.uniform(2.0, 6.0), "index", file, "--jobs", "2", "--json", whole_group=chance.random() < 0.5
-        )
-        at_work += killed
-        if said:
+        process = start("index", file, "--jobs", "2", "--json")
+        assert until(lambda: loaded(cluster, f"{prefix}-articles-000001") > 0)
+        time.sleep(chance.uniform(0, 0.3))
+        if process.poll() is not None:
+            ended(process)
             break
+        at_work += 1
+        (os.killpg if chance.random() < 0.5 else os.kill)(process.pid, signal.SIGKILL)
+        ended(process)
         assert live(cluster, prefix) == {}  # nothing is told before all of it is there
     assert at_work
     code, said, talk = run("index", file, "--jobs", "2", "--json")
