@@ -210,25 +210,14 @@ class EmbeddedSearcher:
     @_says_damage
     def timeline(self, request: SearchRequest, by: Literal["year", "month"] = "year") -> Timeline:
         """See the protocol."""
-        from .speakers import Timeline, with_gaps
+        from .speakers import timeline_of
 
         state = self._current()
         question = state.question(without_surrogates(request.q))
         refuse_warnings(request, question)
         state.archive.made()
         found = Answer(state, request, question, time.monotonic() + self.deadline)
-        periods, undated, total = found.periods(by)
-        return Timeline(
-            request.q,
-            request.type,
-            by,
-            question.interpreted,
-            total,
-            with_gaps(periods, by),
-            undated,
-            state.index,
-            question.warnings,
-        )
+        return timeline_of(request, by, question, found.periods(by), state.index)
 
     @_says_damage
     def suggest(self, q: str, limit: int = 10) -> Suggestions:

@@ -306,23 +306,13 @@ class OpenSearchSearcher:
     @_says_what_is_wrong
     def timeline(self, request: SearchRequest, by: Literal["year", "month"] = "year") -> Timeline:
         """See the protocol."""
-        from .speakers import Timeline, with_gaps
+        from .speakers import timeline_of
 
         state = self._current()
         question = state.question(without_surrogates(request.q))
         refuse_warnings(request, question)
-        periods, undated, total = ClusterAnswer(state, request, question).periods(by)
-        return Timeline(
-            request.q,
-            request.type,
-            by,
-            question.interpreted,
-            total,
-            with_gaps(periods, by),
-            undated,
-            state.index,
-            question.warnings,
-        )
+        found = ClusterAnswer(state, request, question)
+        return timeline_of(request, by, question, found.periods(by), state.index)
 
     @_says_what_is_wrong
     def suggest(self, q: str, limit: int = 10) -> Suggestions:

@@ -27,6 +27,8 @@ from .results import Warning as QueryWarning
 
 if TYPE_CHECKING:
     from .json_types import IndexJson, RoleJson, SpeakerFoundJson, SpeakerPageJson, TimelineJson
+    from .question import Question
+    from .request import SearchRequest
 
 SORTS: Final = ("quotes", "name", "newest")
 MOST_READ: Final = 500  # quotes, the newest ones, of which the words are counted
@@ -152,6 +154,19 @@ class Timeline:
 
 def _index_dict(index: IndexState) -> IndexJson:
     return {"generation": index.generation, "articles": index.articles, "quotes": index.quotes}
+
+
+def timeline_of(
+    request: SearchRequest,
+    by: Literal["year", "month"],
+    question: Question,
+    found: tuple[tuple[FacetCount, ...], int, Total],
+    index: IndexState,
+) -> Timeline:
+    """The timeline of a question, of the periods that an engine `found`, how many are undated, and how many in all."""
+    periods, undated, total = found
+    told = (request.q, request.type, by, question.interpreted, total, with_gaps(periods, by), undated)
+    return Timeline(*told, index, question.warnings)
 
 
 def with_gaps(counts: Sequence[FacetCount], by: str) -> tuple[FacetCount, ...]:

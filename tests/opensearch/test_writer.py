@@ -254,6 +254,7 @@ def test_a_writer_that_died_on_this_machine_holds_nothing(settings: OpenSearchSe
     other = multiprocessing.get_context("spawn").Process(target=hold, args=(settings,))
     other.start()
     other.join()
+    assert other.exitcode == 0  # it died holding the lock
     OpenSearchWriter(settings).close()
 
 

@@ -151,4 +151,6 @@ def test_every_question_has_a_query_in_json(q: str) -> None:
     except QueryError:
         return
     for kind in ("article", "quote"):
-        json.dumps(query_of(question.plans[kind], kind, Known()))
+        query = query_of(question.plans[kind], kind, Known())
+        assert len(query) == 1  # an object of one kind of query, as the cluster wants it
+        assert json.loads(json.dumps(query)) == query
