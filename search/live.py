@@ -19,6 +19,7 @@ from index.analysis.lemma import lexicon
 from index.errors import IndexingError, NoIndexError
 from index.storage.segment import Opened, Segment, open_live
 
+from .ahead import import_rest, make_tables
 from .errors import IndexUnavailableError
 from .people import DECISIONS, People, overrides_of
 from .state import State
@@ -62,7 +63,7 @@ class Live:
                 self._start(self._read_first, "verify")
             if state.index.quotes:
                 self._start(state.archive.made, "speakers")
-            self._start(lexicon, "dictionary")  # so that no question waits for it
+            self._start(partial(self._get_ahead, state), "ahead")
             self._accelerate(state)
 
     # -- the newest state
@@ -152,6 +153,13 @@ class Live:
 
     # -- beside the answering
 
+    def _get_ahead(self, state: State) -> None:
+        """What questions of some kinds would wait for. A state that has not been read is read first."""
+        lexicon()
+        import_rest()
+        if state.verified:
+            make_tables(state.snapshot)
+
     def _get_ready(self, newer: State) -> None:
         """Read a newer state and work out who is who in it, then answer from it. One at a time, so that states that
         come faster than this takes are passed over, and none waits for ever.
@@ -161,6 +169,8 @@ class Live:
             why = next((fault for one in newer.segments if not one.verified for fault in one.faults()), None)
             if why is None and newer.index.quotes:
                 newer.archive.made()
+            if why is None:
+                make_tables(newer.snapshot)
         except Exception as error:  # whatever it is, the state at hand answers on
             why = f"{newer.index} cannot be used: {error!r}"
         with self._opening:
@@ -179,6 +189,7 @@ class Live:
                 return
             if not faults:
                 self._use_kernels(state)
+                self._start(partial(self._get_ahead, state), "ahead")
                 return
             _log.error("%s: %s; run: molva check --repair", self.folder, faults[0])
             try:
