@@ -168,6 +168,7 @@ class Server:
             connection_limit=CONNECTIONS,
             channel_timeout=IDLE,
             asyncore_use_poll=True,
+            clear_untrusted_proxy_headers=False,  # the application believes those of as many proxies as it is told
         )
         self._listeners = [one for one in self._map.values() if isinstance(one, BaseWSGIServer)]
         for listener in self._listeners:

@@ -279,6 +279,18 @@ def test_metrics_of_all_processes_are_added_up_at_a_listener_of_their_own(index:
         assert one.end() == 0
 
 
+@pytest.mark.parametrize(("proxies", "answers"), [("0", [200, 429, 429]), ("1", [200, 200, 429])])
+def test_as_many_proxies_are_believed_as_the_server_was_told(
+    index: Path, proxies: str, answers: list[int], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Who asks is the last address of the list, which the proxy itself wrote; the others are a client's words."""
+    monkeypatch.setenv("MOLVA_REQUESTS_A_MINUTE", "1")
+    monkeypatch.setenv("MOLVA_PROXIES", proxies)
+    with served(index) as one:
+        told = "203.0.113.1, 198.51.100.1", "203.0.113.1, 198.51.100.2", "203.0.113.9, 198.51.100.1"
+        assert [one.get(SEARCH, **{"X-Forwarded-For": line})[0] for line in told] == answers
+
+
 def test_what_waitress_refuses_is_a_problem_too(index: Path) -> None:
     with served(index, "--log-format", "none") as one:
         for sent, status in (
