@@ -50,9 +50,7 @@ def saved(folder: Path) -> list[Abbreviation]:
     """The saved table of an index, as it is edited; none where nothing is saved. Raises AbbreviationsError."""
     path = table_file(folder)
     try:
-        if path.stat().st_size > MOST_BYTES:
-            raise _unreadable(path, "more than 16 MB", "a table of abbreviations")
-        content = json.loads(path.read_bytes().decode("utf-8-sig"))
+        content = json.loads(disk.read_file(path, MOST_BYTES).decode("utf-8-sig"))
     except FileNotFoundError:
         return []
     except OSError as error:

@@ -86,9 +86,7 @@ def saved(folder: Path) -> Overrides:
     """The decisions for an index; none where there is no file. Raises OverridesError."""
     path = overrides_file(folder)
     try:
-        if path.stat().st_size > MOST_BYTES:
-            raise _unreadable(path, "more than 16 MB")
-        content = json.loads(path.read_bytes().decode("utf-8-sig"))
+        content = json.loads(disk.read_file(path, MOST_BYTES).decode("utf-8-sig"))
     except FileNotFoundError:
         return NONE
     except OSError as error:

@@ -8,7 +8,9 @@ synced in place of the functions of the first group (see tests/index/storage/pow
 from __future__ import annotations
 
 import contextlib
+import errno
 import os
+import stat
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Any, Final
@@ -70,6 +72,23 @@ def remove_tree(path: Path) -> None:
 def make_folder(path: Path) -> None:
     """Make one folder. Raises FileExistsError."""
     path.mkdir()
+
+
+def read_file(path: Path, most: int) -> bytes:
+    """A whole file that people may edit, of `most` bytes. Raises OSError, also for a link or a pipe."""
+    try:
+        handle = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
+    except OSError as error:
+        if error.errno == errno.ELOOP:
+            raise OSError(errno.ELOOP, "a link") from error
+        raise
+    with open(handle, "rb") as file:  # noqa: PTH123 - of a handle
+        found = os.fstat(handle)
+        if not stat.S_ISREG(found.st_mode):
+            raise OSError(errno.EINVAL, "no file")
+        if found.st_size > most:
+            raise OSError(errno.EFBIG, f"more than {most >> 20} MB")
+        return file.read(most)
 
 
 # -- made of these
