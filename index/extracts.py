@@ -40,8 +40,8 @@ from .errors import DamagedIndexError, IndexingError
 from .model import Quote
 from .reprints import SKETCH, sketch, words_of
 from .storage import disk
+from .storage.blocks import Blocks
 from .storage.format import Array, Arrays, MemoryArrays, SegmentFile, narrowed, write_segment
-from .storage.part import Blocks
 from .storage.payload import unpack_article, unpack_quote
 from .storage.segment import Segment
 

@@ -12,13 +12,13 @@ from itertools import accumulate, pairwise
 from typing import Any, Final
 
 import numpy as np
-import zstandard
 from numpy.typing import NDArray
 
 from index import schema
 from index.analysis import ANALYSIS_VERSION
 from index.schema import Kind
 
+from .blocks import BlockWriter
 from .dictionary import dictionary, joined
 from .format import DENSE, DENSE_FROM, ESCAPE, Array, escaped, narrowed, narrowest
 from .invert import Postings, Sums, Vocabulary, invert, sum_up
@@ -27,8 +27,6 @@ from .rows import ArticleRows, Row
 from .tokens import KernelTokeniser, PlainTokeniser, Tokeniser, Words
 from .values import Values
 
-RAW_BLOCK: Final = 16_384  # bytes of stored documents after which a block ends
-LEVEL: Final = 3  # of zstd: 1 takes a quarter less, a hundredth of the writing, and leaves 4 % more
 # Characters of text that wait: with a quarter of it finding words takes a fifth longer, with twice as much a twentieth
 # less.
 BATCH: Final = 1 << 20
@@ -45,7 +43,7 @@ class SegmentBuilder:
     def __init__(self, *, kernels: Any = None, after: SegmentBuilder | None = None, words: Words | None = None) -> None:
         self._parts = {kind: _PartBuilder(kind) for kind in schema.KINDS}
         self._quotes = array("I", [0])
-        self._sync = _Blocks()
+        self._sync = BlockWriter()
         self._waiting = 0
         self.kernels = kernels
         known = words if after is None else after._words
@@ -125,7 +123,7 @@ class _PartBuilder:
         self._facets = {name: Values() for name in schema.FACETS}
         self._day = array("i")
         self._ids = bytearray()
-        self._stored = _Blocks()
+        self._stored = BlockWriter(learns=True)
 
     def add(self, row: Row) -> int:
         """Take a document in; how many characters wait."""
@@ -236,44 +234,6 @@ class _TextField:
         lengths = np.concatenate(self._lengths)
         self._words, self._lengths = [], []
         return words, lengths
-
-
-class _Blocks:
-    """Records in compressed blocks. A block ends with the record that brings it to RAW_BLOCK bytes."""
-
-    def __init__(self) -> None:
-        self._tool = zstandard.ZstdCompressor(level=LEVEL, write_checksum=True)
-        self._frames: list[bytes] = []
-        self._first = array("I", [0])
-        self._waiting: list[bytes] = []
-        self._size = 0
-        self.memory = 0
-
-    def add(self, record: bytes) -> None:
-        self._waiting.append(record)
-        self._size += len(record)
-        if self._size >= RAW_BLOCK:
-            self._end_block()
-
-    def _end_block(self) -> None:
-        header = array("I", [len(self._waiting), 0, *accumulate(map(len, self._waiting))])
-        self._frames.append(self._tool.compress(b"".join((header.tobytes(), *self._waiting))))
-        self._first.append(self._first[-1] + len(self._waiting))
-        self.memory += len(self._frames[-1]) + 100
-        self._waiting.clear()
-        self._size = 0
-
-    def arrays(self, name: str) -> dict[str, Array]:
-        """`name.data`, `.block`, `.first`."""
-        if self._waiting:
-            self._end_block()
-        data, ends = b"".join(self._frames), [0, *accumulate(map(len, self._frames))]
-        self._frames.clear()
-        return {
-            f"{name}.data": np.frombuffer(data, np.uint8),
-            f"{name}.block": narrowed(ends),
-            f"{name}.first": np.array(self._first, np.uint32),
-        }
 
 
 def _joined(fields: Sequence[Postings], sums: Sequence[Sums]) -> dict[str, Array]:

@@ -4,7 +4,7 @@ A segment is one immutable file: articles in the order in which they came, and t
 behind each other, and a directory of them at the end. All numbers are little-endian; nothing in it is ever executed.
 
     segment   = magic array* directory footer
-    magic     = "MOLVA003"                              8 bytes, the format's version in the last three
+    magic     = "MOLVA004"                              8 bytes, the format's version in the last three
     array     = zeros up to the next multiple of 64, bytes
     directory = JSON in UTF-8: {"meta": {…}, "arrays": {name: [dtype, items, offset, bytes, blake2b-128 in hex]}}
     footer    = directory's offset u64 | its length u64 | its blake2b-128, 16 bytes | magic
@@ -49,9 +49,10 @@ a `sparse` one, of things that most documents do not have, also u8 or u16:
 | facet.NAME.at | sparse, D+1 | where each document's values start (facets with several values only) |
 | stored.data | u8 | blocks of stored documents, a zstd frame each: n u32, n+1 offsets u32, n records (below) |
 | stored.block, stored.first | start, u32 | where each block's frame starts, one more than blocks; its first document |
+| stored.dict, stored.dicts | u8, start | zstd dictionaries behind each other; frames name theirs |
 | ids.hash, ids.doc | u64, u32 | first 8 bytes of blake2b-64 of each document's id, ascending, and its document |
 | quotes.start | sparse, D+1 | (article) the quotes of an article are the documents [start, next) of the quote part |
-| sync.data, sync.block, sync.first | as stored | (article) JSON [id, origin, digest] |
+| sync.data, .block, .first, .dict, .dicts | as stored | (article) JSON [id, origin, digest] |
 
 Roots and forms: a token is posted under each of its roots, with its position and the number of its form. The form
 itself, marked `=`, is a term without postings that leads to its roots: the forms of a field stand side by side.
@@ -68,10 +69,10 @@ meta: {"schema", "analysis", "parts": {part: {"docs", "fields": [names, text fie
 "first": [first term of each field, and T], "tokens": {text field: all tokens}, "mean": {…}, "b": {…}}}}
 
 An example: one article with the id «m», the title «Мост» and the text «Мосты, мост и Мост.», no date, no quotes;
-11,807 bytes, most of them the directory's. The article part has T = 7 terms: in field 0 (title) =мост, мост; in field 1
+12,434 bytes, most of them the directory's. The article part has T = 7 terms: in field 0 (title) =мост, мост; in field 1
 (text) =и, =мост, =мосты, и, мост. Its first arrays, with the bytes at which they lie:
 
-    0     4d 4f 4c 56 41 30 30 32                       MOLVA003
+    0     4d 4f 4c 56 41 30 30 34                       MOLVA004
     64    terms.bytes  =мостмост=и=мост=мостыимост      50 bytes; two a letter
     128   terms.start  0 9 17 20 29 40 42 50
     192   terms.lcp    0 0 0 1 9 0 0                    «=мосты» shares 9 bytes with «=мост»
@@ -91,8 +92,8 @@ An example: one article with the id «m», the title «Мост» and the text �
     1152  spelt.start  0 1 2 4 5                        =мост of the title; =и, =мост, =мосты
     1216  spelt.at     0 1 2 3 4
 
-and the last 40, the footer: 08 0d 00 … (3,336: where the directory starts) | ef 20 00 … (8,431: its length) |
-54 77 50 55 e7 c9 59 9d cc eb fc e0 c2 7b 5a 32 | MOLVA003.
+and the last 40, the footer: c4 0d 00 … (3,524: where the directory starts) | a6 22 00 … (8,870: its length) |
+26 9d e6 1c 91 12 2a 38 68 1d d6 9e ab 5c f6 7c | MOLVA004.
 
 Measured, bytes an article: 100,000 articles of 154 tokens take 2,323 (stored documents 28 %, postings 31 %, positions
 15 %, forms 11 %, bitmaps 4 %, dictionary 7 %, blocks 3 %), a million of them 2,138; 30,000 pages of 394 tokens take
@@ -101,9 +102,9 @@ Measured, bytes an article: 100,000 articles of 154 tokens take 2,323 (stored do
 What must hold of each array and between them is in `soundness` (read whenever a file is opened), `soundness_terms`,
 `soundness_postings` and `soundness_documents` (`molva check`), and `soundness_rebuilt` (`molva check --deep`).
 
-Versions: 001, the first; 002, the stored documents in cp1251; 003, arrays of forms and facets as narrow as they come.
-All are read, and a merge copies the documents of each as they are; 003 is written. In 001 and 002 forms.start and
-spelt.start had T+1 items, forms.count and facet.NAME.code were u32, all starts as above, quotes.start u32, and for
+Versions: 001, the first; 002, the stored documents in cp1251; 003, arrays of forms and facets as narrow as they come;
+004, dictionaries. All are read, and a merge copies the documents of each; 004 is written. In 001 and 002 forms.start
+and spelt.start had T+1 items, forms.count and facet.NAME.code were u32, all starts as above, quotes.start u32, and for
 spelt.at there were spelt.root and spelt.form, the root's term number and the form's number among its forms (`former`).
 """
 
@@ -129,8 +130,8 @@ from index.errors import DamagedIndexError, NoIndexError, UnsupportedIndexError
 from . import disk
 from .pages import let_go, let_go_of
 
-MAGIC: Final = b"MOLVA003"
-READABLE: Final = (b"MOLVA001", b"MOLVA002", MAGIC)
+MAGIC: Final = b"MOLVA004"
+READABLE: Final = (b"MOLVA001", b"MOLVA002", b"MOLVA003", MAGIC)
 FOOTER: Final = struct.Struct("<QQ16s8s")
 ALIGN: Final = 64
 BLOCK: Final = 128  # postings a block

@@ -1,4 +1,4 @@
-"""How is a segment of format 001 or 002 read as one of 003? Its arrays that were other ones then are made when it is
+"""How is a segment of format 001 or 002 read as a later one? Its arrays that were other ones then are made when it is
 opened, in some 30 ms a million articles, and held in memory until a merge writes them.
 """
 

@@ -26,8 +26,8 @@ from index.schema import SCHEMA_VERSION
 
 from .format import checksum
 
-FORMAT: Final = 3
-READABLE: Final = (1, 2, FORMAT)  # see `format`
+FORMAT: Final = 4
+READABLE: Final = (1, 2, 3, FORMAT)  # see `format`
 NUMBER: Final = re.compile(r"\d{6,12}")
 TOKEN: Final = re.compile(r"[0-9a-f]{6}")
 _NAME: Final = re.compile(r"[0-9a-z]{1,40}")

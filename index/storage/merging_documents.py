@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
-from array import array
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import accumulate
 from typing import Any, Protocol, Self
 
 import numpy as np
-import zstandard
 from numpy.typing import NDArray
 
 from index import schema
 from index.schema import Kind
 
-from .builder import LEVEL, RAW_BLOCK
+from .blocks import SAMPLE, Blocks, BlockWriter, Dictionary, block_arrays
 from .format import Array, coded, narrowed, narrowest, no_value
 from .part import Part
 
@@ -131,57 +129,61 @@ def _recoded(name: str, sources: Sequence[Source], codes: Sequence[Array]) -> tu
 
 
 def merged_blocks(name: str, sources: Sequence[Source], room: Room) -> dict[str, Array]:
-    """Records in blocks that end where a builder would have ended them (`stored.*`, `sync.*`)."""
-    frames: list[Array] = []
+    """`stored.*`, `sync.*`: records in blocks that end where a builder would have ended them, if it had the sources'
+    dictionaries. Where they have none and there are records enough, all are compressed anew with one.
+    """
+    of_sources = [Blocks(source.part, name) for source in sources]
+    known: dict[int, Dictionary] = {}
+    for blocks in of_sources:
+        known = blocks.dictionaries | known
+    enough = name == "stored" and sum(source.docs for source in sources) >= SAMPLE
+    learns = enough and not known and not any(blocks.has_no_use_for_one for blocks in of_sources)
+    writer = BlockWriter(learns=learns, dictionary=next(iter(known.values()), None))
+    ends: list[Array] = []
     counts: list[Array] = []
 
     def pieces() -> Iterator[Piece]:
-        for piece, ends, records in _cut(name, sources):
-            frames.append(ends)
-            counts.append(records)
-            yield piece
+        for source, blocks in zip(sources, of_sources, strict=True):
+            numbers = blocks.dictionaries.items()
+            copies = not learns and all(one.as_bytes() == known[number].as_bytes() for number, one in numbers)
+            for piece, sizes, records in _cut(name, source, blocks, writer, copies, last=source is sources[-1]):
+                if len(sizes):
+                    ends.append(np.asarray(sizes))
+                    counts.append(np.asarray(records))
+                    yield piece
 
     data = room.joined(pieces())
-    zero = np.zeros(1, np.int64)
-    return {
-        f"{name}.data": data,
-        f"{name}.block": narrowed(np.cumsum(np.concatenate((zero, *frames)))),
-        f"{name}.first": np.cumsum(np.concatenate((zero, *counts))).astype(np.uint32),
-    }
+    dictionaries = [*known.values()] if known else [writer.dictionary]
+    none: list[Array] = [np.zeros(0, np.int64)]
+    return block_arrays(name, data, np.concatenate(none + ends), np.concatenate(none + counts), dictionaries)
 
 
-def _cut(name: str, sources: Sequence[Source]) -> Iterator[tuple[Piece, Array, Array]]:
+def _cut(
+    name: str, source: Source, found: Blocks, writer: BlockWriter, copies: bool, *, last: bool
+) -> Iterator[tuple[Piece, Sequence[int] | Array, Sequence[int] | Array]]:
     """Pieces of one or more blocks, with the bytes and the records of each block. A source's blocks that are also
-    blocks of the result are copied as they are: where their beginnings differ, they fall in step again some time.
+    blocks of the result are copied as they are (`copies`): where their beginnings differ, they fall in step again some
+    time.
     """
-    tool, inflater = zstandard.ZstdCompressor(level=LEVEL, write_checksum=True), zstandard.ZstdDecompressor()
-    waiting: list[bytes] = []
-    size = 0
-    for source in sources:
-        data = source.part.array(f"{name}.data").data
-        starts, firsts = (source.part.array(f"{name}.{key}").astype(np.int64) for key in ("block", "first"))
-        blocks = len(firsts) - 1
-        full = blocks if source is sources[-1] else blocks - 1  # the last block of a source may have room left
-        at = 0
-        while at < blocks:
-            end = _whole(source, firsts, at, full) if not waiting else at
-            if end > at:
-                yield data[starts[at] : starts[end]], np.diff(starts[at : end + 1]), np.diff(firsts[at : end + 1])
-                at = end
-                continue
-            low, high = int(firsts[at]), int(firsts[at + 1])
-            for number, record in enumerate(
-                _records(inflater.decompress(data[starts[at] : starts[at + 1]]), high - low), low
-            ):
-                if source.live is None or source.live[number]:
-                    waiting.append(record)
-                    size += len(record)
-                    if size >= RAW_BLOCK:
-                        yield _block(tool, waiting)
-                        waiting, size = [], 0
-            at += 1
-    if waiting:
-        yield _block(tool, waiting)
+    data = source.part.array(f"{name}.data").data
+    starts, firsts = (source.part.array(f"{name}.{key}").astype(np.int64) for key in ("block", "first"))
+    blocks = len(firsts) - 1
+    full = blocks if last else blocks - 1  # the last block of a source may have room left
+    at = 0
+    while at < blocks:
+        end = _whole(source, firsts, at, full) if copies and writer.is_between else at
+        if end > at:
+            yield data[starts[at] : starts[end]], np.diff(starts[at : end + 1]), np.diff(firsts[at : end + 1])
+            at = end
+            continue
+        for number, record in enumerate(found.records(at), int(firsts[at])):
+            if source.live is None or source.live[number]:
+                writer.add(record)
+        yield writer.take()
+        at += 1
+    if last:
+        writer.end()
+        yield writer.take()
 
 
 def _whole(source: Source, firsts: Array, at: int, full: int) -> int:
@@ -192,16 +194,3 @@ def _whole(source: Source, firsts: Array, at: int, full: int) -> int:
     while end < full and source.live[firsts[end] : firsts[end + 1]].all():
         end += 1
     return end
-
-
-def _block(tool: zstandard.ZstdCompressor, records: Sequence[bytes]) -> tuple[Piece, Array, Array]:
-    header = array("I", [len(records), 0, *accumulate(map(len, records))])
-    frame = tool.compress(b"".join((header.tobytes(), *records)))
-    return frame, np.array([len(frame)]), np.array([len(records)])
-
-
-def _records(raw: bytes, count: int) -> Iterator[bytes]:
-    offsets = array("I", raw[4 : 4 * (2 + count)])
-    base = 4 * (count + 2)
-    for at in range(count):
-        yield raw[base + offsets[at] : base + offsets[at + 1]]

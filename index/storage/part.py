@@ -7,89 +7,18 @@ through numpy.
 from __future__ import annotations
 
 import hashlib
-import threading
 from bisect import bisect_left, bisect_right
-from collections import OrderedDict
-from collections.abc import Iterator
 from itertools import pairwise
-from typing import Final
 from zlib import crc32
 
 import numpy as np
-import zstandard
 from numpy.typing import NDArray
 
-from index.errors import DamagedIndexError
 from index.schema import Kind
 
+from .blocks import Blocks
 from .format import ESCAPE, Array, Arrays
 from .marked import Marked
-
-INFLATED: Final = 32  # blocks of stored documents that are kept inflated
-LARGEST_BLOCK: Final = 1 << 30  # bytes; a block ends behind the article that fills it, so it may be a large one
-
-
-class Blocks:
-    """Records in compressed blocks (`stored.*`, `sync.*`)."""
-
-    def __init__(self, part: Part, name: str) -> None:
-        self._where = f"{getattr(part.arrays, 'path', 'segment')}: arrays {part.kind}.{name}.*"
-        self._data = part.array(f"{name}.data").data
-        self._start = part.array(f"{name}.block").data  # not lists: a million articles have 60,000 blocks
-        self._first = part.array(f"{name}.first").data
-        self._cache: OrderedDict[int, bytes] = OrderedDict()
-        self._lock = threading.Lock()
-        self._local = threading.local()
-
-    def __getitem__(self, number: int) -> bytes:
-        """The record of one document."""
-        block = bisect_right(self._first, number) - 1
-        raw = self._inflated(block)
-        offsets = memoryview(raw)[4 : 4 * (2 + self._first[block + 1] - self._first[block])].cast("I")
-        at = number - self._first[block]
-        base = 4 * (len(offsets) + 1)
-        return raw[base + offsets[at] : base + offsets[at + 1]]
-
-    def __iter__(self) -> Iterator[bytes]:
-        """All records in order; each block is inflated once, its offsets are looked at. Raises DamagedIndexError."""
-        for block in range(len(self._first) - 1):
-            raw = self._inflate(block)
-            count = self._first[block + 1] - self._first[block]
-            base = 4 * (count + 2)
-            header = np.frombuffer(raw[: len(raw) & ~3], "<u4", count + 2 if base <= len(raw) else 0)
-            offsets = header[1:]
-            whole = len(header) and header[0] == count and not offsets[0] and offsets[-1] == len(raw) - base
-            if not whole or (offsets[1:] < offsets[:-1]).any():
-                raise DamagedIndexError(f"{self._where}: block {block} does not hold {count} records; run: molva check")
-            for start, end in pairwise(offsets.tolist()):
-                yield raw[base + start : base + end]
-
-    def _inflated(self, block: int) -> bytes:
-        with self._lock:
-            found = self._cache.get(block)
-            if found is not None:
-                self._cache.move_to_end(block)
-                return found
-        raw = self._inflate(block)
-        with self._lock:
-            self._cache[block] = raw
-            if len(self._cache) > INFLATED:
-                self._cache.popitem(last=False)
-        return raw
-
-    def _inflate(self, block: int) -> bytes:
-        try:
-            tool = self._local.tool
-        except AttributeError:
-            tool = self._local.tool = zstandard.ZstdDecompressor()
-        frame = self._data[self._start[block] : self._start[block + 1]]
-        try:
-            if not 0 < zstandard.frame_content_size(frame) <= LARGEST_BLOCK:
-                raise zstandard.ZstdError("a block of an impossible size")
-            raw: bytes = tool.decompress(frame)
-        except zstandard.ZstdError as error:
-            raise DamagedIndexError(f"{self._where}: block {block} is damaged ({error}); run: molva check") from error
-        return raw
 
 
 class Part:

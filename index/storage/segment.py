@@ -20,10 +20,11 @@ from index.schema import KINDS, Kind
 from index.writer import SyncState
 
 from . import folder as layout
+from .blocks import Blocks
 from .format import Array, Arrays, SegmentFile
 from .former import of_this_format
 from .manifest import DeletionsEntry, Manifest, SegmentEntry
-from .part import Blocks, Part
+from .part import Part
 from .soundness import shape_problems
 
 

@@ -19,6 +19,7 @@ arrays, and kernels do not look where they read. Three steps ask more and more:
 | pos.*, forms.case | the first roots of a document's words stand at 0, 1, 2 …, once each | postings |
 | forms.count, len, tokens in meta | are what the positions come to | postings |
 | day, facet.*, ids.* | days of the calendar; values ascend, all are used; each document once | documents |
+| stored.dict | each is a dictionary with a number of its own | here |
 | stored.*, sync.* | blocks hold their records; each is a document, with the id and the day of the arrays | documents |
 | quotes.start | quotes are of the article to which they lead | documents |
 
@@ -36,6 +37,7 @@ import numpy as np
 
 from index.schema import FACETS, SEVERAL, TEXT_FIELDS, field_names
 
+from .blocks import Blocks
 from .format import Array
 from .part import Part
 
@@ -92,7 +94,10 @@ def shape_problems(part: Part) -> Iterator[str]:
         if not (part.mean[name] > 0 and 0 <= part.b[name] < 1 and type(part.tokens[name]) is int):
             about = part.mean[name], part.b[name], part.tokens[name]
             yield f"meta: mean, b and tokens of {name} of {part.kind} are {about}"
-    stored = {"|u1": [f"{name}.data" for name in _blocks(part)], "<u4": [f"{name}.first" for name in _blocks(part)]}
+    stored = {
+        "|u1": [f"{name}.{key}" for name in _blocks(part) for key in ("data", *_dictionary(part, name))],
+        "<u4": [f"{name}.first" for name in _blocks(part)],
+    }
     for dtype, names in _TYPES.items():
         for name in (*names.split(), *stored.get(dtype, ())):
             found = part.array(name).dtype.str
@@ -138,9 +143,16 @@ def _blocks(part: Part) -> tuple[str, ...]:
     return ("stored", "sync") if part.kind == "article" else ("stored",)
 
 
+def _dictionary(part: Part, name: str) -> tuple[str, ...]:
+    """The array of dictionaries, which formats before 004 do not have."""
+    return ("dict",) if f"{part.kind}.{name}.dict" in part.arrays else ()
+
+
 def _starts(part: Part) -> dict[str, str]:
     """Arrays of starts, and into what each leads."""
-    return _STARTS | {f"{name}.block": f"{name}.data" for name in _blocks(part)}
+    blocks = {f"{name}.block": f"{name}.data" for name in _blocks(part)}
+    dictionaries = {f"{name}.dicts": f"{name}.{one}" for name in _blocks(part) for one in _dictionary(part, name)}
+    return _STARTS | blocks | dictionaries
 
 
 def fault(part: Part, what: str, *names: str) -> str:
@@ -163,6 +175,10 @@ def range_problems(part: Part) -> Iterator[str]:
     for name in (*(f"{name}.first" for name in _blocks(part)), *_ASCEND):
         if _any(part.array(name), lambda some: some[1:] <= some[:-1], overlap=1):
             yield f"array {part.kind}.{name}: does not ascend"
+    for name in _blocks(part):
+        numbers = [one.dict_id() for one in Blocks(part, name).read_dictionaries()]
+        if 0 in numbers or len(set(numbers)) < len(numbers):
+            yield fault(part, "holds what is no dictionary, or one twice", f"{name}.dict", f"{name}.dicts")
     limits: dict[str, int] = {
         "post.doc": part.docs,
         "block.last": part.docs,

@@ -73,7 +73,8 @@ def _compared(segment: Segment, builder: SegmentBuilder, first: int, end: int) -
     built, meta = builder.build()
     found: Mapping[str, Array]
     if (first, end) == (0, segment.docs("article")):
-        found, of_segment = {name: segment.arrays.array(name) for name in built}, segment.arrays.meta
+        found = {name: segment.arrays.array(name) for name in built if name in segment.arrays}
+        of_segment = segment.arrays.meta
     else:
         others = np.ones(segment.docs("article"), np.bool_)
         others[first:end] = False

@@ -16,7 +16,7 @@ import zstandard
 from index import schema
 from index.analysis import ANALYSIS_VERSION, FORM_MARK, analyze
 from index.schema import Kind
-from index.storage.builder import LEVEL, RAW_BLOCK
+from index.storage.blocks import BLOCK_BYTES, DICTIONARY, LEVEL, SAMPLE, SHORT_BYTES, SHORT_LEVEL, WORTH
 from index.storage.format import BLOCK, DENSE, DENSE_FROM, ESCAPE, TENTH, Array, MemoryArrays, narrowed
 from index.storage.lengths import inverse_norms, length_bytes
 from index.storage.rows import ArticleRows, Row
@@ -243,26 +243,41 @@ def _small(numbers: Sequence[Any], largest: int) -> Array:
 
 
 def _blocks(name: str, records: Sequence[bytes]) -> dict[str, Array]:
-    """A block ends with the record that brings it to RAW_BLOCK bytes."""
+    """A block ends with the record that brings it to BLOCK_BYTES, or SHORT_BYTES with a dictionary of the first."""
+    learnt = name == "stored" and len(records) >= SAMPLE
+    dictionary = (
+        zstandard.train_dictionary(DICTIONARY, list(records[:SAMPLE]), k=DICTIONARY // 32, d=8) if learnt else None
+    )
+    if learnt:
+        sample = records[:SAMPLE]
+        plain, short = (_framed(sample, one, size) for one, size in ((None, BLOCK_BYTES), (dictionary, SHORT_BYTES)))
+        if len(b"".join(short[0])) > WORTH * len(b"".join(plain[0])):
+            dictionary = None
+    frames, first = _framed(records, dictionary, BLOCK_BYTES if dictionary is None else SHORT_BYTES)
+    content = b"" if dictionary is None else dictionary.as_bytes()
+    return {
+        f"{name}.data": np.frombuffer(b"".join(frames), np.uint8),
+        f"{name}.block": narrowed([0, *np.cumsum([len(frame) for frame in frames])]),
+        f"{name}.first": np.array(first, np.uint32),
+        f"{name}.dict": np.frombuffer(content, np.uint8),
+        f"{name}.dicts": narrowed([0, len(content)] if content else [0]),
+    }
+
+
+def _framed(records: Sequence[bytes], dictionary: Any, enough: int) -> tuple[list[bytes], list[int]]:
     frames: list[bytes] = []
     first = [0]
     waiting: list[bytes] = []
     for number, record in enumerate(records, 1):
         waiting.append(record)
-        if sum(map(len, waiting)) >= RAW_BLOCK or number == len(records):
+        if sum(map(len, waiting)) >= enough or number == len(records):
             header = np.array([len(waiting), 0, *np.cumsum([len(one) for one in waiting])], np.uint32)
-            frames.append(
-                zstandard.ZstdCompressor(level=LEVEL, write_checksum=True).compress(
-                    header.tobytes() + b"".join(waiting)
-                )
-            )
+            level = LEVEL if dictionary is None else SHORT_LEVEL
+            tool = zstandard.ZstdCompressor(level=level, write_checksum=True, dict_data=dictionary)
+            frames.append(tool.compress(header.tobytes() + b"".join(waiting)))
             first.append(number)
             waiting = []
-    return {
-        f"{name}.data": np.frombuffer(b"".join(frames), np.uint8),
-        f"{name}.block": narrowed([0, *np.cumsum([len(frame) for frame in frames])]),
-        f"{name}.first": np.array(first, np.uint32),
-    }
+    return frames, first
 
 
 def _ids(ids: Sequence[str]) -> dict[str, Array]:

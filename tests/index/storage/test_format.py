@@ -137,9 +137,9 @@ def test_more_bytes_behind_a_file_are_damage(tmp_path: Path) -> None:
 
 def test_a_file_of_another_version_says_what_to_do(tmp_path: Path) -> None:
     path = written(tmp_path, {"large": LARGE})
-    path.write_bytes(path.read_bytes().replace(MAGIC, b"MOLVA004"))
+    path.write_bytes(path.read_bytes().replace(MAGIC, b"MOLVA005"))
     with pytest.raises(
-        UnsupportedIndexError, match=r"format 004; this version reads 001, 002 and 003; .*molva reindex"
+        UnsupportedIndexError, match=r"format 005; this version reads 001, 002, 003 and 004; .*molva reindex"
     ):
         SegmentFile(path)
 

@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from itertools import pairwise
 from math import log2
 from pathlib import Path
+from random import Random
 from typing import Any, Final
 
 import numpy as np
@@ -17,12 +18,14 @@ from hypothesis import strategies as st
 from index.analysis import _analysed
 from index.analysis.roots import roots
 from index.errors import DamagedIndexError
-from index.storage import merging_arrays, merging_documents, merging_kernels, merging_postings, merging_room
+from index.storage import merging_arrays, merging_kernels, merging_postings, merging_room
+from index.storage.blocks import Blocks
 from index.storage.format import Array, MemoryArrays, SegmentFile, write_segment
 from index.storage.merge_policy import FACTOR, LEAST, MOST, Size, runs_to_merge
 from index.storage.merging import merge
 from index.storage.rows import ArticleRows, Row
 from index.storage.segment import Segment
+from index.storage.soundness import range_problems
 
 from .corpora import deletions, segments
 from .naive import build
@@ -155,21 +158,65 @@ def test_stored_documents_are_cut_into_the_same_blocks(name: str, sizes: list[in
     check(batches, gone, name)
 
 
+def alike(first: int, end: int) -> list[ArticleRows]:
+    """Documents that have words in common, each in an order of its own."""
+    syllables = [one + other for one in "бвгдклмнпрст" for other in "аеиоу"]
+    chance = Random(first)  # noqa: S311 - of texts
+    words = ["".join(Random(n).choices(syllables, k=3)) for n in range(400)]  # noqa: S311
+    texts = [" ".join(chance.choices(words, k=60)) for _ in range(first, end)]
+    return [ArticleRows(Row(f"n{n}", {}, stored=text.encode("cp1251"))) for n, text in enumerate(texts, first)]
+
+
+def blocks_of(source: Segment) -> tuple[int, Any]:
+    """How many blocks of stored documents, and how many dictionaries."""
+    part = source.part("article")
+    return len(part.array("stored.first")) - 1, len(part.array("stored.dicts")) - 1
+
+
 def test_blocks_that_are_in_step_are_copied_as_they_are(monkeypatch: pytest.MonkeyPatch) -> None:
-    batch = [ArticleRows(Row(f"n{n}", {}, stored=bytes(500 + n * 389 % 1_009))) for n in range(2_000)]
-    parts = [segment(one) for one in split(batch, 900)]
+    batch = [ArticleRows(Row(f"n{n}", {}, stored=bytes(500 + n * 389 % 1_009))) for n in range(900)]
+    parts = [segment(one) for one in split(batch, 300)]
     inflated: list[int] = []
-    monkeypatch.setattr(merging_documents, "_records", counted(merging_documents._records, inflated))
+    records = Blocks.records
+
+    def counted(blocks: Blocks, block: int) -> Any:
+        inflated.append(block)
+        return records(blocks, block)
+
+    monkeypatch.setattr(Blocks, "records", counted)
     merge(parts)
-    assert len(inflated) < 80  # of some 125 blocks of records and as many of sync
+    assert len(inflated) < 40  # of some 55 blocks of records and as many of sync
 
 
-def counted(function: Any, calls: list[int]) -> Any:
-    def called(raw: bytes, count: int) -> Any:
-        calls.append(count)
-        return function(raw, count)
+def test_a_merge_keeps_the_dictionaries_of_its_sources_and_reads_all_by_them() -> None:
+    parts = [segment(alike(0, 1_500)), segment(alike(1_500, 1_600)), segment(alike(2_000, 3_200))]
+    assert [blocks_of(one)[1] for one in parts] == [1, 0, 1]
+    merged = Segment(MemoryArrays(*merge(parts)), "merged")
+    assert blocks_of(merged)[1] == 2
+    assert list(merged.part("article").stored) == [record for one in parts for record in one.part("article").stored]
+    again = Segment(MemoryArrays(*merge([merged, parts[0]])), "again")  # with a dictionary that is there already
+    assert blocks_of(again)[1] == 2
+    assert segment_is_sound(again)
 
-    return called
+
+def test_documents_that_repeat_themselves_have_no_dictionary() -> None:
+    same = [ArticleRows(Row(f"n{n}", {}, stored=b"Parom ushel k beregu. " * 9)) for n in range(1_500)]
+    assert blocks_of(segment(same)) == (19, 0)
+
+
+def test_small_segments_that_become_a_large_one_get_a_dictionary() -> None:
+    parts = [segment(alike(first, first + 400)) for first in range(0, 1_200, 400)]
+    assert [blocks_of(one)[1] for one in parts] == [0, 0, 0]
+    merged = Segment(MemoryArrays(*merge(parts)), "merged")
+    assert blocks_of(merged)[1] == 1
+    assert list(merged.part("article").stored) == [record for one in parts for record in one.part("article").stored]
+    assert len(merged.part("article").array("stored.data")) < sum(
+        len(one.part("article").array("stored.data")) for one in parts
+    )
+
+
+def segment_is_sound(one: Segment) -> bool:
+    return [fault for kind in ("article", "quote") for fault in range_problems(one.part(kind))] == []
 
 
 @WAYS
