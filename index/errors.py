@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import errno
+
+_OF_THE_MACHINE = frozenset({errno.EMFILE, errno.ENFILE, errno.ENOMEM})
+
 
 class IndexingError(Exception):
     """The root of all errors of the write side."""
@@ -37,3 +41,14 @@ class SettingsError(IndexingError):
 
 class ClusterError(IndexingError):
     """The cluster cannot be reached, refuses us, lacks shards or has no room; the message says what to do."""
+
+
+def refuse_for_the_machine(error: OSError, where: object) -> None:
+    """Raises IndexingError where it is the machine that has no more to give, whatever file was to be opened: to leave
+    out that file would lose its articles.
+    """
+    if error.errno in _OF_THE_MACHINE:
+        raise IndexingError(
+            f"{where}: cannot be opened ({error.strerror}), and so could no other file; the index stays as it was; "
+            "allow more open files (ulimit -n) or memory, and run again"
+        ) from error

@@ -16,6 +16,7 @@ from dataclasses import replace
 from pathlib import Path, PurePosixPath
 from typing import BinaryIO, cast
 
+from index.errors import refuse_for_the_machine
 from index.words import word_set
 
 from .outcome import Entry, Skipped, UnreadableError, read_whole
@@ -73,6 +74,7 @@ def files_under(folder: Path) -> Iterator[Path | Skipped]:
             with os.scandir(here) as found:
                 names = sorted((one for one in found if not is_junk(one.name)), key=lambda one: one.name)
         except OSError as error:
+            refuse_for_the_machine(error, here)
             yield Skipped(str(here), f"the folder cannot be listed: {error.strerror or error}", str(here))
             continue
         folders = []
@@ -119,6 +121,7 @@ def file_entries(path: Path, path_id: str, csv_map: Mapping[str, str] | None, na
             entry = Entry(path.name, path_id, where, where, stream, csv_map, stream)
             yield from opened(entry, Meter(status.st_size), 0)
     except OSError as error:
+        refuse_for_the_machine(error, where)
         yield Skipped(where, f"cannot be read: {error.strerror or error}", where)
 
 

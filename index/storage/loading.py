@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from itertools import chain
 from typing import Final, NoReturn
 
-from index.errors import InvalidArticleError
+from index.errors import IndexingError, InvalidArticleError
 from index.model import Article, Quote
 from index.prepare import digest
 from index.sources import Loaded, Portion, Skipped
@@ -89,6 +89,11 @@ class Desk:
             article, quotes = self._prepare(article)
         except InvalidArticleError as error:
             return error
+        except OSError as error:  # it is not the article that is refused
+            raise IndexingError(
+                f"article {article.id!r:.80}: cannot be prepared ({error.strerror or error}); the index stays as it was;"
+                " allow more open files (ulimit -n) or mend the disk, and run again"
+            ) from error
         except Exception as error:  # a defect of ours must not cost the batch either
             return InvalidArticleError(
                 f"article {article.id!r:.80}: cannot be prepared ({error!r:.200}); please report this"
