@@ -32,7 +32,11 @@ class SourceError(IndexingError):
 
 
 class InvalidArticleError(IndexingError):
-    """One article cannot be indexed (no id, no text, wrong types); it never costs its batch."""
+    """One article cannot be indexed (no id, no text, wrong types); it never costs its batch. `article_id`: which one,
+    where it was to be put in by a load.
+    """
+
+    article_id: str | None = None
 
 
 class SettingsError(IndexingError):

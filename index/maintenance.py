@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+from collections.abc import Mapping
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -10,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from . import extracts, voices, voices_file
 from .errors import DamagedIndexError, IndexingError, UnsupportedIndexError
+from .large import states
 from .settings import engine
 from .storage import disk
 from .storage import folder as layout
@@ -75,7 +77,7 @@ def require_index(folder: Path) -> None:
         layout.live_manifest(folder)
 
 
-def read_states(folder: Path) -> dict[str, SyncState]:
+def read_states(folder: Path) -> Mapping[str, SyncState]:
     """Id → state of each live article, without a writer; empty where there is no index yet.
 
     Raises DamagedIndexError, UnsupportedIndexError.
@@ -86,10 +88,10 @@ def read_states(folder: Path) -> dict[str, SyncState]:
     if not layout.has_generations(folder):
         return {}
     segments = open_segments(folder, layout.live_manifest(folder))
-    return {article_id: state for segment in segments for article_id, state in segment.states()}
+    return states(one for segment in segments for one in segment.states())
 
 
-def readable_states(folder: Path) -> dict[str, SyncState]:
+def readable_states(folder: Path) -> Mapping[str, SyncState]:
     """Id → state of the live articles; empty where the live state cannot be read: a rebuild replaces it."""
     try:
         return read_states(folder)

@@ -43,6 +43,9 @@ TASK_SHIFT: Final = 14
 HIDDEN: Final[dict[Kind, frozenset[str]]] = {kind: frozenset(mapping(kind)["_source"]["excludes"]) for kind in KINDS}
 
 
+PARTITION: Final = 128  # tasks: 16 MB of input, or 4,096 small files; see opensearch_checkpoints
+
+
 class Rejected(NamedTuple):
     """An article that the cluster does not take, and what it says."""
 
@@ -65,8 +68,15 @@ def version_of(base: int, number: int) -> int:
     return base + (task << TASK_SHIFT) + min(place, (1 << TASK_SHIFT) - 1)
 
 
+def partition_of(number: int) -> int:
+    """The partition of the input in which the article of this number was read."""
+    return number // NUMBERS // PARTITION
+
+
 class Bulk:
-    """Gathers articles and sends them. `rejected` has those that the cluster did not take."""
+    """Gathers articles and sends them, and always before one of another partition. `rejected` has those that the
+    cluster did not take.
+    """
 
     def __init__(self, client: OpenSearch, target: Target, *, patience: float = PATIENCE) -> None:
         self._client = client
@@ -75,11 +85,15 @@ class Bulk:
         self._patience = patience
         self._gathered: list[tuple[Documents, str]] = []
         self._size = 0
+        self._partition = 0
         self.rejected: list[Rejected] = []
         self.tries_again = 0
 
     def put(self, article: Article, quotes: Sequence[Quote], state: SyncState, number: int) -> None:
         """Gather one; send when there are many. Raises InvalidArticleError, ClusterError."""
+        if partition_of(number) != self._partition:
+            self.flush()
+            self._partition = partition_of(number)
         order = version_of(self._target.base, number)
         made = documents_of(article, quotes, state, order=order, lengths=self._target.lengths)
         sizes = [_size(one.body) for one in (made.article, *made.quotes)]

@@ -2,7 +2,8 @@
 
     molva-articles-000007, molva-quotes-000007      a generation: two indices of one number
     molva-articles, molva-quotes                    aliases of the live one, moved in one step
-    molva-state                                     who writes, and how far a load has come (opensearch_lock)
+    molva-state                                     who writes (opensearch_lock)
+    molva-load                                      how far a load has come, while there is one (opensearch_checkpoints)
 
 What a generation is, the `_meta` of its mappings says: how its documents were made (opensearch_mapping), `generation`,
 its name, which each publish changes, and `state`, what was published. One without `state` was never published whole.
@@ -47,6 +48,11 @@ class Names:
     def state(self) -> str:
         """The index of what the writer remembers."""
         return f"{self.prefix}-state"
+
+    @property
+    def load(self) -> str:
+        """The index of the checkpoints of a load that is under way."""
+        return f"{self.prefix}-load"
 
     def number(self, index: str) -> tuple[Kind, int] | None:
         """Kind and number of an index; None for one that is not ours."""

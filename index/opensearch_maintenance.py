@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Final
 
 from .errors import ClusterError, DamagedIndexError, NoIndexError
+from .large import states
 from .maintenance import Checked, Generation
 from .opensearch_bulk import RUN_SHIFT, Bulk, Target
 from .opensearch_client import connect, reported
@@ -40,14 +41,14 @@ class Upkeep:
         with reported(self._settings):
             self._generations.required()
 
-    def states(self) -> dict[str, SyncState]:
+    def states(self) -> Mapping[str, SyncState]:
         """Id → state of each live article; empty where there is no index yet. Raises as `require`."""
         with reported(self._settings):
             live = self._generations.live()
             if live is None:
                 return {}
             self._generations.required()
-            return {one.id: one.state for one in self._reader(live).comings()}
+            return states((one.id, one.state) for one in self._reader(live).comings())
 
     def generations(self) -> list[Generation]:
         """Those that are kept, the newest first. Raises NoIndexError."""

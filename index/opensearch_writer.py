@@ -21,8 +21,10 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Final, NamedTuple, Self
 
 from .errors import ClusterError, DamagedIndexError, InvalidArticleError, UnsupportedIndexError
+from .large import states
 from .model import Article, Quote
-from .opensearch_bulk import RUN_SHIFT, TASK_SHIFT, Bulk, BulkSink, Rejected, Target, version_of
+from .opensearch_bulk import PARTITION, RUN_SHIFT, TASK_SHIFT, Bulk, BulkSink, Rejected, Target, version_of
+from .opensearch_checkpoints import Acknowledgements, Checkpoints
 from .opensearch_client import connect, reported
 from .opensearch_digest import digest_of_articles
 from .opensearch_documents import Documents, document_id, documents_of, mean_lengths
@@ -61,7 +63,8 @@ class OpenSearchWriter:
         self._base = self._lock.run << RUN_SHIFT
         self._bulk: Bulk | None = None  # None while a new generation has no indices yet
         self._waiting: list[_Waiting] = []  # for them
-        self._states: dict[str, SyncState] = {}  # of articles that will be there; of all of them where `_all_known`
+        self._checkpoints: list[Checkpoints] = []  # of each load
+        self._states = states()  # of articles that will be there; of all of them where `_all_known`
         self._doomed: dict[str, int] = {}  # articles to be deleted, and the version of that
         self._tasks = self._added = 0  # what versions were used: see `_own_number`
         self._clean = not self._lock.inherited  # nothing is there that was not published
@@ -94,7 +97,7 @@ class OpenSearchWriter:
             return
         if self._bulk is None and one.problem is None and one.mismatch is None and one.shards == self._settings.shards:
             self._use(one.number, one.lengths())
-            self._states = {found.id: found.state for found in self._reader.comings()}
+            self._states = states((found.id, found.state) for found in self._reader.comings())
         else:
             self._generations.remove(one.number)
 
@@ -170,25 +173,44 @@ class OpenSearchWriter:
     ) -> Iterator[tuple[SyncState, Outcome]]:
         """See the protocol. With few articles no process is started. What the cluster did not take comes in the end."""
         self._tasks += (self._added >> TASK_SHIFT) + 1  # numbers of the input begin at 0
+        self._tasks += -self._tasks % PARTITION
         self._added = 0
-        begun = loading.begin(portions, chooser, jobs)
-        told = _Told(chooser)
-        told.expect(begun.orders)
         with self._or_failed():
+            checkpoints = self._make_checkpoints()
+            told = _Told(chooser, checkpoints, jobs)
+            begun = loading.begin(portions, told, jobs, recall=checkpoints.recall)
+            rejected: list[Rejected] = []
             if begun.several:
-                yield from self._load_in_processes(begun, told, prepare, jobs)
+                results = self._load_in_processes(begun, told, prepare, jobs, rejected)
             else:
-                first = self._tasks * NUMBERS
-
-                def put(article: Article, quotes: Sequence[Quote], state: SyncState, number: int) -> None:
-                    self._put(article, quotes, state, first + number)
-
-                yield from begun.settled(told, loading.Desk(prepare, put))
+                results = begun.settled(told, loading.Desk(prepare, self._put_from(self._tasks * NUMBERS)))
+            for state, outcome in results:
+                take = told.came(outcome)
+                if begun.several and not isinstance(outcome, InvalidArticleError):
+                    self._states[take.id] = state
+                if self._bulk is not None:
+                    checkpoints.acknowledged(told.acknowledged.taken)
+                yield state, outcome
             self._tasks += told.last // NUMBERS + 1
             if self._waiting or self._bulk is not None:
                 bulk = self._begin([one.made for one in self._waiting])
                 bulk.flush()
-                yield from self._not_taken(bulk.rejected)
+                checkpoints.ended()
+                rejected += bulk.rejected
+                bulk.rejected.clear()
+                yield from self._not_taken(rejected)
+
+    def _make_checkpoints(self) -> Checkpoints:
+        number = self._next if self._bulk is None else self._number
+        found = Checkpoints(self._client, self._settings, generation=number, load=len(self._checkpoints))
+        self._checkpoints.append(found)
+        return found
+
+    def _put_from(self, first: int) -> loading.Put:
+        def put(article: Article, quotes: Sequence[Quote], state: SyncState, number: int) -> None:
+            self._put(article, quotes, state, first + number)
+
+        return put
 
     def _load_in_processes(
         self,
@@ -196,21 +218,14 @@ class OpenSearchWriter:
         told: _Told,
         prepare: Callable[[Article], tuple[Article, Sequence[Quote]]],
         jobs: int,
-    ) -> Iterator[tuple[SyncState, Outcome]]:
+        rejected: list[Rejected],
+    ) -> loading.Results:
         self._begin(_sample(begun.articles.values(), prepare))
         self._carry_out_deletions()
         self._clean = False
         target = self._target._replace(base=self._base + (self._tasks << TASK_SHIFT))
-        rejected: list[Rejected] = []
-        outcomes = load_in_processes(
-            begun, told, prepare, jobs=jobs, sink=partial(BulkSink, connect, target), made=rejected
-        )
-        for state, outcome in outcomes:
-            take = told.takes.popleft()
-            if not isinstance(outcome, InvalidArticleError):
-                self._states[take.id] = state
-            yield state, outcome
-        yield from self._not_taken(rejected)
+        sink = partial(BulkSink, connect, target)
+        return load_in_processes(begun, told, prepare, jobs=jobs, sink=sink, made=rejected)
 
     def _not_taken(self, rejected: list[Rejected]) -> Iterator[tuple[SyncState, Outcome]]:
         """What the cluster refused; what it has of these articles stays."""
@@ -255,7 +270,7 @@ class OpenSearchWriter:
     def states(self) -> Iterator[tuple[str, SyncState]]:
         """See the protocol; in a generation that is gone on with, of each article that is there."""
         if self._fresh:
-            yield from list(self._states.items())
+            yield from self._states.items()
             return
         with reported(self._settings):
             for one in self._reader.comings():
@@ -285,6 +300,8 @@ class OpenSearchWriter:
             digest = self._checked(articles)
             name = self._made_live(State(now(), articles, quotes, digest))
             self._lock.published()
+            for one in self._checkpoints:
+                one.forget()
             self._clean = True
             self.unpublished = False
         return Published(name, articles, quotes)
@@ -383,28 +400,34 @@ class _Waiting(NamedTuple):
 
 
 class _Told:
-    """A chooser that remembers, in their order, what it had put in."""
+    """A chooser that remembers, in their order, what it had put in, and tells of it to whoever keeps checkpoints."""
 
-    def __init__(self, chooser: Chooser) -> None:
+    def __init__(self, chooser: Chooser, checkpoints: Checkpoints, processes: int) -> None:
         self._chooser = chooser
-        self.takes: deque[Take] = deque()
+        self._checkpoints = checkpoints
+        self._takes: deque[Take] = deque()
+        self.acknowledged = Acknowledgements(processes)
         self.last = 0
-
-    def expect(self, orders: Iterable[Orders]) -> None:
-        """Orders that were given before."""
-        for one in orders:
-            self._remember(one)
 
     def choose(self, found: Sequence[Sighting | Skipped]) -> Orders:
         """See the protocol."""
-        return self._remember(self._chooser.choose(found))
+        orders = self._remember(self._chooser.choose(found))
+        self._checkpoints.chosen(found, orders)
+        return orders
 
     def rest(self) -> Orders:
         """See the protocol."""
         return self._remember(self._chooser.rest())
 
+    def came(self, outcome: Outcome) -> Take:
+        """What came of the next one that was put in; that one."""
+        take = self._takes.popleft()
+        self.acknowledged.came(take.number, refused=isinstance(outcome, InvalidArticleError))
+        return take
+
     def _remember(self, orders: Orders) -> Orders:
-        self.takes.extend(orders.takes)
+        self._takes.extend(orders.takes)
+        self.acknowledged.chosen(orders)
         self.last = max(self.last, *(take.number for take in orders.takes), 0)
         return orders
 

@@ -13,6 +13,7 @@ from pathlib import Path
 
 from . import prepare as preparing
 from .errors import InvalidArticleError, SourceError
+from .large import Large, states
 from .sources import Skipped, portions
 from .storage.loading import Prepare, try_out
 from .writer import IndexWriter, Orders, Published, Sighting, SyncState, Take
@@ -62,7 +63,7 @@ def sync(
 
     `jobs` processes read and prepare articles and write segments of them.
     """
-    known = dict(writer.states())
+    known = states(writer.states())
     incoming = _Incoming(known, progress)
     _take_in(incoming, paths, csv_map, jobs, prepare, writer)
     report = incoming.report
@@ -89,7 +90,7 @@ def rebuild(
     Raises SourceError, and leaves the live index as it is, where nothing was found, or where files that live articles
     came from could not be read: a rebuild would lose them.
     """
-    begun = dict(writer.states())  # of a rebuild that broke off, where the engine goes on with it
+    begun = states(writer.states())  # of a rebuild that broke off, where the engine goes on with it
     incoming = _Incoming(begun, progress)
     _take_in(incoming, paths, csv_map, jobs, preparing.prepare, writer)
     report = incoming.report
@@ -160,14 +161,13 @@ class _Incoming:
 
     def __init__(self, known: Mapping[str, SyncState], progress: Progress) -> None:
         self.known = known
-        self.by_place = {
-            place: article_id
-            for article_id, state in known.items()
-            if state.origin and (place := _place(article_id, state.origin))
-        }
+        self.by_place = Large[str](str, str)
+        for article_id, state in known.items():
+            if state.origin and (place := _place(article_id, state.origin)):
+                self.by_place[place] = article_id
         self.report = Report()
         self.progress = progress
-        self.seen: dict[str, SyncState] = {}
+        self.seen = states()
         self.kept_files: set[str] = set()  # files and folders that could not be read whole
         self.held: dict[str, Take] = {}
         self.file, self.in_file, self.before_file = "", 0, 0
@@ -237,7 +237,7 @@ class _Incoming:
         """
         if not item.id_from_path:
             return item.id
-        own = self.by_place.get(_place(item.id, item.origin) or ("", ""), item.id)
+        own = self.by_place.get(_place(item.id, item.origin) or "", item.id)
         for parent in Path(item.origin).parents[1:]:
             owner = self.seen.get(own) or self.known.get(own)
             if owner is None or owner.origin == item.origin:
@@ -248,9 +248,8 @@ class _Incoming:
     def reject(self, state: SyncState, error: InvalidArticleError) -> None:
         """An article that was counted cannot be stored after all. What the index has of it stays."""
         self.report.rejected.append(Skipped(state.origin or "?", str(error)))
-        for article_id, seen in self.seen.items():
-            if seen is state:
-                self._tally(article_id, -1)
+        if error.article_id is not None and self.seen.get(error.article_id) == state:
+            self._tally(error.article_id, -1)
 
     def present(self, paths: Sequence[Path]) -> list[Path]:
         """`paths` without those that have gone although articles came from there: these vanished. A path that nobody
@@ -275,10 +274,10 @@ class _Incoming:
         ]
 
 
-def _place(article_id: str, origin: str) -> tuple[str, str] | None:
+def _place(article_id: str, origin: str) -> str | None:
     """Where an article with an id made of its path stands: the file, and the id from the file's name on."""
     at = article_id.find(Path(origin).name)
-    return (origin, article_id[at:]) if at >= 0 else None
+    return f"{origin}\0{article_id[at:]}" if at >= 0 else None
 
 
 def _absolute(path: Path) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import BinaryIO, Protocol
@@ -112,9 +113,19 @@ class Portion(Protocol):
         """About how many bytes."""
         ...
 
+    def stamp(self) -> bytes | None:
+        """A digest of all that `read` reads: the same one gives the same articles. None of what is read already."""
+        ...
+
     def read(self) -> Outcomes:
         """Its articles, and what was skipped. Raises nothing for what cannot be read."""
         ...
+
+
+def stamp_of(entry: Entry, *told: object, data: bytes) -> bytes:
+    """For `Portion.stamp`: of data of an entry, and what else is known of it."""
+    known = (entry.name, entry.path_id, entry.where, entry.origin, entry.done, sorted((entry.csv_map or {}).items()))
+    return hashlib.blake2b(repr((known, told)).encode("utf-8", "surrogatepass") + b"\0" + data, digest_size=16).digest()
 
 
 def read_whole(entry: Entry, most: int = MAX_DOCUMENT) -> bytes:

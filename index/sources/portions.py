@@ -6,6 +6,7 @@ neighbours (tables of titles, and texts that they tell of) or is one large whole
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from io import BufferedReader, BytesIO
@@ -16,7 +17,7 @@ from ..errors import SourceError
 from .catalogue import Catalogue
 from .csv_files import checked_map
 from .json_files import WIDE_BOMS, articles_of_lines, runs_of_lines
-from .outcome import Entry, Loaded, Outcome, Outcomes, Portion
+from .outcome import Entry, Loaded, Outcome, Outcomes, Portion, stamp_of
 from .reading import FAULTS, Format, fault, format_of, head_of, read_format
 from .unpack import BUFFER
 from .walk import entries
@@ -106,6 +107,12 @@ class Known:
         """See `Portion`."""
         return sum(2 * len(one.article.text) for one in self.outcomes if isinstance(one, Loaded))
 
+    def stamp(self) -> bytes | None:
+        """See `Portion`."""
+        if any(isinstance(one, Loaded) for one in self.outcomes):
+            return None
+        return hashlib.blake2b(repr(self.outcomes).encode("utf-8", "surrogatepass"), digest_size=16).digest()
+
     def read(self) -> Outcomes:
         """See `Portion`."""
         return iter(self.outcomes)
@@ -124,6 +131,10 @@ class Lines:
         """See `Portion`."""
         return len(self.data)
 
+    def stamp(self) -> bytes | None:
+        """See `Portion`."""
+        return stamp_of(self.entry, self.first, data=self.data)
+
     def read(self) -> Outcomes:
         """See `Portion`."""
         return articles_of_lines(self.entry, self.data, self.first)
@@ -141,6 +152,10 @@ class Small:
     def size(self) -> int:
         """See `Portion`."""
         return len(self.data)
+
+    def stamp(self) -> bytes | None:
+        """See `Portion`."""
+        return stamp_of(self.entry, self.kind, data=self.data)
 
     def read(self) -> Outcomes:
         """See `Portion`."""

@@ -1,7 +1,8 @@
 """How does input come in? Read, chosen from, prepared, and made into segments, by this process or by several.
 
 A `Desk` reads portions and keeps the articles until it is told which of them to put in. What is told of them goes to
-the chooser in the order of the input, whoever has read them: it sees ids and digests, never a text.
+the chooser in the order of the input, whoever has read them: it sees ids and digests, never a text. What a former run
+has found in a task need not be read again: the desk reads it only when an article of it is put in.
 """
 
 from __future__ import annotations
@@ -26,6 +27,7 @@ TASKS: Final = 512  # to be read
 NUMBERS: Final = 1 << 32  # of articles that a task may have
 
 Found = Sighting | Skipped
+Recall = Callable[[Iterable["Task"]], Iterator["Task"]]  # the same tasks, `told` where somebody remembers
 Prepare = Callable[[Article], tuple[Article, Sequence[Quote]]]
 Put = Callable[[Article, Sequence[Quote], SyncState, int], None]  # the last one is the article's number
 
@@ -36,6 +38,7 @@ class Task:
 
     number: int
     portions: list[Portion]
+    told: Sequence[Found] | None = None  # what is in them, where that is known before they are read
 
 
 def tasks(portions: Iterable[Portion]) -> Iterator[Task]:
@@ -59,50 +62,83 @@ class Desk:
         self._prepare = prepare
         self._put = put
         self.articles: dict[int, Article] = {}  # by their numbers
+        self._unread: dict[int, Task] = {}
+        self._left: dict[int, set[int]] = {}  # numbers in these that were neither put in nor forgotten
 
     def read(self, task: Task) -> list[Found]:
         """Read a task's portions; what was found in them, in order."""
+        if task.told is not None:
+            self._unread[task.number] = task
+            self._left[task.number] = {one.number for one in task.told if isinstance(one, Sighting)}
+            return list(task.told)
         found: list[Found] = []
-        number = task.number * NUMBERS
-        for portion in task.portions:
-            for outcome in portion.read():
-                if isinstance(outcome, Loaded):
-                    found.append(_sighted(number, outcome))
-                    self.articles[number] = outcome.article
-                    number += 1
-                else:
-                    found.append(outcome)
+        for number, outcome in _numbered(task):
+            if isinstance(outcome, Loaded):
+                found.append(_sighted(number, outcome))
+                self.articles[number] = outcome.article
+            else:
+                found.append(outcome)
         return found
+
+    def read_after_all(self, task: int) -> None:
+        """Read what was not read because it was known what is there; what was forgotten of it stays so."""
+        if task in self._unread:
+            left = self._left.pop(task)
+            for number, outcome in _numbered(self._unread.pop(task)):
+                if isinstance(outcome, Loaded) and number in left:
+                    self.articles[number] = outcome.article
+
+    def forget(self, number: int) -> None:
+        """Let go of an article."""
+        task = number // NUMBERS
+        if task not in self._unread:
+            del self.articles[number]
+            return
+        self._left[task].remove(number)
+        if not self._left[task]:
+            del self._unread[task], self._left[task]
 
     def settle(self, orders: Orders) -> list[Outcome]:
         """Put in what is to be put in, and forget the rest; what came of each that was put in."""
         for number in orders.forgotten:
-            del self.articles[number]
+            self.forget(number)
         return [self._taken(number, article_id, state) for number, article_id, state in orders.takes]
 
     def _taken(self, number: int, article_id: str, state: SyncState) -> Outcome:
         """How many quotes an article has that was put in, or why it was not. A bad one never costs its batch."""
+        self.read_after_all(number // NUMBERS)
         article = self.articles.pop(number)
-        if article.id != article_id:
-            article = replace(article, id=article_id)
+        try:
+            return self._put_in(article if article.id == article_id else replace(article, id=article_id), state, number)
+        except InvalidArticleError as error:
+            error.article_id = article_id
+            return error
+
+    def _put_in(self, article: Article, state: SyncState, number: int) -> int:
         try:
             article, quotes = self._prepare(article)
-        except InvalidArticleError as error:
-            return error
+        except InvalidArticleError:
+            raise
         except OSError as error:  # it is not the article that is refused
             raise IndexingError(
-                f"article {article.id!r:.80}: cannot be prepared ({error.strerror or error}); the index stays as it was;"
-                " allow more open files (ulimit -n) or mend the disk, and run again"
+                f"article {article.id!r:.80}: cannot be prepared ({error.strerror or error}); the index stays as it was; "
+                "allow more open files (ulimit -n) or mend the disk, and run again"
             ) from error
         except Exception as error:  # a defect of ours must not cost the batch either
-            return InvalidArticleError(
+            raise InvalidArticleError(
                 f"article {article.id!r:.80}: cannot be prepared ({error!r:.200}); please report this"
-            )
-        try:
-            self._put(article, quotes, state, number)
-        except InvalidArticleError as error:
-            return error
+            ) from None
+        self._put(article, quotes, state, number)
         return len(quotes)
+
+
+def _numbered(task: Task) -> Iterator[tuple[int, Loaded | Skipped]]:
+    """What is in a task, articles with their numbers."""
+    number = task.number * NUMBERS
+    for portion in task.portions:
+        for outcome in portion.read():
+            yield number, outcome
+            number += isinstance(outcome, Loaded)
 
 
 def _sighted(number: int, loaded: Loaded) -> Sighting:
@@ -142,16 +178,17 @@ class Begun:
         yield from load(self.tasks, chooser, desk)
 
 
-def begin(portions: Iterable[Portion], chooser: Chooser, jobs: int) -> Begun:
+def begin(portions: Iterable[Portion], chooser: Chooser, jobs: int, *, recall: Recall = iter) -> Begun:
     """Read so much that it is known whether there is work for several processes."""
-    waiting = tasks(portions)
+    waiting = recall(tasks(portions))
     desk = Desk(_never, _never)
     orders: list[Orders] = []
     taken = 0
     for task in waiting if jobs > 1 else ():
         orders.append(chooser.choose(desk.read(task)))
         for number in orders[-1].forgotten:
-            del desk.articles[number]
+            desk.forget(number)
+        desk.read_after_all(task.number)
         orders[-1] = Orders(orders[-1].takes, [])
         taken += sum(len(desk.articles[take.number].text) for take in orders[-1].takes)
         if taken >= CHARACTERS or task.number + 1 >= TASKS:

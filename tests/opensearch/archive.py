@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+import time
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
+from urllib.error import HTTPError, URLError
 
 from index import Article
+from search.errors import SearchError
 
 from .cluster import Cluster
 
@@ -45,3 +48,21 @@ def live(cluster: Cluster, prefix: str) -> dict[str, list[str]]:
         for alias in one["aliases"]:
             found.setdefault(alias, []).append(index)
     return found
+
+
+def loaded(cluster: Cluster, index: str) -> int:
+    """How many documents an index has taken, seen or not."""
+    return int(cluster.ask(f"/{index}/_stats/indexing")["_all"]["primaries"]["indexing"]["index_total"])
+
+
+def until(what: Callable[[], bool], patience: float = 60.0) -> bool:
+    """Whether something came true in time."""
+    ends = time.monotonic() + patience
+    while time.monotonic() < ends:
+        try:
+            if what():
+                return True
+        except (HTTPError, URLError, OSError, SearchError):
+            pass
+        time.sleep(0.1)
+    return False

@@ -15,7 +15,6 @@ from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
-from urllib.error import HTTPError, URLError
 
 import pytest
 
@@ -31,7 +30,7 @@ from search import open_searcher
 from search.errors import IndexUnavailableError, SearchError
 from tests.faults.process import PATIENCE, run, start
 
-from .archive import articles, live, there, written
+from .archive import articles, live, loaded, there, until, written
 from .cluster import Cluster
 
 COUNT = 450
@@ -43,29 +42,11 @@ def archive(count: int = COUNT, told: str = "Мост откроют весно�
     return [dataclasses.replace(one, text=one.text + LONG) for one in articles(count, told=told)]
 
 
-def until(what: Callable[[], bool], patience: float = 60.0) -> bool:
-    """Whether something came true in time."""
-    ends = time.monotonic() + patience
-    while time.monotonic() < ends:
-        try:
-            if what():
-                return True
-        except (HTTPError, URLError, OSError, SearchError):
-            pass
-        time.sleep(0.1)
-    return False
-
-
 def holder(cluster: Cluster, index: str) -> int:
     """The node that holds the primary of shard 0."""
     shards = cluster.ask(f"/_cat/shards/{index}?format=json")
     node = next(one["node"] for one in shards if one["shard"] == "0" and one["prirep"] == "p")
     return int(node[1:])
-
-
-def loaded(cluster: Cluster, index: str) -> int:
-    """How many documents an index has taken, seen or not."""
-    return int(cluster.ask(f"/{index}/_stats/indexing")["_all"]["primaries"]["indexing"]["index_total"])
 
 
 def as_sound_as(cluster: Cluster, prefix: str, count: int = COUNT) -> None:
