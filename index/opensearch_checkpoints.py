@@ -22,6 +22,7 @@ from importlib import metadata
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from .analysis import ANALYSIS_VERSION
+from .errors import InvalidArticleError
 from .opensearch_bulk import PARTITION, partition_of
 from .opensearch_client import said
 from .opensearch_generations import Names
@@ -29,7 +30,7 @@ from .opensearch_settings import OpenSearchSettings
 from .prepare import PREPARE_VERSION
 from .sources import Skipped
 from .storage.loading import NUMBERS, Found, Task
-from .writer import Orders, Sighting
+from .writer import Chooser, Orders, Outcome, Sighting, Take
 
 if TYPE_CHECKING:
     from opensearchpy import OpenSearch
@@ -188,6 +189,39 @@ class _Process:
     def first(self) -> int | None:
         found = self.run or (self.waiting[0] if self.waiting else None)
         return None if found is None else found.place
+
+
+class Told:
+    """A chooser that remembers, in their order, what it had put in, and tells of it to whoever keeps checkpoints."""
+
+    def __init__(self, chooser: Chooser, checkpoints: Checkpoints, processes: int) -> None:
+        self._chooser = chooser
+        self._checkpoints = checkpoints
+        self._takes: deque[Take] = deque()
+        self.acknowledged = Acknowledgements(processes)
+        self.last = 0
+
+    def choose(self, found: Sequence[Found]) -> Orders:
+        """See the protocol."""
+        orders = self._remember(self._chooser.choose(found))
+        self._checkpoints.chosen(found, orders)
+        return orders
+
+    def rest(self) -> Orders:
+        """See the protocol."""
+        return self._remember(self._chooser.rest())
+
+    def came(self, outcome: Outcome) -> Take:
+        """What came of the next one that was put in; that one."""
+        take = self._takes.popleft()
+        self.acknowledged.came(take.number, refused=isinstance(outcome, InvalidArticleError))
+        return take
+
+    def _remember(self, orders: Orders) -> Orders:
+        self._takes.extend(orders.takes)
+        self.acknowledged.chosen(orders)
+        self.last = max(self.last, *(take.number for take in orders.takes), 0)
+        return orders
 
 
 def _stamp(task: Task) -> str | None:

@@ -8,7 +8,7 @@ import base64
 import hashlib
 import json
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from itertools import islice
 from typing import Any, Final, NamedTuple
@@ -20,7 +20,7 @@ from .analysis import FORM_MARK, Token, analyze, tokens
 from .analysis.roots import roots
 from .extracts import REPORTED, Said, said_in
 from .model import Article, Quote
-from .opensearch_mapping import PLAIN, UNIT, USUAL_LENGTHS, WORDS, WORTH, Lengths
+from .opensearch_mapping import PLAIN, UNIT, WORDS, WORTH, Lengths
 from .schema import Kind
 from .storage.lengths import inverse_norms, length_bytes
 from .storage.payload import text_of
@@ -149,25 +149,6 @@ def _has_several_roots(form: str) -> bool:
 def begin_of_term(text: str) -> str:
     """What a term that begins so begins with as the cluster knows it."""
     return text[:_CUT]
-
-
-def mean_lengths(documents: Iterable[Documents]) -> dict[Kind, dict[str, float]]:
-    """The mean lengths of plain fields in some documents, to make an index with; usual ones where there are none."""
-    seen = list(documents)
-    bodies: dict[Kind, list[dict[str, Any]]] = {
-        "article": [one.article.body for one in seen],
-        "quote": [quote.body for one in seen for quote in one.quotes],
-    }
-    return {kind: _mean(kind, bodies[kind]) for kind in schema.KINDS}
-
-
-def _mean(kind: Kind, bodies: Sequence[Mapping[str, Any]]) -> dict[str, float]:
-    means = dict(USUAL_LENGTHS[kind])
-    for name in means:
-        total = sum(body["length"][name] for body in bodies)
-        if total:
-            means[name] = total / len(bodies)
-    return means
 
 
 def _body(kind: Kind, row: Row, lengths: Lengths, order: int) -> dict[str, Any]:

@@ -13,10 +13,8 @@ from __future__ import annotations
 
 import contextlib
 import logging
-from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import partial
-from itertools import islice
 from types import TracebackType
 from typing import TYPE_CHECKING, Final, NamedTuple, Self
 
@@ -24,11 +22,12 @@ from .errors import ClusterError, DamagedIndexError, InvalidArticleError, Unsupp
 from .large import states
 from .model import Article, Quote
 from .opensearch_bulk import PARTITION, RUN_SHIFT, TASK_SHIFT, Bulk, BulkSink, Rejected, Target, version_of
-from .opensearch_checkpoints import Acknowledgements, Checkpoints
+from .opensearch_checkpoints import Checkpoints, Told
 from .opensearch_client import connect, reported
 from .opensearch_digest import digest_of_articles
-from .opensearch_documents import Documents, document_id, documents_of, mean_lengths
+from .opensearch_documents import document_id
 from .opensearch_generations import Generations, Kept, State, live_of, now
+from .opensearch_lengths import SAMPLE, MeanLengths, lengths_in
 from .opensearch_lock import STARTING, WriterLock
 from .opensearch_mapping import USUAL_LENGTHS, Lengths
 from .opensearch_reading import Reader
@@ -38,14 +37,13 @@ from .schema import Kind
 from .storage import loading
 from .storage.loading import NUMBERS
 from .storage.processes import load_in_processes
-from .writer import Chooser, Orders, Outcome, Published, Sighting, SyncState, Take
+from .writer import Chooser, Outcome, Published, SyncState
 
 if TYPE_CHECKING:
-    from index.sources import Portion, Skipped
+    from index.sources import Portion
 
 _log: Final = logging.getLogger("molva.index")
 _STATELESS: Final = SyncState(None, None)
-SAMPLE: Final = 200  # articles whose lengths a new index is made for
 COPYING: Final = 600.0  # seconds that replicas of a new generation may take before it goes live with fewer
 RETURNING: Final = 120.0  # seconds that a node with the only copy of a shard may take to come back
 DELETED: Final = 1_000  # articles that are deleted at once
@@ -63,6 +61,7 @@ class OpenSearchWriter:
         self._base = self._lock.run << RUN_SHIFT
         self._bulk: Bulk | None = None  # None while a new generation has no indices yet
         self._waiting: list[_Waiting] = []  # for them
+        self._lengths = MeanLengths()  # of these
         self._checkpoints: list[Checkpoints] = []  # of each load
         self._states = states()  # of articles that will be there; of all of them where `_all_known`
         self._doomed: dict[str, int] = {}  # articles to be deleted, and the version of that
@@ -109,16 +108,18 @@ class OpenSearchWriter:
         self._generations.wait(number, until=STARTING, status="yellow")
         self._generations.refresh(number)  # what a writer that died has left is seen by us, too
 
-    def _begin(self, sample: Iterable[Documents]) -> Bulk:
-        """The indices of a new generation are made for documents like these, or like those of the live one."""
+    def _begin(self, sample: Callable[[], dict[Kind, Lengths]] | None = None) -> Bulk:
+        """The indices of a new generation are made for the lengths of the live one, or for those that `sample` tells;
+        without it of what waits.
+        """
         if self._bulk is None:
             known = self._live is not None and self._live.problem is None and self._live.mismatch is None
-            lengths = self._live_lengths() if known else mean_lengths(sample)
+            lengths = self._live_lengths() if known else (sample or self._lengths.means)()
             self._generations.create(self._next, lengths)
             self._use(self._next, lengths)
             waiting, self._waiting = self._waiting, []
             for one in waiting:
-                self._put(*one[1:])
+                self._put(*one)
         assert self._bulk is not None  # noqa: S101
         return self._bulk
 
@@ -155,10 +156,10 @@ class OpenSearchWriter:
             self._carry_out_deletions()
         self._clean = False
         if self._bulk is None:
-            made = documents_of(article, quotes, state, order=0, lengths=USUAL_LENGTHS)
-            self._waiting.append(_Waiting(made, article, quotes, state, number))
-            if len(self._waiting) >= SAMPLE:
-                self._begin([one.made for one in self._waiting])
+            self._lengths.add(article, quotes)
+            self._waiting.append(_Waiting(article, quotes, state, number))
+            if self._lengths.enough:
+                self._begin()
         else:
             self._bulk.put(article, quotes, state, number)
         self._states[article.id] = state
@@ -177,8 +178,10 @@ class OpenSearchWriter:
         self._added = 0
         with self._or_failed():
             checkpoints = self._make_checkpoints()
-            told = _Told(chooser, checkpoints, jobs)
-            begun = loading.begin(portions, told, jobs, recall=checkpoints.recall)
+            told = Told(chooser, checkpoints, jobs)
+            begun = loading.begin(
+                portions, told, jobs, recall=checkpoints.recall, least=SAMPLE if self._bulk is None else 0
+            )
             rejected: list[Rejected] = []
             if begun.several:
                 results = self._load_in_processes(begun, told, prepare, jobs, rejected)
@@ -193,7 +196,7 @@ class OpenSearchWriter:
                 yield state, outcome
             self._tasks += told.last // NUMBERS + 1
             if self._waiting or self._bulk is not None:
-                bulk = self._begin([one.made for one in self._waiting])
+                bulk = self._begin()
                 bulk.flush()
                 checkpoints.ended()
                 rejected += bulk.rejected
@@ -215,12 +218,12 @@ class OpenSearchWriter:
     def _load_in_processes(
         self,
         begun: loading.Begun,
-        told: _Told,
+        told: Told,
         prepare: Callable[[Article], tuple[Article, Sequence[Quote]]],
         jobs: int,
         rejected: list[Rejected],
     ) -> loading.Results:
-        self._begin(_sample(begun.articles.values(), prepare))
+        self._begin(lambda: lengths_in(begun.articles.values(), prepare))
         self._carry_out_deletions()
         self._clean = False
         target = self._target._replace(base=self._base + (self._tasks << TASK_SHIFT))
@@ -257,7 +260,7 @@ class OpenSearchWriter:
         """Quotes first: an article that is there has all its quotes, or is deleted by the next run."""
         if not self._doomed:
             return
-        bulk = self._begin([])
+        bulk = self._begin()
         bulk.flush()
         self._clean = False
         self._generations.refresh(self._target.number)
@@ -288,7 +291,7 @@ class OpenSearchWriter:
                 "new one, which goes on behind what was taken"
             )
         with self._or_failed():
-            bulk = self._begin([one.made for one in self._waiting])
+            bulk = self._begin()
             bulk.flush()
             for _, error in self._not_taken(bulk.rejected):
                 _log.warning("%s", error)
@@ -390,53 +393,9 @@ class OpenSearchWriter:
 
 
 class _Waiting(NamedTuple):
-    """An article that waits for indices. `made`: its documents as they are usual, of which only lengths are read."""
+    """An article that waits for indices."""
 
-    made: Documents
     article: Article
     quotes: Sequence[Quote]
     state: SyncState
     number: int
-
-
-class _Told:
-    """A chooser that remembers, in their order, what it had put in, and tells of it to whoever keeps checkpoints."""
-
-    def __init__(self, chooser: Chooser, checkpoints: Checkpoints, processes: int) -> None:
-        self._chooser = chooser
-        self._checkpoints = checkpoints
-        self._takes: deque[Take] = deque()
-        self.acknowledged = Acknowledgements(processes)
-        self.last = 0
-
-    def choose(self, found: Sequence[Sighting | Skipped]) -> Orders:
-        """See the protocol."""
-        orders = self._remember(self._chooser.choose(found))
-        self._checkpoints.chosen(found, orders)
-        return orders
-
-    def rest(self) -> Orders:
-        """See the protocol."""
-        return self._remember(self._chooser.rest())
-
-    def came(self, outcome: Outcome) -> Take:
-        """What came of the next one that was put in; that one."""
-        take = self._takes.popleft()
-        self.acknowledged.came(take.number, refused=isinstance(outcome, InvalidArticleError))
-        return take
-
-    def _remember(self, orders: Orders) -> Orders:
-        self._takes.extend(orders.takes)
-        self.acknowledged.chosen(orders)
-        self.last = max(self.last, *(take.number for take in orders.takes), 0)
-        return orders
-
-
-def _sample(
-    articles: Iterable[Article], prepare: Callable[[Article], tuple[Article, Sequence[Quote]]]
-) -> Iterator[Documents]:
-    """Documents of some articles, to know their lengths by."""
-    for article in islice(articles, SAMPLE):
-        with contextlib.suppress(Exception):  # it is told where it is put in
-            found, quotes = prepare(article)
-            yield documents_of(found, quotes, _STATELESS, order=0, lengths=USUAL_LENGTHS)

@@ -24,6 +24,7 @@ MANY: Final = 32  # portions that are, however small
 # much.
 CHARACTERS: Final = 1 << 19  # of texts to be put in
 TASKS: Final = 512  # to be read
+LEAST: Final = 64  # tasks in which the least articles that are asked for should be, or fewer do
 NUMBERS: Final = 1 << 32  # of articles that a task may have
 
 Found = Sighting | Skipped
@@ -178,12 +179,15 @@ class Begun:
         yield from load(self.tasks, chooser, desk)
 
 
-def begin(portions: Iterable[Portion], chooser: Chooser, jobs: int, *, recall: Recall = iter) -> Begun:
-    """Read so much that it is known whether there is work for several processes."""
+def begin(portions: Iterable[Portion], chooser: Chooser, jobs: int, *, recall: Recall = iter, least: int = 0) -> Begun:
+    """Read so much that it is known whether there is work for several processes, and with as many as these `least`
+    articles to be put in.
+    """
     waiting = recall(tasks(portions))
     desk = Desk(_never, _never)
     orders: list[Orders] = []
     taken = 0
+    several = False
     for task in waiting if jobs > 1 else ():
         orders.append(chooser.choose(desk.read(task)))
         for number in orders[-1].forgotten:
@@ -191,11 +195,13 @@ def begin(portions: Iterable[Portion], chooser: Chooser, jobs: int, *, recall: R
         desk.read_after_all(task.number)
         orders[-1] = Orders(orders[-1].takes, [])
         taken += sum(len(desk.articles[take.number].text) for take in orders[-1].takes)
-        if taken >= CHARACTERS or task.number + 1 >= TASKS:
+        much = several or taken >= CHARACTERS or task.number + 1 >= TASKS
+        if much and (len(desk.articles) >= least or task.number + 1 >= LEAST):
             following = next(waiting, None)
             if following is not None:
                 return Begun(chain([following], waiting), desk.articles, orders, several=True)
-    return Begun(waiting, desk.articles, orders, several=False)
+        several = much and task.number > 0
+    return Begun(waiting, desk.articles, orders, several=several and least > 0)
 
 
 def _never(*_: object) -> NoReturn:

@@ -21,7 +21,6 @@ from index.opensearch_documents import (
     begin_of_term,
     document_id,
     documents_of,
-    mean_lengths,
     packed_said,
     sighting,
     term,
@@ -185,12 +184,6 @@ def test_long_ids_are_cut_to_what_a_cluster_takes() -> None:
 def test_half_a_surrogate_pair_is_refused_and_named() -> None:
     with pytest.raises(InvalidArticleError, match="a1"):
         documents_of(Article("a1", "Мост", "сло\ud800во"), (), SyncState(None, None), order=1, lengths=USUAL_LENGTHS)
-
-
-def test_mean_lengths_are_those_of_the_documents() -> None:
-    some = [made(title="Мост", text="Один два три"), made(title="Мост и река", text="Один")]
-    assert mean_lengths(some)["article"] == {"title": 2.0, "text": 2.0}
-    assert mean_lengths(some)["quote"] == USUAL_LENGTHS["quote"]
 
 
 def test_an_index_says_how_its_documents_were_made() -> None:

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from index import Article, open_writer
+from index import Article, open_writer, opensearch_lengths
 from index.opensearch_settings import OpenSearchSettings
 from search import Searcher, open_searcher
 from tests.conftest import Indexed
@@ -39,6 +39,12 @@ def cluster(whole_cluster: Cluster) -> Iterator[Cluster]:
     """The three nodes, whole again after whatever a test did to them."""
     yield whole_cluster
     whole_cluster.restore()
+
+
+@pytest.fixture(autouse=True)
+def few_are_enough(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A new index is made for two hundred articles, so that small archives do not wait until all is there."""
+    monkeypatch.setattr(opensearch_lengths, "SAMPLE", 200)
 
 
 @pytest.fixture

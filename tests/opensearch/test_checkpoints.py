@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from index import Article
+from index import Article, opensearch_bulk, opensearch_checkpoints, opensearch_lengths, opensearch_writer
 from index.opensearch_bulk import PARTITION
 from index.opensearch_settings import OpenSearchSettings
 from index.opensearch_writer import OpenSearchWriter
@@ -23,7 +23,12 @@ from .archive import articles, live, loaded, there, until
 from .cluster import Cluster
 
 COUNT = 3 * PARTITION
+FEW = 4  # tasks of a partition, where it is small
 WIDE = "б" * (loading.TASK // 2)  # of each article, so that each is a task of its own
+
+
+class Stopped(Exception):  # noqa: N818
+    """As if the process were killed."""
 
 
 def written(file: Path, some: list[Article]) -> Path:
@@ -68,6 +73,29 @@ def killed(cluster: Cluster, prefix: str, file: Path) -> int:
     return checkpoints(cluster, prefix)
 
 
+@pytest.fixture
+def small(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Partitions of a few tasks, and an index that is made for its first articles."""
+    for module in (opensearch_bulk, opensearch_checkpoints, opensearch_writer):
+        monkeypatch.setattr(module, "PARTITION", FEW)
+    monkeypatch.setattr(opensearch_lengths, "SAMPLE", 2)
+
+
+def stopped(settings: OpenSearchSettings, cluster: Cluster, prefix: str, file: Path) -> int:
+    """A load breaks off in the middle; how many articles its checkpoints have."""
+
+    def stop(report: Report) -> None:
+        if report.seen == 5 * FEW + 2:
+            raise Stopped
+
+    with pytest.raises(Stopped), OpenSearchWriter(settings) as writer:
+        sync(writer, [file], progress=stop)
+    done = FEW * checkpoints(cluster, prefix)
+    assert FEW < done < 6 * FEW
+    cluster.ask(f"/{prefix}-articles-000001/_refresh", "POST")
+    return done
+
+
 def test_a_killed_load_neither_sends_nor_reads_again_what_is_done(
     settings: OpenSearchSettings, cluster: Cluster, prefix: str, tmp_path: Path, read: list[int]
 ) -> None:
@@ -87,37 +115,50 @@ def test_a_killed_load_neither_sends_nor_reads_again_what_is_done(
 
 
 def test_what_changed_in_a_done_partition_is_read_anew_and_nothing_else_of_it(
-    settings: OpenSearchSettings, cluster: Cluster, prefix: str, tmp_path: Path, read: list[int]
+    settings: OpenSearchSettings, cluster: Cluster, prefix: str, tmp_path: Path, read: list[int], small: None
 ) -> None:
-    some = articles(COUNT)
-    done = killed(cluster, prefix, written(tmp_path / "a.jsonl", some))
-    some[7] = dataclasses.replace(some[7], text=some[7].text.replace("весной", "зимой!"))
+    some = articles(8 * FEW)
+    done = stopped(settings, cluster, prefix, written(tmp_path / "a.jsonl", some))
+    some[3] = dataclasses.replace(some[3], text=some[3].text.replace("весной", "зимой!"))
+    read.clear()
     report = load(settings, written(tmp_path / "a.jsonl", some))
     assert report.updated == 1
-    assert [number for number in read if number < done * PARTITION] == [7]
-    assert "зимой" in there(cluster, f"{prefix}-articles")["a7"]["stored"]
-    assert len(there(cluster, f"{prefix}-quotes")) == COUNT
+    assert [number for number in read if number < done] == [3]
+    assert "зимой" in there(cluster, f"{prefix}-articles")["a3"]["stored"]
+    assert len(there(cluster, f"{prefix}-quotes")) == 8 * FEW
 
 
 def test_an_article_that_was_lost_behind_its_checkpoint_is_read_after_all(
-    settings: OpenSearchSettings, cluster: Cluster, prefix: str, tmp_path: Path, read: list[int]
+    settings: OpenSearchSettings, cluster: Cluster, prefix: str, tmp_path: Path, read: list[int], small: None
 ) -> None:
-    file = written(tmp_path / "a.jsonl", articles(COUNT))
-    done = killed(cluster, prefix, file)
-    cluster.ask(f"/{prefix}-articles-000001/_doc/a9?refresh=true", "DELETE")
-    report = load(settings, file, jobs=2)
+    file = written(tmp_path / "a.jsonl", articles(8 * FEW))
+    done = stopped(settings, cluster, prefix, file)
+    cluster.ask(f"/{prefix}-articles-000001/_doc/a2?refresh=true", "DELETE")
+    read.clear()
+    report = load(settings, file)
     assert report.published is not None
-    assert (report.published.articles, report.published.quotes) == (COUNT, COUNT)
-    assert [number for number in read if number < done * PARTITION] == [9]
+    assert (report.published.articles, report.published.quotes) == (8 * FEW, 8 * FEW)
+    assert [number for number in read if number < done] == [2]
 
 
 def test_faults_of_the_input_are_told_again(
-    settings: OpenSearchSettings, cluster: Cluster, prefix: str, tmp_path: Path
+    settings: OpenSearchSettings, cluster: Cluster, prefix: str, tmp_path: Path, small: None
 ) -> None:
-    file = written(tmp_path / "a.jsonl", articles(COUNT))
+    file = written(tmp_path / "a.jsonl", articles(8 * FEW))
     lines = file.read_text().splitlines(keepends=True)
     file.write_text("".join([*lines[:5], '{"id": "broken", "title": \n', *lines[5:]]))
-    killed(cluster, prefix, file)
+    stopped(settings, cluster, prefix, file)
     report = load(settings, file)
     assert [one.where.endswith("a.jsonl:line 6") for one in report.rejected] == [True]
-    assert len(there(cluster, f"{prefix}-articles")) == COUNT
+    assert len(there(cluster, f"{prefix}-articles")) == 8 * FEW
+
+
+def test_the_checkpoints_of_an_abandoned_load_are_nobody_elses(
+    settings: OpenSearchSettings, cluster: Cluster, prefix: str, tmp_path: Path, read: list[int], small: None
+) -> None:
+    stopped(settings, cluster, prefix, written(tmp_path / "a.jsonl", articles(8 * FEW)))
+    (tmp_path / "a.jsonl").unlink()
+    read.clear()
+    report = load(settings, written(tmp_path / "b.jsonl", articles(3)))
+    assert (report.added + report.updated, read[:3]) == (3, [0, 1, 2])
+    assert f"{prefix}-load" not in cluster.ask("/_all/_alias")

@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from index import Article, opensearch_bulk, opensearch_mapping, opensearch_writer
+from index import Article, opensearch_bulk, opensearch_lengths, opensearch_mapping, opensearch_writer
 from index.errors import DamagedIndexError, InvalidArticleError, LockedError, UnsupportedIndexError
 from index.maintenance import read_states
 from index.opensearch_client import connect
@@ -151,7 +151,7 @@ def test_a_document_that_no_request_can_hold_is_refused_before_it_is_sent(
     settings: OpenSearchSettings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(opensearch_bulk, "LARGEST", 2_000)
-    monkeypatch.setattr(opensearch_writer, "SAMPLE", 1)
+    monkeypatch.setattr(opensearch_lengths, "SAMPLE", 1)
     large = dataclasses.replace(articles(1)[0], id="large", text="Мост через реку. " * 200)
     with OpenSearchWriter(settings) as writer:
         writer.add(articles(1)[0])
