@@ -80,8 +80,8 @@ def extract_of(folder: Path, segment: Segment) -> Extract:
         with contextlib.suppress(IndexingError, KeyError, ValueError, UnicodeDecodeError):
             file = SegmentFile(_file(folder, segment.name))
             if file.meta == {"extract": VERSION, "segment": checksum} and not file.verify():
-                return _read(file, quotes, segment.docs("article"))
-    return _read(MemoryArrays(_arrays(segment), {}), quotes, segment.docs("article"))
+                return extract_from(file, quotes, segment.docs("article"))
+    return extract_from(MemoryArrays(_arrays(segment), {}), quotes, segment.docs("article"))
 
 
 def keep(folder: Path, segments: Iterable[Segment]) -> None:
@@ -230,16 +230,11 @@ def arrays_of(articles: Iterable[tuple[int, Said]], quotes: int) -> dict[str, Ar
     }
 
 
-def extract_from(articles: Iterable[tuple[int, Said]], quotes: int, documents: int) -> Extract:
-    """The extract of some articles out of `documents`."""
-    return _read(MemoryArrays(arrays_of(articles, quotes), {}), quotes, documents)
-
-
 # -- reading
 
 
-def _read(arrays: Arrays, quotes: int, articles: int) -> Extract:
-    """Raises KeyError, ValueError where arrays do not fit together."""
+def extract_from(arrays: Arrays, quotes: int, articles: int) -> Extract:
+    """The extract in these arrays. Raises KeyError, ValueError where they do not fit together."""
     found = Extract(
         sighting=arrays.array("quote.sighting"),
         sort=arrays.array("quote.sort"),

@@ -3,6 +3,7 @@
     molva-articles-000007, molva-quotes-000007      a generation: two indices of one number
     molva-articles, molva-quotes                    aliases of the live one, moved in one step
     molva-state                                     who writes (opensearch_lock)
+    molva-who                                       who is who in a generation, for all readers (search/opensearch_kept)
     molva-load                                      how far a load has come, while there is one (opensearch_checkpoints)
 
 What a generation is, the `_meta` of its mappings says: how its documents were made (opensearch_mapping), `generation`,
@@ -48,6 +49,11 @@ class Names:
     def state(self) -> str:
         """The index of what the writer remembers."""
         return f"{self.prefix}-state"
+
+    @property
+    def who(self) -> str:
+        """The index of what was worked out of who is who."""
+        return f"{self.prefix}-who"
 
     @property
     def load(self) -> str:

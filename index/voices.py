@@ -101,7 +101,11 @@ class Voices:
             state, self._state = self._state, None  # looked for once
             kept = None if state is None else voices_file.read(self._folder, state, self.overrides, self._segments)
             if kept is not None:
-                self.__dict__.update({field.name: getattr(kept, field.name) for field in fields(kept)})
+                self.take(kept)
+
+    def take(self, kept: Known) -> None:
+        """Take what was worked out before."""
+        self.__dict__.update({field.name: getattr(kept, field.name) for field in fields(kept)})
 
     def known(self) -> Known:
         """What is worth keeping."""

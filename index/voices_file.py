@@ -94,7 +94,7 @@ def write(folder: Path, state: str, overrides: Overrides, known: Known) -> None:
     if disk.is_other(path.parent):
         raise NotADirectoryError(errno.ENOTDIR, "a link or a file, expected a folder", str(path.parent))
     disk.make_folders(path.parent)
-    write_segment(disk.temporary(path), _arrays(known), key(state, overrides))
+    write_segment(disk.temporary(path), arrays_of(known), key(state, overrides))
     disk.settle(path)
 
 
@@ -107,7 +107,8 @@ def sweep(folder: Path, states: Iterable[str]) -> None:
             disk.remove(path)
 
 
-def _arrays(known: Known) -> dict[str, Array]:
+def arrays_of(known: Known) -> dict[str, Array]:
+    """The arrays of the file; see the module."""
     rows = [json.dumps(_row(one), ensure_ascii=False, separators=(",", ":")).encode() for one in known.speakers]
     places = np.array([*chain.from_iterable(known.reprints)], np.int32).reshape(-1, 2)
     return {
@@ -159,7 +160,7 @@ def read(folder: Path, state: str, overrides: Overrides, segments: Sequence[Segm
         faults = file.verify()
         if faults:
             raise ValueError(faults[0])
-        return _read(file, segments)
+        return known_of({name: file.array(name) for name in file.entries}, segments)
     except (IndexingError, KeyError, ValueError) as error:
         _log.warning("%s: who is who is worked out in memory; the next publish keeps it anew: %s", path, error)
         return None
@@ -200,10 +201,9 @@ class _Rows(Sequence[Item]):
         return found
 
 
-def _read(file: SegmentFile, segments: Sequence[Segment]) -> Known:
-    """Raises KeyError, ValueError where arrays do not fit together."""
+def known_of(arrays: Mapping[str, Array], segments: Sequence[Segment]) -> Known:
+    """What `arrays_of` packed. Raises KeyError, ValueError where arrays do not fit together."""
     quotes = [segment.docs("quote") for segment in segments]
-    arrays = {name: file.array(name) for name in file.entries}
     _fits(arrays, sum(quotes), len(segments))
     said = arrays["said.start"].tolist()
     cluster = _parted(arrays["quote.cluster"], quotes)

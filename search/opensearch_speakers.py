@@ -1,5 +1,6 @@
 """Who is who in what a cluster holds? Worked out as over our own segments (`index.voices`), of what each article's
-document keeps for it, and held in memory: sightings, and which quotes are reprints.
+document keeps for it, by the first process that asks (`opensearch_kept`), and held in memory: sightings, and which
+quotes are reprints.
 
 Documents are never written anew for it: a speaker is a set of sightings, which documents hold as numbers, and a filter
 asks for these. So it takes memory and time by the number of sightings and quotes: about a kilobyte each and 30 s for a
@@ -16,12 +17,16 @@ import numpy as np
 from numpy.typing import NDArray
 
 from index import schema
-from index.extracts import Extract, Said, extract_from
+from index.extracts import Said, extract_from
+from index.extracts import arrays_of as arrays_of_said
 from index.model import Speaker
 from index.opensearch_documents import sighting, term, unpacked_said
 from index.schema import Kind
+from index.storage.format import MemoryArrays
+from index.voices_file import arrays_of, known_of
 
 from .archive import ALONE, Archive
+from .opensearch_kept import Gathered, Kept
 from .opensearch_query import Sightings
 from .who import Who
 
@@ -72,24 +77,22 @@ class Speakers:
 
     def __init__(self, state: ClusterState) -> None:
         self.state = state
-        self.article_ids: list[str] = []
-        self.quote_ids: list[str] = []
-        days: dict[Kind, list[int]] = {"article": [], "quote": []}
-        sources: list[str | None] = []
-        said: list[tuple[int, Said]] = []
-        wanted = {"_source": _TOLD, "query": {"range": {"quotes": {"gt": 0}}}}
-        for hit in state.every("article", wanted):
-            found = hit["_source"]
-            day = found.get("day", schema.NO_DAY)
-            said.append((len(self.article_ids), unpacked_said(found["extract"])))
-            self.article_ids.append(found["id"])
-            self.quote_ids += found["quote_ids"]
-            days["article"].append(day)
-            days["quote"] += [day] * len(found["quote_ids"])
-            sources.append(next(iter(found.get("facet_source", ())), None))
-        extract: Extract = extract_from(said, len(self.quote_ids), len(self.article_ids))
-        everything = _Everything({"article": _Part(days["article"], sources), "quote": _Part(days["quote"])})
-        self.archive = Archive(state.folder, [everything], state.overrides, {NAME: extract})  # type: ignore[list-item]
+        kept = Kept(state.cluster, state.index.generation, state.overrides)
+        found = kept.read()
+        known = found is not None
+        if found is None:
+            found = _gathered(state)
+        self.article_ids, self.quote_ids = found.article_ids, found.quote_ids
+        quotes = [day for day, count in zip(found.days, found.quotes, strict=True) for _ in range(count)]
+        parts: dict[Kind, _Part] = {"article": _Part(found.days, found.sources), "quote": _Part(quotes)}
+        segments: Any = [_Everything(parts)]
+        extract = extract_from(MemoryArrays(found.extract, {}), len(quotes), len(found.days))
+        self.archive = Archive(state.folder, segments, state.overrides, {NAME: extract})
+        if known:
+            self.archive.take(known_of(found.voices, segments))
+        elif quotes:
+            self.archive.made()
+            kept.write(found._replace(voices=arrays_of(self.archive.known())))
         self.who = Who(self.archive)
 
     @cached_property
@@ -168,6 +171,21 @@ class Speakers:
         docs = [np.sort(np.array([self.number_of_quote[one] for one in some], np.uint32)) for some in (answering, told)]
         hidden = self.archive.told_again(docs[:1], docs[1:])
         return [self.quote_ids[quote] for quote in hidden[0].tolist()]
+
+
+def _gathered(state: ClusterState) -> Gathered:
+    """What the documents of articles tell."""
+    found = Gathered([], [], [], [], [], {}, {})
+    told: list[tuple[int, Said]] = []
+    for hit in state.every("article", {"_source": _TOLD, "query": {"range": {"quotes": {"gt": 0}}}}):
+        source = hit["_source"]
+        told.append((len(found.article_ids), unpacked_said(source["extract"])))
+        found.article_ids.append(source["id"])
+        found.quote_ids.extend(source["quote_ids"])
+        found.quotes.append(len(source["quote_ids"]))
+        found.days.append(source.get("day", schema.NO_DAY))
+        found.sources.append(next(iter(source.get("facet_source", ())), None))
+    return found._replace(extract=arrays_of_said(told, len(found.quote_ids)))
 
 
 class QuoteView:

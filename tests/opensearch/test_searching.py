@@ -11,6 +11,8 @@ from index import Article, open_writer
 from index.opensearch_settings import OpenSearchSettings
 from search import IndexUnavailableError, Searcher, StaleCursorError, open_searcher
 from search.results import QuoteHit
+from search.sizes import live_state
+from web.metrics import IndexMetrics
 
 from .archive import articles
 from .cluster import Cluster
@@ -131,3 +133,21 @@ def facet(searcher: Searcher, q: str) -> dict[str, int]:
     found = searcher.search(q, facets="speaker").facets
     assert found is not None
     return {one.value: one.count for one in found["speaker"]}
+
+
+def test_metrics_tell_the_size_of_what_is_live(
+    searcher: Searcher, cluster: Cluster, prefix: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    stats = searcher.stats()
+    found = live_state(tmp_path)
+    assert found is not None
+    assert (found.articles, found.quotes, found.generation, found.created) == (10, 10, stats.generation, stats.created)
+    assert (found.bytes, found.segments) == (stats.bytes, stats.segments)
+    told = {metric.name: metric.samples[0].value for metric in IndexMetrics(tmp_path).collect()}
+    assert (told["molva_index_open"], told["molva_index_bytes"]) == (1, stats.bytes)
+    monkeypatch.setenv("MOLVA_OPENSEARCH_PREFIX", f"{prefix}-nothing")
+    assert [(metric.name, metric.samples[0].value) for metric in IndexMetrics(tmp_path).collect()] == [
+        ("molva_index_open", 0)
+    ]
+    monkeypatch.setenv("MOLVA_OPENSEARCH_URL", "http://127.0.0.1:9")
+    assert live_state(tmp_path) is None
