@@ -66,9 +66,10 @@ def reported(settings: OpenSearchSettings) -> Iterator[None]:
             f"{settings.where}: TLS failed ({said(error)}); MOLVA_OPENSEARCH_CA names the file of its authority"
         ) from error
     except NotReached as error:
+        hint = " (is it https://?)" if settings.urls[0].startswith("http://") and _broken(error) else ""
         raise ClusterError(
             f"{settings.where}: no node of the cluster answers ({said(error)}); nothing was lost: run again when it "
-            "does, or mend MOLVA_OPENSEARCH_URL"
+            f"does, or mend MOLVA_OPENSEARCH_URL{hint}"
         ) from error
     except TransportError as error:
         raise _refused(settings, error) from error
@@ -91,6 +92,11 @@ def _refused(settings: OpenSearchSettings, error: Any) -> ClusterError | NoIndex
             "again when its health is better (GET /_cluster/health)"
         )
     return ClusterError(f"{settings.where}: the cluster refuses ({status}: {reason})")
+
+
+def _broken(error: Any) -> bool:
+    """Whether somebody is there and ends the connection, as one does who waits for TLS."""
+    return any(told in str(error) for told in ("Connection aborted", "RemoteDisconnected", "BadStatusLine"))
 
 
 def said(error: Any) -> str:

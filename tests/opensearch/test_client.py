@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import base64
 import logging
-import shutil
 import ssl
-import subprocess
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
@@ -17,6 +15,8 @@ import pytest
 from index.errors import ClusterError
 from index.opensearch_client import connect, reported
 from index.opensearch_settings import OpenSearchSettings
+
+from .gate import certificate_in
 
 pytest.importorskip("opensearchpy", reason="the client of OpenSearch is not here: pip install 'molva[opensearch]'")
 
@@ -74,15 +74,7 @@ def test_names_and_keys_go_out_as_they_are_set_and_are_told_to_nobody(
 
 @pytest.fixture(scope="module")
 def certificate(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """One for 127.0.0.1, signed by itself, with its key."""
-    if shutil.which("openssl") is None:
-        pytest.skip("there is no openssl on this machine to make a certificate with")
-    file = tmp_path_factory.mktemp("tls") / "node.pem"
-    made = ["-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2", "-keyout", str(file)]
-    names = ["-subj", "/CN=127.0.0.1", "-addext", "subjectAltName=IP:127.0.0.1"]
-    out = ["-out", str(file.with_suffix(".crt"))]
-    subprocess.run(["openssl", "req", *made, *out, *names], check=True, capture_output=True)
-    return file
+    return certificate_in(tmp_path_factory.mktemp("tls"))
 
 
 @pytest.fixture
