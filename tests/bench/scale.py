@@ -150,10 +150,10 @@ def _median_seconds(molva: Searcher, queries: Sequence[str]) -> float:
 
 
 def decades(found: Sequence[Measured]) -> Table:
-    """Each with what the one before it lets expect."""
+    """Each with what the ones before it let expect."""
     rows: list[dict[str, Cell]] = []
-    for one, before in zip(found, (None, *found), strict=False):
-        expected = None if before is None else _expected(before, one.docs)
+    for place, one in enumerate(found):
+        expected = expected_of(found[:place], one.docs)
         rows.append(
             {
                 "documents": one.docs,
@@ -167,20 +167,38 @@ def decades(found: Sequence[Measured]) -> Table:
                 **_compared("a query, ms of CPU", lambda m: m.asking * 1e3, one, expected),
             }
         )
-    return Table("decades", f"Documents by decades, {found[0].shards} shards, no replicas", rows)
+    notes = ["expected: a fixed cost and one a document, by the two sizes before; behind the first size in proportion"]
+    return Table("decades", f"Documents by decades, {found[0].shards} shards, no replicas", rows, notes)
 
 
-def _expected(before: Measured, docs: int) -> Measured:
-    """What so many documents would come to, by a smaller index."""
-    growth = docs / before.docs
+def expected_of(before: Sequence[Measured], docs: int) -> Measured | None:
+    """What so many documents would come to, by the last two smaller indexes; by one of them in proportion."""
+    if not before:
+        return None
+    last = before[-1]
+    less = before[-2] if len(before) > 1 else None
+
+    def line(figure: Callable[[Measured], float]) -> float:
+        slope = _slope(figure, less, last)
+        return figure(last) + slope * (docs - last.docs)
+
+    # A query costs something whatever it finds: that is measured, and no slope is needed for it.
+    asking = last.asking + (_slope(lambda m: m.asking, less, last) if less else 0.0) * (docs - last.docs)
     return replace(
-        before,
+        last,
         docs=docs,
-        loading=before.loading * growth,
-        taking=before.taking * growth,
-        bytes=round(before.bytes * growth),
-        asking=before.fixed + max(before.asking - before.fixed, 0.0) * growth,
+        loading=line(lambda m: m.loading),
+        taking=line(lambda m: m.taking),
+        bytes=round(line(lambda m: m.bytes)),
+        asking=asking,
     )
+
+
+def _slope(figure: Callable[[Measured], float], less: Measured | None, last: Measured) -> float:
+    """What one more document costs."""
+    if less is None:
+        return figure(last) / last.docs
+    return max((figure(last) - figure(less)) / (last.docs - less.docs), 0.0)
 
 
 def _compared(
@@ -225,20 +243,23 @@ def by_processes(found: Sequence[Measured]) -> Table:
     return Table("processes", f"Loading processes, {found[0].docs:,} documents, on the cores of the nodes", rows)
 
 
-def model(one: Measured) -> Table:
-    """What a thousand million of such documents would come to: arithmetic from the largest measured index, no more."""
+def model(found: Sequence[Measured]) -> Table:
+    """What a thousand million of such documents would come to: arithmetic from the two largest measured indexes, no
+    more.
+    """
     docs, shard = MODEL
-    size = one.bytes / one.docs * docs
-    shards = -(-size // shard)
-    growth = docs / one.docs
+    far = expected_of(found, docs)
+    assert far is not None
+    shards = -(-far.bytes // shard)
     rows: list[dict[str, Cell]] = [
-        {"what": "primaries, TB", "figure": size / 1e12},
-        {"what": "with one replica, TB", "figure": 2 * size / 1e12},
+        {"what": "primaries, TB", "figure": far.bytes / 1e12},
+        {"what": "with one replica, TB", "figure": 2 * far.bytes / 1e12},
         {"what": f"shards of {shard >> 30} GB", "figure": shards},
-        {"what": "loading, days of one core (processes that prepare)", "figure": one.loading * growth / 86_400},
-        {"what": "loading, days of one core (nodes, before replicas)", "figure": one.taking * growth / 86_400},
+        {"what": "loading, days of one core (processes that prepare)", "figure": far.loading / 86_400},
+        {"what": "loading, days of one core (nodes, before replicas)", "figure": far.taking / 86_400},
     ]
-    notes = [f"extrapolated {growth:,.0f} times from {one.docs:,} documents, not measured; of queries nothing is said"]
+    last = found[-1].docs
+    notes = [f"extrapolated {docs / last:,.0f} times from {last:,} documents, not measured; of queries nothing is said"]
     return Table("model", f"Arithmetic for {docs:,} documents", rows, notes)
 
 
@@ -280,7 +301,7 @@ def main(
         tell(by_shards([site.measure(middle, count, jobs) for count in sorted(set(shards)) or SHARDS]))
         grown = [site.measure(size, AT_SHARDS, jobs) for size in sizes]
         tell(decades(grown))
-        tell(model(grown[-1]))
+        tell(model(grown))
     if json_file is not None:
         save(json_file, tables)
 

@@ -1,31 +1,42 @@
-"""Do predictions and models say what the measured figures come to? By figures made up here; no cluster is started."""
+"""What is expected of a larger index is a fixed cost and one a document, by the two before it."""
 
 from __future__ import annotations
 
-from .scale import Measured, by_processes, by_shards, decades, model
+from dataclasses import replace
 
-SMALL = Measured(1_000, 3, 2, 10.0, 8.0, 4.0, 2_000_000, 0.010, 0.004, {"a word": 0.02})
-LARGE = Measured(10_000, 3, 2, 90.0, 80.0, 50.0, 18_000_000, 0.064, 0.004, {"a word": 0.03})
+import pytest
 
+from .scale import Measured, decades, expected_of, model
 
-def test_a_decade_is_predicted_from_the_one_before_and_the_error_is_told() -> None:
-    first, second = decades([SMALL, LARGE]).rows
-    assert first["MB: expected"] is None
-    assert second["MB: expected"] == 20.0
-    assert second["loading, s of CPU: error, %"] == 0
-    assert round(float(second["nodes, s of CPU: error, %"] or 0)) == -20
-    assert second["a query, ms of CPU: expected"] == 64.0  # 4 that do not grow, and ten times 6
-    assert second["bytes a document"] == 1_800
+ONE = Measured(
+    1_000, 3, 2, 9.0, loading=5.0, taking=4.0, bytes=1_500_000, asking=0.1, fixed=0.1, answer={"a word": 0.2}
+)
+TWO = replace(ONE, docs=10_000, loading=23.0, taking=13.0, bytes=10_500_000, asking=0.109)
 
 
-def test_a_model_is_arithmetic_and_says_how_far_it_goes() -> None:
-    table = model(LARGE)
-    figures = {str(row["what"]): row["figure"] for row in table.rows}
-    assert figures["primaries, TB"] == 1.8
-    assert figures["with one replica, TB"] == 3.6
-    assert "extrapolated 100,000 times from 10,000 documents" in table.notes[0]
+def test_a_line_through_two_is_gone_on_with() -> None:
+    assert expected_of([], 10) is None
+    far = expected_of([ONE, TWO], 100_000)
+    assert far is not None
+    assert (far.docs, far.bytes) == (100_000, 100_500_000)
+    assert (far.loading, far.taking) == pytest.approx((203, 103))
+    assert far.asking == pytest.approx(0.199)
 
 
-def test_shards_and_processes_have_a_row_each() -> None:
-    assert [row["shards"] for row in by_shards([SMALL, LARGE]).rows] == [3, 3]
-    assert [row["a process, documents a second of CPU"] for row in by_processes([SMALL]).rows] == [125.0]
+def test_of_one_the_next_is_in_proportion_and_a_query_costs_the_same() -> None:
+    far = expected_of([ONE], 10_000)
+    assert far is not None
+    assert (far.loading, far.taking, far.bytes, far.asking) == (50.0, 40.0, 15_000_000, 0.1)
+
+
+def test_what_shrank_is_not_expected_to_go_on_shrinking() -> None:
+    far = expected_of([ONE, replace(TWO, taking=3.0)], 100_000)
+    assert far is not None
+    assert far.taking == 3.0
+
+
+def test_errors_are_told_as_shares_of_what_was_found() -> None:
+    table = decades([ONE, TWO, replace(TWO, docs=100_000, loading=200.0, taking=100.0, bytes=100_000_000)])
+    assert table.rows[0]["MB: expected"] is None
+    assert table.rows[2]["loading, s of CPU: error, %"] == pytest.approx(1.5)
+    assert model([ONE, TWO]).rows[0]["figure"] == pytest.approx(1.0, rel=0.01)
