@@ -8,8 +8,8 @@ side positions, a window of words an `intervals`. Scores are ours as nearly as L
 - the very form adds FORM_WEIGHT of what its root is worth: a term has its own idf there, so its boost is their ratio,
   which takes the frequencies of both (`Frequencies`);
 - words near each other match by position and are worth what they are worth as terms of the field;
-- a prefix is all of its forms, of which the cluster scores up to EXPANSIONS as one; embedded, it is the EXPANSIONS most
-  frequent ones.
+- a prefix is all of its forms, of which the EXPANSIONS most frequent ones that are known score, as one; embedded, these
+  are all that it is.
 """
 
 from __future__ import annotations
@@ -43,6 +43,10 @@ class Frequencies(Protocol):
 
     def of(self, term: str) -> int:
         """In how many documents a term stands in a plain field."""
+        ...
+
+    def begun(self, prefix: str) -> Sequence[str]:
+        """Up to EXPANSIONS forms that begin so, the most frequent ones that are known."""
         ...
 
 
@@ -189,7 +193,17 @@ class _Translation:
         scored = self._pattern(field, pattern, _BLENDED, boost * self.factor)
         if isinstance(pattern, plan.Fuzzy):
             return scored
+        forms = [term(FORM_MARK + form) for form in self._begun(pattern)]
+        if forms:
+            # Terms of one position are scored as one: with the frequency of all of them together.
+            known = {"query": "|".join(forms), "analyzer": "positions", "boost": boost * self.factor}
+            together: Query = {"match": {field: known}}
+            scored = together if len(forms) == EXPANSIONS else {"dis_max": {"queries": [together, scored]}}
         return {"bool": {"filter": [self._pattern(field, pattern, "constant_score")], "should": [scored]}}
+
+    def _begun(self, pattern: plan.Prefixed) -> Sequence[str]:
+        text = pattern.text.decode()
+        return self.frequencies.begun(text.removeprefix(FORM_MARK)) if text.startswith(FORM_MARK) else ()
 
     def _pattern(self, field: str, pattern: plan.Prefixed | plan.Fuzzy, rewrite: str, boost: float = 1.0) -> Query:
         if isinstance(pattern, plan.Prefixed):

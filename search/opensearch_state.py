@@ -4,17 +4,20 @@ frequencies of terms, who is who, questions and pages. It says the same to all w
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator
 from datetime import UTC, datetime
 from functools import cached_property
 from pathlib import Path
 from threading import Lock
 from typing import TYPE_CHECKING, Any, Final
 
-from index.opensearch_documents import term
-from index.opensearch_mapping import WORTH, Lengths, lengths_of
+from index.analysis import FORM_MARK
+from index.opensearch_documents import begin_of_term, term
+from index.opensearch_mapping import WORDS, WORTH, Lengths, lengths_of
 from index.schema import KINDS, Kind
 
+from .engine.scoring import EXPANSIONS
 from .live import stamp_of
 from .opensearch_cluster import Asked, Cluster, Described
 from .people import DECISIONS, overrides_of
@@ -32,13 +35,16 @@ if TYPE_CHECKING:
 
 PAGES: Final = 500  # answers that are remembered
 TERMS: Final = 100_000  # terms whose frequency is
+SAMPLED: Final = 2_000  # articles of a shard in which what begins so is looked for
+_SPECIAL: Final = frozenset('.?+*|{}[]()"\\#@&<>~')
 _AT_ONCE: Final = 200  # searches in one request
 
 
 class TermFrequencies:
     """In how many documents terms stand; asked of the cluster once a generation. See `opensearch_query.Frequencies`."""
 
-    def __init__(self, cluster: Cluster, index: str, documents: int) -> None:
+    def __init__(self, cluster: Cluster, index: str, documents: int, begun: Callable[[str], list[str]]) -> None:
+        self.begun = begun
         self._cluster = cluster
         self._index = index
         self._documents = documents
@@ -96,7 +102,10 @@ class ClusterState:
         self.overrides = overrides_of(folder)
         every = [self.asked(kind, counting({"match_all": {}})) for kind in KINDS]
         self.documents: dict[Kind, int] = dict(zip(KINDS, map(count_of, cluster.search(every)), strict=True))
-        self.frequencies = {kind: TermFrequencies(cluster, self.names[kind], self.documents[kind]) for kind in KINDS}
+        self._begun: Recent[str, list[str]] = Recent(PAGES)
+        self.frequencies = {
+            kind: TermFrequencies(cluster, self.names[kind], self.documents[kind], self._forms_begun) for kind in KINDS
+        }
         decided = self.overrides.digest if self.documents["quote"] else ""
         self.index = IndexState(described.generation, self.documents["article"], self.documents["quote"], decided)
         self.pages: Recent[SearchRequest, Page] = Recent(PAGES)
@@ -111,6 +120,34 @@ class ClusterState:
     def search(self, kind: Kind, body: dict[str, Any]) -> dict[str, Any]:
         """What one search finds."""
         return self.cluster.search([self.asked(kind, body)])[0]
+
+    def words_begun(self, prefix: str, most: int) -> list[tuple[str, int, int]]:
+        """The most frequent words that begin so, in titles and leads of the first SAMPLED articles of each shard that
+        have such words anywhere: (form, letter case, articles).
+        """
+        begin = "".join(f"\\{char}" if char in _SPECIAL else char for char in prefix)
+        # Not «begin.*»: OpenSearch 2.19 fails over a shard where all terms stand before that.
+        words = {"field": WORDS, "include": rf"{begin}[^|]*\|[0-3]", "size": most}
+        body = {
+            "query": {"prefix": {WORTH: {"value": begin_of_term(FORM_MARK + prefix)}}},
+            "size": 0,
+            "terminate_after": SAMPLED,
+            "aggs": {"words": {"terms": words}},
+        }
+        found = self.search("article", body)["aggregations"]["words"]["buckets"]
+        parted = [(*bucket["key"].rpartition("|")[::2], bucket["doc_count"]) for bucket in found]
+        return [(form, int(case), int(count)) for form, case, count in parted]
+
+    def _forms_begun(self, prefix: str) -> list[str]:
+        """See `opensearch_query.Frequencies`."""
+        found = self._begun.get(prefix)
+        if found is None:
+            counts: Counter[str] = Counter()
+            for form, _, count in self.words_begun(prefix, 2 * EXPANSIONS):
+                counts[form] += count
+            found = [form for form, _ in counts.most_common(EXPANSIONS)]
+            self._begun.put(prefix, found)
+        return found
 
     def every(
         self, kind: Kind, body: dict[str, Any], *, size: int = 1000, after: list[Any] | None = None

@@ -14,8 +14,8 @@ from typing import TYPE_CHECKING, Any, Final
 import numpy as np
 
 from index.analysis import FORM_MARK, query_roots, tokens
-from index.opensearch_documents import begin_of_term, term
-from index.opensearch_mapping import WORDS, WORTH
+from index.opensearch_documents import term
+from index.opensearch_mapping import WORTH
 
 from .opensearch_query import Query
 from .opensearch_state import count_of, counting
@@ -28,11 +28,9 @@ if TYPE_CHECKING:
 
 REMEMBERED: Final = 20_000
 ALIKE: Final = 200  # words that look alike, of each shard
-SAMPLED: Final = 2_000  # articles of a shard in which what begins so is looked for
 PROPOSED: Final = 16  # words for each that is wanted
 NAMES: Final = 50_000  # speakers or sources that are completed, the most frequent ones
 _LETTERS: Final = frozenset("абвгдежзийклмнопрстуфхцчшщъыьэюя")
-_SPECIAL: Final = frozenset('.?+*|{}[]()"\\#@&<>~')
 
 
 class Vocabularies:
@@ -115,22 +113,11 @@ class ClusterVocabulary:
         return (form, form.capitalize(), form.upper(), form)[case]
 
     def _starting(self, prefix: str, limit: int) -> list[Counted]:
-        begin = "".join(f"\\{char}" if char in _SPECIAL else char for char in prefix)
-        # Not «begin.*»: OpenSearch 2.19 fails over a shard where all terms stand before that.
-        words = {"field": WORDS, "include": rf"{begin}[^|]*\|[0-3]", "size": 4 * PROPOSED * limit}
-        body = {
-            "query": {"prefix": {WORTH: {"value": begin_of_term(FORM_MARK + prefix)}}},
-            "size": 0,
-            "terminate_after": SAMPLED,
-            "aggs": {"words": {"terms": words}},
-        }
-        found = self.state.search("article", body)["aggregations"]["words"]["buckets"]
         counts: Counter[str] = Counter()
         cases: dict[str, Counter[int]] = {}
-        for bucket in found:
-            form, _, case = bucket["key"].rpartition("|")
-            counts[form] += bucket["doc_count"]
-            cases.setdefault(form, Counter())[int(case)] += bucket["doc_count"]
+        for form, case, count in self.state.words_begun(prefix, 4 * PROPOSED * limit):
+            counts[form] += count
+            cases.setdefault(form, Counter())[case] += count
         self._written.update(cases)
         best = [form for form, _ in counts.most_common(PROPOSED * limit)]
         exact = self.state.frequencies["article"].all_of([term(FORM_MARK + form) for form in best])

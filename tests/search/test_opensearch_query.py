@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import pytest
@@ -14,7 +14,7 @@ from index.analysis import tokens
 from index.opensearch_documents import LONGEST_TERM, term, term_in_form
 from index.opensearch_mapping import UNIT
 from search.engine import plan
-from search.engine.scoring import FORM_WEIGHT, K1, idf
+from search.engine.scoring import EXPANSIONS, FORM_WEIGHT, K1, idf
 from search.errors import NotOnThisEngineError, QueryError
 from search.opensearch_query import MOST_TERMS, Sightings, matching_terms, query_of, terms_of
 from search.question import question_of
@@ -25,9 +25,13 @@ SATURATED = (K1 + 1) / (K1 * UNIT + 1)
 class Known:
     """Frequencies as a test says them; every other term stands in ten documents."""
 
-    def __init__(self, of: Mapping[str, int] | None = None, documents: int = 1000) -> None:
+    def __init__(self, of: Mapping[str, int] | None = None, documents: int = 1000, begun: Sequence[str] = ()) -> None:
         self._of = of or {}
         self._documents = documents
+        self._begun = begun
+
+    def begun(self, prefix: str) -> Sequence[str]:
+        return [form for form in self._begun if form.startswith(prefix)]
 
     def documents(self) -> int:
         return self._documents
@@ -94,6 +98,16 @@ def test_a_prefix_matches_all_forms_and_scores_the_usual_number() -> None:
     rewrites = [one["title"]["rewrite"] for one in every(asked("рек*"), "prefix") if "title" in one]
     assert sorted(rewrites) == ["constant_score", "top_terms_blended_freqs_64"]
     assert {one["title"]["value"] for one in every(asked("рек*"), "prefix") if "title" in one} == {"=рек"}
+
+
+def test_of_a_prefix_the_forms_that_are_known_score_as_one() -> None:
+    few = asked("рек*", frequencies=Known(begun=("река", "реке", "мост")))
+    together = [one["title"] for one in every(few, "match") if "title" in one]
+    assert [one["query"] for one in together] == ["=река|=реке"]
+    assert len(every(few, "dis_max")) == 2  # others score as well, in title and text
+    many = asked("рек*", frequencies=Known(begun=[f"рек{n}" for n in range(EXPANSIONS)]))
+    assert every(many, "dis_max") == []
+    assert [one["title"]["rewrite"] for one in every(many, "prefix") if "title" in one] == ["constant_score"]
 
 
 def test_a_misspelled_word_keeps_its_first_letter() -> None:
