@@ -8,6 +8,7 @@ node dies, and whoever goes on looks at articles alone.
 from __future__ import annotations
 
 import random
+import re
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
@@ -33,6 +34,7 @@ LARGEST: Final = 90 << 20  # bytes of a document; a cluster takes requests of 10
 PATIENCE: Final = 300.0  # seconds of trying again, until a cluster that takes nothing counts as lost
 FIRST_WAIT: Final = 0.5  # seconds; doubled up to LONGEST_WAIT
 LONGEST_WAIT: Final = 15.0
+ROOM: Final = re.compile(r"coordinating_operation_bytes=(\d+), max_coordinating_and_primary_bytes=(\d+)")
 RETRIED: Final = frozenset({429, 502, 503, 504, "N/A", "TIMEOUT"})
 UNCLEAR: Final = 500  # a node that is going down says so, and a document that nobody can index
 UNCLEAR_TRIES: Final = 5
@@ -160,20 +162,26 @@ class Bulk:
         """Send until each was taken or refused; ids and reasons of the refused. Raises ClusterError."""
         waits = _waits(self._patience)
         tries = 0
+        alone = False  # each document in a request of its own, since a node has no room for all
         while actions:
             again = []
             reason = ""
             tries += 1
-            for action, answer in zip(actions, self._answers(actions), strict=True):
+            one_by_one = alone
+            for action, answer in zip(actions, self._answers(actions, one_by_one), strict=True):
                 status, reason_now = answer
                 if "index_not_found" in reason_now:
                     raise ClusterError(
                         f"{self._target.settings.where}: the indices of generation {self._target.number:06d} have gone "
                         "while they were written; nothing is published; run again"
                     )
-                if status in RETRIED or (status == UNCLEAR and tries < UNCLEAR_TRIES):
+                too_large = _is_too_large(reason_now)
+                if too_large and one_by_one:
+                    yield action["_id"], f"larger than what a node takes at once, a tenth of its heap: {reason_now}"
+                elif status in RETRIED or (status == UNCLEAR and tries < UNCLEAR_TRIES):
                     again.append(action)
                     reason = reason_now
+                    alone |= too_large
                 elif reason_now and status != NEWER and not (status == 404 and action["_op_type"] == "delete"):
                     yield action["_id"], reason_now
             if again:
@@ -187,14 +195,14 @@ class Bulk:
                 time.sleep(wait)
             actions = again
 
-    def _answers(self, actions: Sequence[Mapping[str, Any]]) -> Iterator[tuple[Any, str]]:
+    def _answers(self, actions: Sequence[Mapping[str, Any]], one_by_one: bool) -> Iterator[tuple[Any, str]]:
         """Of each action its status, and the reason where it failed."""
         from opensearchpy.helpers import streaming_bulk
 
         sent = streaming_bulk(
             self._client,
             actions,
-            chunk_size=1000,
+            chunk_size=1 if one_by_one else 1000,
             max_chunk_bytes=CHUNK,
             raise_on_error=False,
             raise_on_exception=False,
@@ -222,6 +230,12 @@ def _reason(told: Mapping[str, Any]) -> str:
         more = f" ({cause['reason']})" if cause.get("reason") else ""
         return f"{error.get('type')}: {error.get('reason')}{more}"[:300]
     return said(error) if isinstance(error, Exception) else str(error)[:300]
+
+
+def _is_too_large(reason: str) -> bool:
+    """Whether a node refuses a request for ever: it would not have room for it if it had nothing else to do."""
+    found = ROOM.search(reason)
+    return found is not None and int(found[1]) > int(found[2])
 
 
 def _size(body: Mapping[str, Any]) -> int:

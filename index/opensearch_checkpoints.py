@@ -24,7 +24,7 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 from .analysis import ANALYSIS_VERSION
 from .errors import InvalidArticleError
 from .opensearch_bulk import PARTITION, partition_of
-from .opensearch_client import said
+from .opensearch_client import make_index, said
 from .opensearch_generations import Names
 from .opensearch_settings import OpenSearchSettings
 from .prepare import PREPARE_VERSION
@@ -122,7 +122,7 @@ class Checkpoints:
             "settings": {"index": {"number_of_shards": 1, "number_of_replicas": self._settings.replicas}},
             "mappings": {"dynamic": False, "properties": {}},
         }
-        self._client.indices.create(index=self._index, body=body, ignore=400)  # it may be there by now
+        make_index(self._client, self._index, body)
         self._there = True
 
     def forget(self) -> None:

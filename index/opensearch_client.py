@@ -53,6 +53,17 @@ def connect(settings: OpenSearchSettings, *, timeout: float | None = None) -> Op
     )
 
 
+def make_index(client: Any, index: str, body: dict[str, Any]) -> None:
+    """Make an index, unless another process has just done it. Errors are the client's own."""
+    from opensearchpy.exceptions import RequestError
+
+    try:
+        client.indices.create(index=index, body=body)
+    except RequestError as error:
+        if error.error != "resource_already_exists_exception":
+            raise
+
+
 @contextlib.contextmanager
 def reported(settings: OpenSearchSettings) -> Iterator[None]:
     """Errors of the client as ours. Raises ClusterError, NoIndexError."""

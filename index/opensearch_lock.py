@@ -15,6 +15,7 @@ import time
 from typing import TYPE_CHECKING, Any, Final
 
 from .errors import LockedError
+from .opensearch_client import make_index
 from .opensearch_generations import Names
 from .opensearch_settings import OpenSearchSettings
 
@@ -132,7 +133,7 @@ def _make_state_index(client: OpenSearch, index: str, replicas: int) -> None:
         "mappings": {"dynamic": False, "properties": {}},
     }
     if not client.indices.exists(index=index):
-        client.indices.create(index=index, body=body, ignore=400)  # another process may have been quicker
+        make_index(client, index, body)
     else:  # a cluster that has just begun needs a moment
         params = {"wait_for_status": "yellow", "timeout": f"{STARTING:.0f}s"}
         client.cluster.health(index=index, params=params, request_timeout=STARTING + 10, ignore=408)

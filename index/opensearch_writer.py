@@ -77,7 +77,12 @@ class OpenSearchWriter:
 
     def _open(self, *, rebuild: bool) -> None:
         kept = self._generations.all()
-        self._live = live_of(kept, self._generations.names)
+        try:
+            self._live = live_of(kept, self._generations.names)
+        except DamagedIndexError:
+            if not rebuild:
+                raise
+            self._live = None  # a rebuild is what mends it
         self._fresh = self._all_known = rebuild or self._live is None  # a generation that nobody sees
         self._next = max((one.number for one in kept), default=0) + 1
         if not self._fresh and self._live is not None:
@@ -241,7 +246,9 @@ class OpenSearchWriter:
                 state = self._states.pop(article_id)
                 if article_id in there:
                     self._states[article_id] = there[article_id]
-                yield state, InvalidArticleError(f"article {article_id!r:.80}: the cluster does not take it: {reason}")
+                error = InvalidArticleError(f"article {article_id!r:.80}: the cluster does not take it: {reason}")
+                error.article_id = article_id
+                yield state, error
 
     def delete(self, article_id: str) -> bool:
         """See the protocol."""
@@ -358,8 +365,11 @@ class OpenSearchWriter:
         self._generations.wait(self._number, until=COPYING)
         name = self._generations.publish(self._generations.kept(self._number), state)
         self._generations.switch(self._number)
+        kept = self._generations.all()
+        if self._live is None:
+            self._live = next((one for one in reversed(kept) if one.number != self._number and one.state), None)
         before = None if self._live is None else self._live.number
-        for one in self._generations.all():
+        for one in kept:
             if one.number not in (self._number, before):
                 self._generations.remove(one.number)
         self._fresh = False

@@ -79,9 +79,10 @@ class Cluster:
         for kind in KINDS:
             behind = [name for name in found if name.startswith(aliases[kind])]
             if len(behind) != 1:
+                others = ", ".join(sorted(found)) or "nothing"
                 raise NoIndexError(
-                    f"{self.settings.where}: alias {aliases[kind]} leads to {len(behind)} indices, expected one; run: "
-                    "molva index PATH…"
+                    f"{self.settings.where}: alias {aliases[kind]} leads to {len(behind)} indices of ours, not one "
+                    f"(behind the aliases: {others}); mend them with: molva check --repair"
                 )
             names[kind] = behind[0]
             meta[kind] = found[behind[0]]["mappings"]["_meta"]

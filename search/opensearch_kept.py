@@ -31,7 +31,7 @@ import zstandard
 
 from index import voices_file
 from index.errors import IndexingError
-from index.opensearch_client import reported, said
+from index.opensearch_client import make_index, reported, said
 from index.opensearch_generations import Names
 from index.speakers.overrides import Overrides
 from index.storage.format import Array, SegmentFile, narrowed, write_segment
@@ -132,7 +132,7 @@ class Kept:
             },
         }
         if not client.indices.exists(index=self._index):
-            client.indices.create(index=self._index, body=body, ignore=400)  # another process may have been quicker
+            make_index(client, self._index, body)
         told: dict[str, Any] = {"generation": self._generation}
         chunks = range(0, len(packed), CHUNK)
         for number, at in enumerate(chunks):

@@ -15,7 +15,7 @@ from typing import Any, Final, Self
 from urllib.error import HTTPError, URLError
 from urllib.request import Request, urlopen
 
-from .jars import home
+from .jars import home, java, libraries
 
 NODES: Final = 3
 PATIENCE: Final = 180.0  # seconds until a cluster that does not come up counts as broken
@@ -72,7 +72,7 @@ class Cluster:
         settings = [f"-D{name}={value}" for name, value in told.items()]
         with (self.folder / f"{names[node]}.log").open("ab") as log:
             self._processes[node] = subprocess.Popen(
-                ["java", *machine, "-cp", f"{jars}:{jars / 'lib'}/*", *settings, "Node"],
+                [java(), *machine, "-cp", f"{jars}:{libraries()}/*", *settings, "Node"],
                 stdin=subprocess.PIPE,
                 stdout=log,
                 stderr=log,

@@ -202,3 +202,43 @@ def test_missing_copies_are_told_but_are_no_damage(archive: Path, cluster: Clust
     result = molva("check")
     assert result.exit_code == KEPT_DAMAGED
     assert "copies of shards are missing" in result.stderr
+
+
+def test_an_index_of_which_somebody_took_a_half_away_is_rebuilt(archive: Path, cluster: Cluster, prefix: str) -> None:
+    cluster.ask(f"/{prefix}-quotes-000001", "DELETE")
+    for command in (("index", archive), ("search", "мост"), ("stats",)):
+        result = molva(*command)
+        assert result.exit_code == DAMAGED
+        assert "molva " in result.stderr
+    repaired = molva("check", "--repair")
+    assert repaired.exit_code == DAMAGED
+    assert "molva reindex PATH" in repaired.output
+    assert told("reindex", archive)["articles"] == 6
+    assert told("check")["sound"]
+    assert [one["number"] for one in told("generations")["generations"]] == [2]
+    assert told("index", archive)["unchanged"] == 6
+
+
+def test_a_rebuild_where_no_alias_is_right_keeps_a_generation_that_is_whole(
+    archive: Path, cluster: Cluster, prefix: str
+) -> None:
+    told("reindex", archive)
+    cluster.ask(f"/{prefix}-articles-000002", "DELETE")
+    assert told("reindex", archive)["articles"] == 6
+    assert [(one["number"], one["live"]) for one in told("generations")["generations"]] == [(3, True), (1, False)]
+    assert told("rollback")["articles"] == 6
+
+
+def test_an_alias_that_leads_elsewhere_is_told_and_can_be_mended(archive: Path, cluster: Cluster, prefix: str) -> None:
+    cluster.ask(f"/{prefix}-strange", "PUT")
+    actions = [
+        {"remove": {"index": f"{prefix}-articles-000001", "alias": f"{prefix}-articles"}},
+        {"add": {"index": f"{prefix}-strange", "alias": f"{prefix}-articles"}},
+    ]
+    cluster.ask("/_aliases", "POST", {"actions": actions})
+    result = molva("search", "мост")
+    assert result.exit_code == DAMAGED
+    assert f"{prefix}-strange" in result.stderr
+    assert "molva check --repair" in result.stderr
+    assert molva("check", "--repair").exit_code == 0
+    assert told("search", "мост")["total"]["value"] == 6

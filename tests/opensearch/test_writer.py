@@ -310,3 +310,15 @@ def test_several_processes_make_the_same_index(
     assert again == bodies
     assert bodies["a0"]["stored"] == again["a0"]["stored"]
     assert "Последний" in again["a0"]["stored"]
+
+
+def test_an_article_that_no_node_has_room_for_costs_nothing_else(
+    settings: OpenSearchSettings, cluster: Cluster, prefix: str, tmp_path: Path
+) -> None:
+    some = articles(3)
+    huge = dataclasses.replace(articles(4)[3], text=some[0].text + " Река течёт мимо города." * 450_000)
+    report = run(settings, written(tmp_path / "a.jsonl", [some[0], huge, *some[1:]]))
+    assert [one.reason.startswith("article 'a3': the cluster does not take it") for one in report.rejected] == [True]
+    assert "larger than what a node takes at once" in report.rejected[0].reason
+    assert set(there(cluster, f"{prefix}-articles")) == {"a0", "a1", "a2"}
+    assert set(there(cluster, f"{prefix}-quotes")) == {"a0#q1", "a1#q1", "a2#q1"}
