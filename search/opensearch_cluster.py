@@ -82,7 +82,7 @@ class Cluster:
                 others = ", ".join(sorted(found)) or "nothing"
                 raise NoIndexError(
                     f"{self.settings.where}: alias {aliases[kind]} leads to {len(behind)} indices of ours, not one "
-                    f"(behind the aliases: {others}); mend them with: molva check --repair"
+                    f"(behind the aliases of ours: {others}); mend them with: molva check --repair"
                 )
             names[kind] = behind[0]
             meta[kind] = found[behind[0]]["mappings"]["_meta"]
