@@ -52,7 +52,8 @@ def live(cluster: Cluster, prefix: str) -> dict[str, list[str]]:
 
 def loaded(cluster: Cluster, index: str) -> int:
     """How many documents an index has taken, seen or not."""
-    return int(cluster.ask(f"/{index}/_stats/indexing")["_all"]["primaries"]["indexing"]["index_total"])
+    told = cluster.ask(f"/{index}/_stats/indexing")["_all"]["primaries"]
+    return int(told["indexing"]["index_total"]) if told else 0  # shards that are just starting tell nothing
 
 
 def until(what: Callable[[], bool], patience: float = 60.0) -> bool:
