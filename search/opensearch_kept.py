@@ -108,18 +108,21 @@ class Kept:
 
     def write(self, gathered: Gathered) -> None:
         """Keep it, in place of that of other generations. What cannot be kept is not, which the log says."""
+        try:
+            packed = self._packing(gathered)
+            if len(packed) > MOST:
+                _log.info("%s: who is who takes %d bytes, which are too many to keep", self._index, len(packed))
+                return
+            with reported(self._cluster.settings):
+                self._sent(packed)
+        except (IndexingError, OSError) as error:
+            _log.info("%s: who is who is not kept: %s", self._index, error)
+
+    def _packing(self, gathered: Gathered) -> bytes:
         with tempfile.TemporaryDirectory(prefix="molva-who-") as folder:
             path = Path(folder) / "who"
             write_segment(path, _arrays(gathered), self._key)
-            packed = zstandard.ZstdCompressor(level=3).compress(path.read_bytes())
-        if len(packed) > MOST:
-            _log.info("%s: who is who takes %d bytes, which are too many to keep", self._index, len(packed))
-            return
-        try:
-            with reported(self._cluster.settings):
-                self._sent(packed)
-        except IndexingError as error:
-            _log.info("%s: who is who is not kept: %s", self._index, error)
+            return zstandard.ZstdCompressor(level=3).compress(path.read_bytes())
 
     def _sent(self, packed: bytes) -> None:
         client = self._cluster.client

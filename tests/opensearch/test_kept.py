@@ -118,3 +118,16 @@ def test_what_is_too_large_is_not_kept(
     publish(articles(12))
     assert told(tmp_path)["total"]["value"] > 0
     assert f"{prefix}-who" not in cluster.ask("/_all/_alias")
+
+
+def test_without_room_for_files_it_is_worked_out_all_the_same(
+    settings: OpenSearchSettings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, gathered: list[str]
+) -> None:
+    publish(articles(12))
+
+    def nowhere(**_: object) -> None:
+        raise OSError("no space left")
+
+    monkeypatch.setattr("search.opensearch_kept.tempfile.TemporaryDirectory", nowhere)
+    assert told(tmp_path) == told(tmp_path)
+    assert len(gathered) == 2
