@@ -25,6 +25,7 @@ __all__ = ["Explained", "explain", "extract", "slug"]
 
 LINES = re.compile(r"\s*\n\s*")
 JOINED = re.compile(r"[\s,:—–-]*(?:\b(?:поскольку|потому что|так как|что|и|а|но))?[\s,:—–«„“\"-]*$")
+ODD_DASHES = "‐‑―"
 ODD_DASH = re.compile(r"[‐‑―](?<![^\s»”\",.!?…].)(?![^\s«“\"])")
 WIKI_NAME = re.compile(r"(?<![\w'«„“\"])''(?=[A-ZА-ЯЁ])([^'\n«»„“\".!?…]{2,40})''(?![\w'»”\"])")
 GOES_ON = re.compile(r",? (?:и|но|а|однако|также|при этом)(?: (?:также|даже|ещё))? ")
@@ -161,7 +162,7 @@ def _with_plain_dashes(body: str) -> str:
     """
     if "''" in body:
         body = WIKI_NAME.sub(r' "\1" ', body)
-    return ODD_DASH.sub("–", body) if ODD_DASH.search(body) is not None else body
+    return ODD_DASH.sub("–", body) if any(dash in body for dash in ODD_DASHES) else body
 
 
 def _with_title(article: Article, body: str) -> str:

@@ -116,11 +116,11 @@ def likelihood(first: str, person: Person, case: str, wanted: frozenset[str], sh
 
 
 @lru_cache(1 << 16)
-def is_plain(word: str) -> bool:
-    """Whether a capitalised word can hardly be anybody's name: the dictionary has it, and not as a name."""
+def plain_form(word: str) -> str | None:
+    """A capitalised word folded, where it can hardly be anybody's name: the dictionary has it, and not as a name."""
     found = known_readings(word)
     named = any(r.marks & {"Name", "Surn"} for r in found)
-    return bool(found) and not named and SURNAME_ENDING.search(word) is None
+    return fold(word) if found and not named and SURNAME_ENDING.search(word) is None else None
 
 
 def is_first_only(word: str) -> bool:

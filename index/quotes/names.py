@@ -16,7 +16,7 @@ from index.model import Span
 
 from .declension import fold, to_nominative
 from .grammar import CACHED_WORDS, has_case, is_known, is_named, nominatives_of_name, readings
-from .near import BLANKS, word_before
+from .near import word_before
 from .roles import title_start
 
 _REST = r"(?:[а-яё]+|['’][А-ЯЁ][а-яё]+)(?:['’][А-ЯЁа-яё]+|(?<=Мак|Мек|Ван)[А-ЯЁ][а-яё]+)?(?:[-‑][А-ЯЁ]?[а-яё]+)*"
@@ -24,12 +24,15 @@ _WORD = rf"[А-ЯЁ]{_REST}"
 _WHOLE = rf"[А-ЯЁ](?<![\w-].){_REST}"  # the letter first: `re` looks for a set faster than for what stands before
 _GAP = r"[ \u00a0]"
 _PARTICLE = rf"(?:(?:фон|де|ван|ла|дер|да|ди|дю|дос|аль|эль|бен|бин|ибн|оглы){_GAP}){{0,2}}"
-FULL_NAME = re.compile(rf"({_WHOLE}){_GAP}(?=({_PARTICLE}{_WORD})(?!\w))")
+_SECOND = rf"{_GAP}({_PARTICLE}{_WORD})(?!\w)"
+FULL_NAME = re.compile(rf"({_WHOLE})(?={_SECOND})")
 BEFORE_NAME = re.compile(r"(?:[^\W\d_]+(?:-[^\W\d_]+)*[ \u00a0]+)+$")
 NEXT_WORD = re.compile(r",?[ \u00a0]+([а-яё]+)")
 VOWELS = frozenset("аеёиоуыэюя")
 TITLE_WITHIN = 80  # code points before a name in which its title stands
 SURNAME = re.compile(rf"{_WHOLE}(?![\w-])")
+CAPITALISED = re.compile(rf"({_WHOLE})(?![\w-])(?:(?={_SECOND}))?")
+"""As `SURNAME`; the second group is the name behind it where the two are such as `FULL_NAME` finds."""
 
 Key = tuple[str, str, str]
 
@@ -68,14 +71,11 @@ def _capitalise(word: str, like: str) -> str:
 def full_names(text: str, capitals: Iterable[re.Match[str]] | None = None) -> Iterator[FullName]:
     """The full names in a text, left to right. A patronymic between the two is passed over.
 
-    `capitals` are what `SURNAME` finds in it, if that is known.
+    `capitals` are what `CAPITALISED` finds in it, if that is known.
     """
     at = 0
-    for capital in SURNAME.finditer(text) if capitals is None else capitals:
-        if capital.start() < at or text[capital.end() : capital.end() + 1] not in BLANKS:
-            continue
-        found = FULL_NAME.match(text, capital.start())
-        if found is None:
+    for found in CAPITALISED.finditer(text) if capitals is None else capitals:
+        if found[2] is None or found.start() < at:
             continue
         at = found.end()
         behind = FULL_NAME.match(text, found.start(2))

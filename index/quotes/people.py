@@ -29,15 +29,15 @@ from .likely_names import (
     introducible,
     is_first_only,
     is_of_either,
-    is_plain,
     likelihood,
     one_declined,
+    plain_form,
     shown_gender,
     title_cases,
     transcribed_alike,
     verb_near,
 )
-from .names import SURNAME, FullName, Key, Person, adjective_gender, full_names
+from .names import CAPITALISED, SURNAME, FullName, Key, Person, adjective_gender, full_names
 from .role_words import ONE_OF_A_PAIR
 from .roles import epithet_before, has_no_title, roles_before
 from .someone import Naming, Someone
@@ -51,7 +51,7 @@ INITIALS = re.compile(rf"([А-ЯЁ](?<![\w.-].)\.(?:[ \u00a0]?{INITIAL})?)[ \u00
 INITIALS_BEHIND = re.compile(rf"({SURNAME.pattern})[ \u00a0]({INITIAL}(?:[ \u00a0]?{INITIAL})?)(?![\w-])")
 
 
-ONE_INITIAL = re.compile(r"[А-ЯЁ](?<![\w.-].)\.")
+ONE_INITIAL = re.compile(r"\.(?<=[А-ЯЁ].)(?<![\w.-]..)")  # its stop first: there are fewer than letters
 
 
 INITIAL_BEHIND = re.compile(rf"[ \u00a0]{INITIAL}")
@@ -79,8 +79,8 @@ class People:
     def __init__(self, text: str) -> None:
         self._text = text
         self._places: frozenset[str] | None = None
-        self._capitals = tuple(SURNAME.finditer(text))
-        self._words = frozenset(found[0] for found in self._capitals)
+        self._capitals = tuple(CAPITALISED.finditer(text))
+        self._words = frozenset([found[1] for found in self._capitals])
         self._by_key: dict[Key, Someone] = {}
         self._by_form: dict[str, list[tuple[Someone, str]]] = {}
         self.everybody: list[Someone] = []
@@ -304,11 +304,12 @@ class People:
     def _add_single_names(self) -> None:
         """Surnames and first names that stand alone, for whoever bears them or is introduced by a title."""
         taken = sorted(naming.span for naming in self.namings)
-        plain = {word: fold(word) for word in self._words if is_plain(word)}
+        known = self._by_form
         t = 0
         for found in self._capitals:
-            word = found[0]
-            if word in plain and plain[word] not in self._by_form:
+            word = found[1]
+            plain = plain_form(word)
+            if plain is not None and plain not in known:
                 continue
             start, end = found.span()
             while t < len(taken) and taken[t].end <= start:
