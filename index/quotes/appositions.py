@@ -11,6 +11,7 @@ from functools import lru_cache
 
 from index.words import word_set
 
+from .cues import lemmas
 from .grammar import CACHED_WORDS, mostly, readings
 from .offices import canonical
 from .phrases import Phrase, phrase_at
@@ -96,10 +97,13 @@ def _behind_adverbs(tokens: Sequence[Token], start: int) -> int:
 
 def _holds_name(tokens: Sequence[Token], phrase: Phrase) -> bool:
     """Whether a person's name stands in the phrase; a town that no dictionary has is none."""
-    return any(
-        token.is_capital and token.is_word and any(r.known and r.marks & {"Name", "Patr"} for r in readings(token.text))
-        for token in tokens[phrase.first : phrase.last + 1]
-    )
+    return any(_is_called_so(token.text) for token in tokens[phrase.first : phrase.last + 1])
+
+
+@lru_cache(CACHED_WORDS)
+def _is_called_so(word: str) -> bool:
+    """Whether a capitalised word is a first name or patronymic."""
+    return word[0].isupper() and any(r.known and r.marks & {"Name", "Patr"} for r in readings(word))
 
 
 def _phrase_role(tokens: Sequence[Token], case: str) -> Role | None:
@@ -112,7 +116,7 @@ def _phrase_role(tokens: Sequence[Token], case: str) -> Role | None:
 def heading(tokens: Sequence[Token], cases: frozenset[str]) -> Role | None:
     """«Лунин, возглавляющий завод»; «Лунин возглавил министерство»; «руководящий фондом»."""
     for k, token in enumerate(tokens[:5]):
-        if token.is_word and any(r.lemma in HEADS for r in readings(token.text)):
+        if token.is_word and not HEADS.isdisjoint(lemmas(token.text)):
             governed = _governed_words(tokens, k + 1)
             if governed:
                 head, words = canonical("глава", governed)
@@ -162,7 +166,7 @@ def becoming(tokens: Sequence[Token], cases: frozenset[str]) -> Role | None:
     for k, token in enumerate(tokens[:5]):
         if token.text in ".;!?—–":
             break
-        if token.is_word and any(r.lemma in BECOMES for r in readings(token.text)):
+        if token.is_word and not BECOMES.isdisjoint(lemmas(token.text)):
             for j in range(k + 1, min(k + 4, len(tokens))):
                 phrase = phrase_at(tokens, j, "ablt")
                 if phrase is not None and phrase.person and not _holds_name(tokens, phrase):
@@ -216,7 +220,7 @@ def role_across(text: str, at: int) -> Role | None:
     tokens = tokenise(text, start, at)
     if not tokens or not tokens[-1].is_word:
         return None
-    verb = frozenset(r.lemma for r in readings(tokens[-1].text))
+    verb = lemmas(tokens[-1].text)
     if verb & BECOMES:
         return _predicate(tokens[:-1])
     if not verb & LEADS:

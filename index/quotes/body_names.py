@@ -14,7 +14,7 @@ from index.analysis.lemma import morph
 from .declension import fold
 from .grammar import is_known, readings
 from .heads import slipped_hyphen
-from .places import PLACE_ADJECTIVE
+from .places import PLACE_ADJECTIVE, is_unknown_place
 from .tokens import Token, tokenise
 
 ACRONYM = re.compile(r"[А-ЯЁA-Z][А-ЯЁA-Zа-яё]*[А-ЯЁA-Z0-9](?:[-–][\w]+)?$")
@@ -50,7 +50,7 @@ def lemma_of(token: Token, case: str) -> str:
 def head_at(tokens: Sequence[Token], case: str) -> int | None:
     """The index of the first noun in the wanted case."""
     for i, token in enumerate(tokens):
-        if _is_unknown_place(token) and i + 1 < len(tokens) and tokens[i + 1].text.islower():
+        if is_unknown_place(token.text) and i + 1 < len(tokens) and tokens[i + 1].text.islower():
             continue  # «Окольская прокуратура»
         found = readings(token.text) if token.is_word else ()
         nominal = sum(r.score for r in found if r.pos == "NOUN") >= MOSTLY_NOUN or i + 1 == len(tokens)
@@ -59,10 +59,6 @@ def head_at(tokens: Sequence[Token], case: str) -> int | None:
         if token.is_word and not any(r.pos in {"ADJF", "PRTF", "NUMR"} for r in readings(token.text)):
             return i if token.is_capital or token.is_latin else None
     return None
-
-
-def _is_unknown_place(token: Token) -> bool:
-    return token.is_capital and PLACE_ADJECTIVE.search(token.text) is not None and not is_known(token.text)
 
 
 def body_tokens(text: str, start: int, end: int) -> list[Token]:

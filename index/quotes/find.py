@@ -10,13 +10,12 @@ import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass
-from operator import itemgetter
 
 from index.model import Span
 
 from .marks import Pair, pair_marks
 from .once import Once
-from .tokens import FULL_STOP_LESS, Token, tokenise
+from .tokens import FULL_STOP_LESS, START, Token, tokenise
 
 SENTENCE_END = re.compile(
     r"[.!?…](?:[.!?…]*[»)\]]*\s+(?=[«(—–-]?\s?[А-ЯЁA-Z0-9«])"
@@ -26,7 +25,6 @@ LOWER_SENTENCE_END = re.compile(r"[.!?…]+[»)\]]*\s+(?=\S)")
 CAPITAL = re.compile(r"[А-ЯA-Z]")
 LAST_WORD = re.compile(r"(\w+)\W*$")
 AMOUNTS = frozenset(("руб", "тыс", "млн", "млрд", "др", "пр", "долл", "коп"))
-START = itemgetter(1)  # of a token
 BLANK_EDGE = " \t\u00a0\u2009\u202f\ufeff\u200b"
 
 

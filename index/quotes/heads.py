@@ -66,13 +66,13 @@ SUBSTANTIVES = word_set(
 
 def looks_like_name(token: Token) -> bool:
     """A capitalised word that may be a person's name."""
-    if not token.is_capital or token.is_initials or token.is_latin:
-        return False
     return _may_be_name(token.text)
 
 
 @lru_cache(CACHED_WORDS)
 def _may_be_name(word: str) -> bool:
+    if not word[0].isupper() or word[0].isascii() or word.endswith("."):
+        return False
     if (word.isupper() and len(word) > 1) or fold(word) in SYNONYMS:
         return False  # «Градоначальница»
     parts = word.split("-")
@@ -92,28 +92,45 @@ def only_a_surname(word: str) -> bool:
 def phrase_head(tokens: Sequence[Token], i: int, case: str) -> Reading | None:
     """The token at `i` as what a phrase names, in this case; None where it can be no head."""
     token = tokens[i]
-    low = token.text.lower()
-    if not token.is_word or (low in NOT_HEADS and low not in POINTING) or is_preposition(token.text) or low in "ив":
+    word = token.text
+    if _is_no_head(word):
         return None
-    found = readings(token.text)
-    if token.text.lower() in POINTING and case == "nomn" and _stands_alone(tokens, i):
-        gender = "femn" if token.text.lower()[-1] == "а" else "masc"
+    if case == "nomn" and word.lower() in POINTING and _stands_alone(tokens, i):
+        low = word.lower()
+        gender = "femn" if low[-1] == "а" else "masc"
         pos = "NPRO" if low in {"тот", "та"} else "NOUN"
         return Reading(pos, "nomn", "sing", gender, True, low, frozenset(), True, 1.0)
-    noun = _noun_reading(token.text, case)
+    noun = _noun_reading(word, case)
     if noun is not None:
         return noun
+    found = readings(word)
     if token.is_capital and i > 0 and not is_function_word(token):
         surname = [r for r in found if r.pos == "ADJF" and r.case == case and r.number == "sing"]
         nextish = tokens[i + 1] if i + 1 < len(tokens) else None
         if surname and (nextish is None or not has_case(nextish.text, case)):
             return surname[0]._replace(animate=True)
-    acronym = token.is_latin or (token.text.isupper() and len(token.text) > 1)
-    if token.is_capital and not acronym and _may_be_bare_surname(tokens, i, case):
-        return _unknown_surname(token.text, case)
-    if (not token.is_capital or i == 0) and any(r.lemma in SUBSTANTIVES and r.case == case for r in found):
-        return next(r for r in found if r.case == case)._replace(animate=True)
-    return None
+    if token.is_capital:
+        acronym = token.is_latin or (word.isupper() and len(word) > 1)
+        if not acronym and _may_be_bare_surname(tokens, i, case):
+            return _unknown_surname(word, case)
+        return _substantive(word, case) if i == 0 else None
+    return _substantive(word, case)
+
+
+@lru_cache(CACHED_WORDS)
+def _is_no_head(word: str) -> bool:
+    """Whether a token can be no head, whatever stands beside it: a sign, a preposition, «год», «это»."""
+    low = word.lower()
+    return not word[0].isalnum() or (low in NOT_HEADS and low not in POINTING) or is_preposition(word) or low in "ив"
+
+
+@lru_cache(CACHED_WORDS)
+def _substantive(word: str, case: str) -> Reading | None:
+    """A participle or adjective that names people, in this case: «пострадавший»."""
+    found = readings(word)
+    if not any(r.lemma in SUBSTANTIVES and r.case == case for r in found):
+        return None
+    return next(r for r in found if r.case == case)._replace(animate=True)
 
 
 @lru_cache(CACHED_WORDS)
@@ -213,7 +230,13 @@ def _unknown_surname(word: str, case: str) -> Reading | None:
 
 def is_function_word(token: Token) -> bool:
     """Whether a word hardly ever belongs to a name or title."""
-    return mostly(token.text, "ADVB", "CONJ", "PRCL", "PREP", "VERB", "GRND", "INTJ", "PRED")
+    return is_functional(token.text)
+
+
+@lru_cache(CACHED_WORDS)
+def is_functional(word: str) -> bool:
+    """As `is_function_word`."""
+    return mostly(word, "ADVB", "CONJ", "PRCL", "PREP", "VERB", "GRND", "INTJ", "PRED")
 
 
 def opens_aside(tokens: Sequence[Token], i: int) -> bool:

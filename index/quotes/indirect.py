@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
+from itertools import islice
 
 from index.model import Span
 
@@ -36,7 +37,7 @@ from .saying import said_ahead
 from .scene import Attribution
 from .subjects import Said
 from .that_clauses import asks, governed, that_end, who_says
-from .tokens import Token, clause
+from .tokens import TEXT, Token, clause
 
 SPACE = r"[ \u00a0]+"
 SOURCE = (
@@ -135,7 +136,7 @@ def _reports_behind(word: str) -> bool:
 
 def _in_sentence(tokens: Sequence[Token], *, dialogue: bool) -> Iterator[Attribution]:
     end = without_end(tokens, len(tokens))
-    if not end or any(token.text in STRAY_MARKS for token in tokens[: end - 1]):
+    if not end or not STRAY_MARKS.isdisjoint(map(TEXT, tokens[: end - 1])):
         return  # somebody's words whose other mark is missing
     if tokens[end - 1].text in STRAY_MARKS:
         end, dialogue = without_end(tokens, end - 1), True
@@ -159,8 +160,8 @@ def _that_is_said(
     tokens: Sequence[Token], end: int, found: Mapping[Words, Attribution]
 ) -> Iterator[tuple[Words, Attribution]]:
     """The clauses with «что» that are in none of the words `found` so far, which may grow meanwhile."""
-    for at in range(1, end):
-        if tokens[at - 1].text != "," or low(tokens, at) not in THAT:
+    for at in [i for i, word in enumerate(map(TEXT, tokens[: end - 1]), start=1) if word == ","]:
+        if low(tokens, at) not in THAT:
             continue
         taken = [span for words in found for span in words]
         if any(a <= at < b for a, b in taken):
@@ -187,7 +188,7 @@ def _attribution(tokens: Sequence[Token], rule: str, words: Words, said: Said) -
 def _is_report(tokens: Sequence[Token], words: Words, *, predicate: bool = False) -> bool:
     """Whether the words can be a clause, and not just a quote in marks. With `predicate` one must be seen."""
     kept = [token for a, b in words for token in tokens[a:b]]
-    plain = [token for token in kept if token.is_word]
+    plain = list(islice((token for token in kept if token.is_word), 2))
     quoted = any(token.is_quoted for token in kept)  # the predicate may stand in marks
     if len(plain) == 1 and not quoted:
         return readings(plain[0].text)[0].pos in {"VERB", "ADJS", "PRTS", "PRED"}  # «уверяла, что невиновна»

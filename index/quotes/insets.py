@@ -19,11 +19,11 @@ from .reporting import AGENCIES, MEDIA, OBJECT_TOO, RELAYING, REPORTERS, report_
 from .saying import said_behind
 from .sources import SOURCE_PREPOSITIONS, source_at
 from .subjects import Said, ends_at, finite_verb, subject_after
-from .tokens import Token
+from .tokens import TEXT, Token, as_written
 
 CUE_WITHIN = 6  # tokens between «как» and its verb
 OPENERS = frozenset((*SOURCE_PREPOSITIONS, "согласно", "как"))
-LONGEST_OPENER = max(map(len, OPENERS))
+STARTS = BREAKS | as_written(OPENERS)
 MANNER = frozenset({"так", "того", "тем", "то", "том", "вопрос", "такой", "такое", "такие", "прежде", "после"})
 """Behind these «как» compares, or tells time or manner."""
 NOT_BEHIND = frozenset({"ответить", "отвечать", "передать"})  # «мэр промолчал, отвечала секретарь»
@@ -44,22 +44,21 @@ class Inset(NamedTuple):
 
 def insets(tokens: Sequence[Token], end: int, *, dialogue: bool) -> Iterator[Inset]:
     """The attributions in `tokens[:end]`, left to right. `dialogue`: dashes part voices, so none of them."""
-    i = 0
-    while i < end:
+    done = 0
+    for i in [i for i, word in enumerate(map(TEXT, tokens[:end])) if word in STARTS]:
         inset = None
         word = tokens[i].text
+        if i < done:
+            continue
         if word in BREAKS:
             inset = said_behind_words(tokens, i, end) if i and not dialogue else None
-        elif len(word) <= LONGEST_OPENER and (word := word.lower()) in OPENERS:
-            if word != "как":
-                inset = according(tokens, i, end)
-            elif not dialogue:
-                inset = as_said(tokens, i, end)
+        elif word.lower() != "как":
+            inset = according(tokens, i, end)
+        elif not dialogue:
+            inset = as_said(tokens, i, end)
         if inset is not None:
             yield inset
-            i = max(i + 1, inset.end - 1)
-        else:
-            i += 1
+            done = inset.end - 1
 
 
 def _opens(tokens: Sequence[Token], i: int) -> bool:

@@ -23,6 +23,7 @@ from .heads import (
     OBLIQUE_SURNAME,
     POINTING,
     is_function_word,
+    is_functional,
     looks_like_name,
     only_a_surname,
     phrase_head,
@@ -86,29 +87,27 @@ def _starts_nothing(word: str, case: str) -> bool:
 
 def phrase_at(tokens: Sequence[Token], i: int, case: str) -> Phrase | None:
     """The naming phrase in this case that starts exactly at token `i`, or None."""
-    if _starts_nothing(tokens[i].text, case) or tokens[i].text.lower() in POSSESSIVES:
+    word = tokens[i].text
+    if _starts_nothing(word, case) or (low := word.lower()) in POSSESSIVES:
         return None
-    if ACTING.match(tokens[i].text) and i + 1 < len(tokens):
+    if ACTING.match(word) and i + 1 < len(tokens):
         return _acting(tokens, i, case)
-    if tokens[i].text.lower() in ONE_OF.get(case, ()) and i + 2 < len(tokens) and tokens[i + 1].text == "из":
+    if low in ONE_OF.get(case, ()) and i + 2 < len(tokens) and tokens[i + 1].text == "из":
         return _one_of(tokens, i, case)
-    if case == "nomn" and tokens[i].text.lower() in SOME and i + 1 < len(tokens):
+    if case == "nomn" and low in SOME and i + 1 < len(tokens):
         group = phrase_at(tokens, i + 1, "gent")  # «несколько очевидцев», «оба штаба»
         return Phrase(i, group.last, group.person, None, "plur") if group is not None else None
     head_at = i
     while (
         head_at < len(tokens) - 1
         and head_at - i < MAX_MODIFIERS
-        and tokens[head_at].is_word
-        and has_case(tokens[head_at].text, case, pos=MODIFIERS)
+        and _may_modify(tokens[head_at].text, case)
         and not (
             tokens[head_at].is_capital
             and head_at > 0
             and phrase_head(tokens, head_at, case) is not None
             and not tells_which(tokens, head_at)
         )
-        and not tokens[head_at].text.lower().startswith("котор")
-        and tokens[head_at].text.lower() not in NOT_HEADS - {"сам"}
         and (
             phrase_head(tokens, head_at, case) is None
             or _goes_on_nominal(tokens[head_at], tokens[head_at + 1], case)
@@ -137,6 +136,14 @@ def phrase_at(tokens: Sequence[Token], i: int, case: str) -> Phrase | None:
     if len(token.text) > 1 and token.text.isupper():  # «ИА» is no donkey, and «сообщил ЦБ» agrees with its bank
         return Phrase(i, last, False, None, None if case == "nomn" else number)
     return Phrase(i, last, head.animate or named or name_follows, gender, number, named or name_follows)
+
+
+@lru_cache(CACHED_WORDS)
+def _may_modify(word: str, case: str) -> bool:
+    """Whether a word can be an adjective, participle or number before a head in this case."""
+    low = word.lower()
+    modifies = word[0].isalnum() and has_case(word, case, pos=MODIFIERS)
+    return modifies and not low.startswith("котор") and low not in NOT_HEADS - {"сам"}
 
 
 def _is_gesture(tokens: Sequence[Token], head_at: int, head: Reading) -> bool:
@@ -256,28 +263,44 @@ def _goes_on_name(tokens: Sequence[Token], k: int, last: int, case: str) -> bool
 
 def _goes_on_title(token: Token) -> bool:
     """Whether the token can belong to a title: «глава *МИД*», «директор *завода* *«Прибой»*», «школы *№* *7*»."""
-    if token.is_quoted or token.is_latin or token.text == "№" or token.text[0].isdigit():
+    return token.is_quoted or _word_goes_on_title(token.text)
+
+
+@lru_cache(CACHED_WORDS)
+def _word_goes_on_title(word: str) -> bool:
+    first = word[0]
+    if first.isdigit() or (first.isascii() and first.isalpha()) or word == "№":
         return True
-    if not token.is_word:
+    if not first.isalnum():
         return False
-    acronym = token.text.isupper() and len(token.text) > 1
-    if token.is_capital and not is_function_word(token) and not _is_addressed(token):
+    if first.isupper() and not is_functional(word) and not _is_addressed(word):
         return True  # «депутат Милли Меджлиса»: names of bodies that do not decline
-    return acronym or (not is_preposition(token.text) and _fits(token, "gent") and not is_function_word(token))
+    acronym = word.isupper() and len(word) > 1
+    return acronym or (not is_preposition(word) and _word_fits(word, "gent", False) and not is_functional(word))
 
 
 def _is_animate(token: Token) -> bool:
     return any(r.animate for r in readings(token.text))
 
 
-def _is_addressed(token: Token) -> bool:
+def _is_addressed(word: str) -> bool:
     """Whether a capitalised word can only be an object: «заявил министр Агентству»."""
-    cases = {r.case for r in readings(token.text) if r.case}
+    cases = {r.case for r in readings(word) if r.case}
     return bool(cases & {"datv", "ablt", "loct"}) and not cases & {"gent", "nomn"}
 
 
 def _is_first_name(token: Token, case: str) -> bool:
-    return token.is_capital and any(r.case == case and "Name" in r.marks for r in readings(token.text))
+    return _can_be_first_name(token.text, case)
+
+
+@lru_cache(CACHED_WORDS)
+def _can_be_first_name(word: str, case: str) -> bool:
+    return word[0].isupper() and any(r.case == case and "Name" in r.marks for r in readings(word))
+
+
+@lru_cache(CACHED_WORDS)
+def _is_first_name_in_any_case(word: str) -> bool:
+    return word[0].isupper() and any("Name" in r.marks for r in readings(word))
 
 
 def _may_be_surname(token: Token) -> bool:
@@ -286,11 +309,16 @@ def _may_be_surname(token: Token) -> bool:
 
 
 def _fits(token: Token, case: str, *, named: bool = False) -> bool:
-    found = readings(token.text)
+    return _word_fits(token.text, case, named)
+
+
+@lru_cache(CACHED_WORDS)
+def _word_fits(word: str, case: str, named: bool) -> bool:
+    found = readings(word)
     if named and not any(r.known for r in found):
         return True
-    if named and only_a_surname(token.text):
-        return case == "nomn" or OBLIQUE_SURNAME[case].search(token.text.lower()) is not None
+    if named and only_a_surname(word):
+        return case == "nomn" or OBLIQUE_SURNAME[case].search(word.lower()) is not None
     wanted = ("NOUN", "ADJF", "PRTF", "NUMR")
     fitting = [r for r in found if r.pos in wanted and r.case == case]
     return any(r.marks & NAME_MARKS or r.pos == "ADJF" or not r.known for r in fitting) if named else bool(fitting)
@@ -355,10 +383,10 @@ def _name_ahead(tokens: Sequence[Token], k: int, case: str, *, stop_at_comma: bo
 
 def _surname_in_another_case(tokens: Sequence[Token], i: int, case: str) -> bool:
     """Whether the word is the surname of a first name that does not stand in this case: «с Джоном *Керни*»."""
-    first = tokens[i - 1]
-    if not (tokens[i].is_capital and first.is_capital) or tokens[i].is_latin:
+    first = tokens[i - 1].text
+    if not _is_first_name_in_any_case(first) or not tokens[i].is_capital or tokens[i].is_latin:
         return False
-    return any("Name" in r.marks for r in readings(first.text)) and not has_case(first.text, case)
+    return not has_case(first, case)
 
 
 @lru_cache(CACHED_WORDS)

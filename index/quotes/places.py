@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from functools import lru_cache
 
-from .grammar import has_case, is_known, mostly, readings
+from .grammar import CACHED_WORDS, has_case, is_known, mostly, readings
 from .tokens import Token
 
 PLACE_ADJECTIVE = re.compile(r"[сц]к(ого|ому|ом|им|ой|ую|ий|ая|ое)$")
@@ -40,8 +41,8 @@ def of_region(tokens: Sequence[Token], k: int, head_at: int) -> bool:
 
 def tells_which(tokens: Sequence[Token], k: int) -> bool:
     """«*Окольского* края», «*Окольском* речном порту»: an adjective of a place that no dictionary has, and its noun."""
-    ending = PLACE_ADJECTIVE.search(tokens[k].text) if tokens[k].is_capital else None
-    if ending is None or is_known(tokens[k].text):
+    ending = _unknown_place_ending(tokens[k].text)
+    if ending is None:
         return False
     noun = k + 1
     while noun < len(tokens) and noun <= k + 2 and tokens[noun].text.islower() and mostly(tokens[noun].text, "ADJF"):
@@ -51,6 +52,17 @@ def tells_which(tokens: Sequence[Token], k: int) -> bool:
     behind = tokens[noun].text
     return behind.islower() and any(
         r.known and r.pos == "NOUN" and not r.animate and r.number == "sing" and (r.case, r.gender) in agreeing
-        for agreeing in (PLACE_ADJECTIVE_ENDS[ending[1]],)
+        for agreeing in (PLACE_ADJECTIVE_ENDS[ending],)
         for r in readings(behind)
     )
+
+
+def is_unknown_place(word: str) -> bool:
+    """Whether a capitalised word looks like an adjective of a place that no dictionary has: «Окольского»."""
+    return _unknown_place_ending(word) is not None
+
+
+@lru_cache(CACHED_WORDS)
+def _unknown_place_ending(word: str) -> str | None:
+    ending = PLACE_ADJECTIVE.search(word) if word[0].isupper() else None
+    return ending[1] if ending is not None and not is_known(word) else None

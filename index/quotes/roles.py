@@ -90,11 +90,13 @@ def role_of(tokens: Sequence[Token], head_at: int) -> Role:
 
 def head_reading(token: Token, cases: frozenset[str]) -> Reading | None:
     """The token as a noun that can name somebody, in one of these cases."""
-    return _head_reading(token.text, cases) if token.is_word else None
+    return _head_reading(token.text, cases)
 
 
 @lru_cache(CACHED_WORDS)
 def _head_reading(word: str, cases: frozenset[str]) -> Reading | None:
+    if not word[0].isalnum():
+        return None
     if word.lower() in NOT_HEADS or (word.isupper() and len(word) > 1 and "-" not in word and len(word) < LONG_ACRONYM):
         return None
     found = readings(word)
@@ -292,15 +294,15 @@ def _agrees(word: str, cases: frozenset[str]) -> bool:
 
 def _may_stand_in_title(tokens: Sequence[Token], k: int, cases: frozenset[str]) -> bool:
     """Whether the word at `k` is a genitive, an acronym, a name, an agreeing adjective, or behind a preposition."""
-    token = tokens[k]
-    if token.is_quoted or token.is_latin or token.text[0].isdigit():
-        return True
-    if not token.is_word:
-        return False
-    alone, behind_preposition = _may_belong_to_title(token.text, cases)
+    word = tokens[k].text
+    if not word[0].isalnum():
+        return word[0] == "«"
+    if word[0].isascii() or word[0].isdigit():
+        return True  # Latin, or a number
+    alone, behind_preposition = _may_belong_to_title(word, cases)
     return (
         alone
-        or (k > 0 and _governs_instrumental(tokens[k - 1].text) and has_case(token.text, "ablt"))
+        or (k > 0 and _governs_instrumental(tokens[k - 1].text) and has_case(word, "ablt"))
         or (
             behind_preposition
             and any(tokens[j].is_word and is_preposition(tokens[j].text) for j in range(k - 1, max(-1, k - 5), -1))

@@ -16,7 +16,7 @@ from .grammar import CACHED_WORDS, has_case, is_preposition, readings
 from .organisations import is_body
 from .phrases import Phrase, phrase_at
 from .subjects import OWNERS, Said, finite_verb, subject_after, subject_before
-from .tokens import Token
+from .tokens import TEXT, Token, as_written
 
 PARTS_OF_TEXT = frozenset(("строка", "строчка", "фраза", "слово", "пункт", "абзац"))
 
@@ -24,7 +24,7 @@ PARTS_OF_TEXT = frozenset(("строка", "строчка", "фраза", "сл
 SOURCE_PREPOSITIONS = {"по": "datv", "со": "gent", "с": "gent", "на": "accs"}
 
 
-SOURCES = frozenset((*SOURCE_PREPOSITIONS, "согласно"))
+SOURCES = as_written((*SOURCE_PREPOSITIONS, "согласно"))
 
 
 MAX_SOURCE_MODIFIERS = 2  # «по предварительным данным», «по его собственным словам»
@@ -49,8 +49,8 @@ def _shared_start(words: Sequence[str]) -> str:
 
 def source_phrase(tokens: Sequence[Token]) -> tuple[int, Said] | None:
     """«По словам мэра», «по её мнению», «согласно отчёту»: index of its first token, and the speaker."""
-    for i, token in enumerate(tokens[:-1]):
-        said = source_at(tokens, i) if token.text.lower() in SOURCES else None
+    for i, word in enumerate(map(TEXT, tokens[:-1])):
+        said = source_at(tokens, i) if word in SOURCES else None
         if said is not None:
             return i, said
     return None

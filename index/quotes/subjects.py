@@ -12,7 +12,7 @@ from .cues import CLASS_NOUNS, lemmas, speech_reading
 from .grammar import CACHED_WORDS, CASES, NAME_MARKS, Reading, is_preposition, mostly, readings
 from .heads import SURNAME_ENDING, opens_aside
 from .phrases import Phrase, phrase_at, phrases
-from .tokens import Token
+from .tokens import TEXT, Token
 
 OWNERS = frozenset({"его", "её", "ее", "их"})
 
@@ -36,14 +36,12 @@ class Said(NamedTuple):
 
 def speech_verbs(tokens: Sequence[Token]) -> list[tuple[int, Reading]]:
     """Index and reading of every verb of speech among the tokens."""
-    found = []
-    for i, token in enumerate(tokens):
-        reading = _mostly_speech(token.text) if token.text[0].isalnum() else None
-        if reading is not None and (
-            reading.lemma != "следовать" or any(t.text.lower() == "из" for t in tokens[: i + 2])
-        ):
-            found.append((i, reading))
-    return found
+    found = [(i, verb) for i, verb in enumerate(map(_mostly_speech, map(TEXT, tokens))) if verb is not None]
+    return [
+        (i, verb)
+        for i, verb in found
+        if verb.lemma != "следовать" or any(t.text.lower() == "из" for t in tokens[: i + 2])
+    ]
 
 
 def is_speech_verb(word: str) -> bool:
@@ -53,18 +51,18 @@ def is_speech_verb(word: str) -> bool:
 
 @lru_cache(CACHED_WORDS)
 def _mostly_speech(word: str) -> Reading | None:
-    reading = speech_reading(word)
+    reading = speech_reading(word) if word[0].isalnum() else None
     return reading if reading is not None and mostly(word, "VERB", "GRND", "PRTS", "ADJS") else None
 
 
 def finite_verb(token: Token, *, likely: bool = True) -> Reading | None:
     """The token as a finite verb, if that is most likely what it is (or, not `likely`, if it can be one)."""
-    return _finite_verb(token.text, likely) if token.is_word else None
+    return _finite_verb(token.text, likely)
 
 
 @lru_cache(CACHED_WORDS)
 def _finite_verb(word: str, likely: bool) -> Reading | None:
-    if likely and not mostly(word, "VERB"):
+    if not word[0].isalnum() or (likely and not mostly(word, "VERB")):
         return None
     return next((r for r in readings(word) if r.pos == "VERB" and "impr" not in r.marks), None)
 

@@ -16,7 +16,7 @@ from .phrases import phrases
 from .reporting import AUXILIARIES, DENIED, ONLY_OF_SPEAKERS, SPEAKING, THOUGHTS, VOICING, report_reading
 from .saying import said_ahead
 from .subjects import Said, ends_at, finite_verb
-from .tokens import Token
+from .tokens import TEXT, Token
 
 CORRELATIVES = frozenset({"то", "том", "того", "тому"})
 CORRELATIVE_PREPOSITIONS = frozenset({"о", "об", "в", "на", "с", "к", "из"})
@@ -49,7 +49,10 @@ def governed(tokens: Sequence[Token], at: int, taken: Sequence[tuple[int, int]])
     """The verb of speech or thought that the «что» at `at` belongs to; reported words before it are no part of its
     clause.
     """
-    main = _without_asides([token for i, token in enumerate(tokens[: at - 1]) if not any(a <= i < b for a, b in taken)])
+    before = tokens[: at - 1]
+    if taken:
+        before = [token for i, token in enumerate(before) if not any(a <= i < b for a, b in taken)]
+    main = _without_asides(before)
     right = len(main)
     for _ in range(MAX_ASIDES):
         left = next((i for i in range(right - 1, -1, -1) if main[i].text in {",", "(", ")", "—", "–"}), -1)
@@ -66,23 +69,27 @@ def governed(tokens: Sequence[Token], at: int, taken: Sequence[tuple[int, int]])
 
 def _without_asides(tokens: Sequence[Token]) -> list[Token]:
     """The main clause: no brackets, and no relative clause or participle between two commas that reports nothing."""
+    plain = _without_brackets(tokens)
+    kept: list[Token] = []
+    at = 0
+    for i in [i for i, word in enumerate(map(TEXT, plain)) if word == ","]:
+        closing = next_break(plain, i + 1) if i >= at and opens_aside(plain, i + 1) else len(plain)
+        if closing < len(plain) and not any(report_reading(t.text) for t in plain[i + 1 : closing] if t.is_word):
+            kept += plain[at:i]
+            at = closing + (plain[closing].text == ",")
+    return kept + list(plain[at:]) if at else list(plain)
+
+
+def _without_brackets(tokens: Sequence[Token]) -> Sequence[Token]:
+    if "(" not in map(TEXT, tokens):
+        return tokens
     depth, plain = 0, []
     for token in tokens:
         depth += token.text == "("
         if not depth:
             plain.append(token)
         depth -= token.text == ")" and depth > 0
-    kept: list[Token] = []
-    i = 0
-    while i < len(plain):
-        closing = next_break(plain, i + 1)
-        aside = plain[i].text == "," and closing < len(plain) and opens_aside(plain, i + 1)
-        if aside and not any(report_reading(t.text) for t in plain[i + 1 : closing] if t.is_word):
-            i = closing + (plain[closing].text == ",")
-            continue
-        kept.append(plain[i])
-        i += 1
-    return kept
+    return plain
 
 
 def _governor(main: Sequence[Token], start: int, end: int) -> tuple[int, Reading, Span] | None:

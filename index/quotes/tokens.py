@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from operator import itemgetter
 from typing import NamedTuple
 
 from index.words import word_set
@@ -21,6 +22,10 @@ TOKEN = re.compile(
 
 
 FULL_STOP_LESS = word_set("г гг им ул тыс руб др пр см стр св ст т е д обл пос млн млрд проф акад доц гл зам")
+
+
+TEXT = itemgetter(0)  # of a token
+START = itemgetter(1)
 
 
 class Token(NamedTuple):
@@ -60,6 +65,13 @@ def tokenise(text: str, start: int, end: int, base: int = 0) -> list[Token]:
     """The tokens of `text[start:end]`; offsets are those of `text`, moved by `base`."""
     new = tuple.__new__  # half of the time of Token(…), and there are many
     return [new(Token, (m[0], m.start() + base, m.end() + base)) for m in TOKEN.finditer(text, start, end)]
+
+
+def as_written(words: Iterable[str]) -> frozenset[str]:
+    """Words in small letters, also with a capital one and in capitals: whether a token is one of them is told faster
+    so than by its lower case.
+    """
+    return frozenset(written for word in words for written in (word, word.capitalize(), word.upper()))
 
 
 def clause(tokens: Sequence[Token]) -> list[Token]:
