@@ -15,6 +15,7 @@ from index.slug import slug
 
 from .find import Paragraph, find_paragraphs, trim
 from .indirect import reports
+from .kept import forget_now_and_then
 from .recased import is_small, recased
 from .resolve import PULL, Resolved, Resolver
 from .scan import scan
@@ -51,6 +52,7 @@ def extract(article: Article) -> tuple[Quote, ...]:
 
 def explain(article: Article) -> tuple[Explained, ...]:
     """As `extract`, with the rule behind each quote."""
+    forget_now_and_then()
     body = _with_plain_dashes(_without_pulls(article))
     rows: list[tuple[str, Attribution, Resolved]] = []
     resolver: Resolver | None = None

@@ -7,12 +7,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from functools import lru_cache
 
 from index.words import word_set
 
 from .cues import lemmas
-from .grammar import CACHED_WORDS, mostly, readings
+from .grammar import mostly, readings
+from .kept import kept
 from .offices import canonical
 from .phrases import Phrase, phrase_at
 from .role_words import concepts
@@ -100,7 +100,7 @@ def _holds_name(tokens: Sequence[Token], phrase: Phrase) -> bool:
     return any(_is_called_so(token.text) for token in tokens[phrase.first : phrase.last + 1])
 
 
-@lru_cache(CACHED_WORDS)
+@kept
 def _is_called_so(word: str) -> bool:
     """Whether a capitalised word is a first name or patronymic."""
     return word[0].isupper() and any(r.known and r.marks & {"Name", "Patr"} for r in readings(word))
@@ -133,7 +133,7 @@ def _governed_words(tokens: Sequence[Token], start: int) -> frozenset[str]:
     return frozenset(found)
 
 
-@lru_cache(CACHED_WORDS)
+@kept
 def _is_post(word: str) -> bool:
     return word.lower().startswith(("пост", "должност")) and any(r.lemma in POSTS for r in readings(word))
 
@@ -234,6 +234,6 @@ def role_across(text: str, at: int) -> Role | None:
     return Role(head, governed) if words else None
 
 
-@lru_cache(CACHED_WORDS)
+@kept
 def _makes_somebody(verb: str) -> bool:
     return any(r.lemma in BECOMES or r.lemma in LEADS for r in readings(verb))

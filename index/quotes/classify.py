@@ -6,11 +6,11 @@ Length does not tell (a third of the fragments in news have eight words or more)
 from __future__ import annotations
 
 import re
-from functools import lru_cache
 
 from index.words import word_set
 
-from .grammar import CACHED_WORDS, Reading, readings
+from .grammar import Reading, readings
+from .kept import kept
 
 WORD = re.compile(r"[^\W\d_]+(?:[-‑][^\W\d_]+)*")
 FINAL = re.compile(r"[.!?…][)\]]*$")
@@ -30,7 +30,7 @@ def words(text: str) -> list[str]:
     return WORD.findall(text)
 
 
-@lru_cache(CACHED_WORDS)
+@kept
 def predicate_share(word: str) -> float:
     """How much of what `word` may be is a finite verb, a short form or a predicative."""
     return sum(
@@ -51,7 +51,7 @@ def has_predicate(text: str) -> bool:
     return "COMP" in kinds and ("INFN" in kinds or "NPRO" in kinds)
 
 
-@lru_cache(CACHED_WORDS)
+@kept
 def _is_predicate(word: str) -> bool:
     return predicate_share(word) >= PREDICATE or word.lower() in NO_SUBJECT_NEEDED
 

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
-
 from index.words import word_set
 
 from .grammar import Reading, known_readings, readings
+from .kept import kept
 from .word_forms import WordForms
 
 SPEECH = word_set(
@@ -117,7 +116,7 @@ def is_speech(reading: Reading) -> bool:
     return reading.pos in {"VERB", "GRND", "ADJS"} and reading.lemma in SPEECH
 
 
-@lru_cache(1 << 16)
+@kept
 def speech_reading(word: str) -> Reading | None:
     """The likeliest reading of `word` as a verb of speech, or None."""
     if not SPEAKING.may_hold(word):
@@ -125,7 +124,7 @@ def speech_reading(word: str) -> Reading | None:
     return next((r for r in known_readings(word) if is_speech(r) and "impr" not in r.marks), None)
 
 
-@lru_cache(1 << 16)
+@kept
 def lemmas(word: str) -> frozenset[str]:
     """The dictionary forms that `word` may belong to."""
     return frozenset(r.lemma for r in known_readings(word) or readings(word))

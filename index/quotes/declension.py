@@ -6,10 +6,10 @@ Endings alone decide, so that surnames hold which no dictionary has.
 from __future__ import annotations
 
 import re
-from functools import lru_cache
 from itertools import product
 
 from .grammar import CASES
+from .kept import kept
 
 # (gender, ending of the nominative, endings of nomn gent datv accs ablt loct); the first that fits decides.
 # Grammar: Зализняк, «Грамматический словарь», the part on names; foreign men in -ов decline in -ом, hence both.
@@ -42,7 +42,7 @@ PARADIGMS: tuple[tuple[str, re.Pattern[str], str, tuple[str, ...]], ...] = (
 )
 
 
-@lru_cache(1 << 16)
+@kept
 def fold(word: str) -> str:
     """Lower case, ё as е: how two spellings of one name are compared."""
     return word.lower().replace("ё", "е")
@@ -54,7 +54,7 @@ def _last_part(surname: str) -> tuple[str, str]:
     return surname[:cut], surname[cut:]
 
 
-@lru_cache(1 << 14)
+@kept
 def forms(surname: str, gender: str, case: str) -> frozenset[str]:
     """The forms of a nominative surname in one case, folded. Both parts of a double surname may decline."""
     rest, last = _last_part(surname)
@@ -66,7 +66,7 @@ def forms(surname: str, gender: str, case: str) -> frozenset[str]:
     return frozenset(fold(s + rest[-1] + e) for s, e in product(starts, ends))
 
 
-@lru_cache(1 << 14)
+@kept
 def all_forms(surname: str, gender: str) -> tuple[tuple[str, str], ...]:
     """`(form, case)` for every form of a nominative surname."""
     return tuple((form, case) for case in CASES for form in sorted(forms(surname, gender, case)))
@@ -81,7 +81,7 @@ def _forms_of_part(word: str, gender: str, case: str) -> set[str]:
     return {word}
 
 
-@lru_cache(1 << 14)
+@kept
 def to_nominative(surname: str, gender: str, case: str) -> tuple[str, ...]:
     """Every nominative that `surname` in this case may have, likeliest first. Capital letters stay."""
     if case == "nomn":

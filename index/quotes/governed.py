@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from functools import lru_cache
 
-from .grammar import CACHED_WORDS, has_case, mostly, readings
+from .grammar import has_case, mostly, readings
 from .heads import MAX_MODIFIERS, MODIFIERS, looks_like_name
+from .kept import kept
 from .tokens import Token
 
 
@@ -27,7 +27,7 @@ def governed_end(tokens: Sequence[Token], i: int) -> int:
     return k
 
 
-@lru_cache(CACHED_WORDS)
+@kept
 def _only_a_subject(word: str) -> bool:
     """Whether a noun for a person stands in the nominative, whatever it is read as."""
     found = readings(word)

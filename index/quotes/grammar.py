@@ -5,13 +5,15 @@ The dictionary is loaded at the first word that is asked for, not at import: art
 
 from __future__ import annotations
 
-from functools import cache, lru_cache
+from functools import cache
 from typing import Any, NamedTuple
 
 from index.analysis.guesses import guesses
 from index.analysis.lemma import lexicon, morph
 from index.analysis.lexicon import Entry
 from index.words import word_set
+
+from .kept import kept
 
 NAME_MARKS = frozenset({"Name", "Surn", "Patr"})
 CACHED_WORDS = 1 << 16
@@ -59,15 +61,15 @@ def _grammemes(tag: str) -> Reading:
     )
 
 
-@lru_cache(CACHED_WORDS)
+@kept
 def _readings(word: str) -> tuple[Reading, ...]:
     return _known(word) or _guessed(word)
 
 
-_known = lru_cache(CACHED_WORDS)(lambda word: _in_dictionary(word))
+_known = kept(lambda word: _in_dictionary(word))
 
 
-@lru_cache(CACHED_WORDS)
+@kept
 def known_readings(word: str) -> tuple[Reading, ...]:
     """The readings that the dictionary itself has; () for a word that could only be guessed at."""
     return _known(word.lower())
@@ -106,7 +108,7 @@ class _Rows(NamedTuple):
     ends: tuple[bytes, ...]
 
 
-@lru_cache(CACHED_WORDS >> 1)
+@kept
 def _rows(node: int) -> _Rows:
     entries = lexicon().entries(node)
     tags = [entry.tag.encode() for entry in entries]
@@ -115,7 +117,7 @@ def _rows(node: int) -> _Rows:
     return _Rows(tuple(map(_row, entries)), first[:same], tuple([tag[same:] for tag in tags]))
 
 
-@lru_cache(CACHED_WORDS >> 1)
+@kept
 def _row(entry: Entry) -> tuple[Entry, Reading]:
     return entry, _grammemes(entry.tag)
 
@@ -138,13 +140,13 @@ def _guessed(word: str) -> tuple[Reading, ...]:
     )
 
 
-@lru_cache(CACHED_WORDS)
+@kept
 def readings(word: str) -> tuple[Reading, ...]:
     """All readings of a word, likeliest first. Letter case does not matter."""
     return _readings(word.lower())
 
 
-@lru_cache(CACHED_WORDS)
+@kept
 def nominatives_of_name(word: str, mark: str) -> tuple[tuple[str, str, str], ...]:
     """`(nominative, case, gender)` for each way to read `word` as a name of this sort (`Name`, `Patr`, `Surn`).
 
@@ -156,7 +158,7 @@ def nominatives_of_name(word: str, mark: str) -> tuple[tuple[str, str, str], ...
     return _nominatives(word.lower(), mark) if found else ()
 
 
-@lru_cache(CACHED_WORDS)
+@kept
 def is_named(word: str, mark: str) -> bool:
     """Whether the dictionary has `word` as a name of this sort, in whatever form."""
     return any(mark in r.marks for r in known_readings(word))
@@ -176,31 +178,31 @@ def _nominatives(word: str, mark: str) -> tuple[tuple[str, str, str], ...]:
     return tuple(found)
 
 
-@lru_cache(CACHED_WORDS)
+@kept
 def name_weight(word: str, case: str, gender: str) -> float:
     """How likely a first name stands in this case and is of this gender, by pymorphy's estimate; 0 if never."""
     return sum(r.score for r in known_readings(word) if "Name" in r.marks and r.case == case and r.gender == gender)
 
 
-@lru_cache(CACHED_WORDS)
+@kept
 def is_known(word: str) -> bool:
     """Whether the dictionary holds the word."""
     return bool(known_readings(word)) or (len(word) < 2 and any(r.known for r in readings(word)))
 
 
-@lru_cache(CACHED_WORDS)
+@kept
 def has_case(word: str, case: str, *, pos: tuple[str, ...] = ("NOUN",)) -> bool:
     """Whether some reading of these parts of speech stands in this case."""
     return any(r.pos in pos and r.case == case for r in readings(word))
 
 
-@lru_cache(CACHED_WORDS)
+@kept
 def mostly(word: str, *pos: str) -> bool:
     """Whether readings of these parts of speech weigh at least one half."""
     return sum(r.score for r in readings(word) if r.pos in pos) >= 0.5
 
 
-@lru_cache(CACHED_WORDS)
+@kept
 def is_preposition(word: str) -> bool:
     """Whether the word can hardly be anything but a preposition."""
     return mostly(word, "PREP")

@@ -7,12 +7,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from functools import lru_cache
 
 from index.words import word_set
 
 from .declension import fold
-from .grammar import CACHED_WORDS, NAME_MARKS, Reading, has_case, is_known, is_preposition, mostly, readings
+from .grammar import NAME_MARKS, Reading, has_case, is_known, is_preposition, mostly, readings
+from .kept import kept
 from .role_words import SYNONYMS
 from .tokens import Token
 
@@ -69,7 +69,7 @@ def looks_like_name(token: Token) -> bool:
     return _may_be_name(token.text)
 
 
-@lru_cache(CACHED_WORDS)
+@kept
 def _may_be_name(word: str) -> bool:
     if not word[0].isupper() or word[0].isascii() or word.endswith("."):
         return False
@@ -82,7 +82,7 @@ def _may_be_name(word: str) -> bool:
     return not any(r.known for r in found) or any(r.marks & NAME_MARKS for r in found) or only_a_surname(word)
 
 
-@lru_cache(CACHED_WORDS)
+@kept
 def only_a_surname(word: str) -> bool:
     """«Берёзова»: a short adjective to the dictionary, a surname to a reader."""
     found = readings(word)
@@ -117,14 +117,14 @@ def phrase_head(tokens: Sequence[Token], i: int, case: str) -> Reading | None:
     return _substantive(word, case)
 
 
-@lru_cache(CACHED_WORDS)
+@kept
 def _is_no_head(word: str) -> bool:
     """Whether a token can be no head, whatever stands beside it: a sign, a preposition, «год», «это»."""
     low = word.lower()
     return not word[0].isalnum() or (low in NOT_HEADS and low not in POINTING) or is_preposition(word) or low in "ив"
 
 
-@lru_cache(CACHED_WORDS)
+@kept
 def _substantive(word: str, case: str) -> Reading | None:
     """A participle or adjective that names people, in this case: «пострадавший»."""
     found = readings(word)
@@ -133,7 +133,7 @@ def _substantive(word: str, case: str) -> Reading | None:
     return next(r for r in found if r.case == case)._replace(animate=True)
 
 
-@lru_cache(CACHED_WORDS)
+@kept
 def _noun_reading(word: str, case: str) -> Reading | None:
     """The word as «он» or as a noun, without a look at its neighbours."""
     found = readings(word)
@@ -233,7 +233,7 @@ def is_function_word(token: Token) -> bool:
     return is_functional(token.text)
 
 
-@lru_cache(CACHED_WORDS)
+@kept
 def is_functional(word: str) -> bool:
     """As `is_function_word`."""
     return mostly(word, "ADVB", "CONJ", "PRCL", "PREP", "VERB", "GRND", "INTJ", "PRED")

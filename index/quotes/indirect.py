@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from functools import lru_cache
 from itertools import islice
 
 from index.model import Span
@@ -29,9 +28,10 @@ from .clauses import (
 )
 from .cues import RELAY, lemmas
 from .find import Paragraph
-from .grammar import CACHED_WORDS, readings
+from .grammar import readings
 from .heads import opens_aside
 from .insets import Inset, insets, is_credit
+from .kept import kept
 from .reporting import REPORTERS, WITH_NOUN, report_reading
 from .saying import said_ahead
 from .scene import Attribution
@@ -119,14 +119,14 @@ def _cue_among(text: str, start: int, end: int) -> bool:
     return any(map(_is_cue, reversed(words)))  # most stand right before their «что»
 
 
-@lru_cache(CACHED_WORDS)
+@kept
 def _is_cue(word: str) -> bool:
     if not REPORTERS.may_hold(word):
         return False
     return report_reading(word) is not None or not lemmas(word).isdisjoint(WITH_NOUN)
 
 
-@lru_cache(CACHED_WORDS)
+@kept
 def _reports_behind(word: str) -> bool:
     if not REPORTERS.may_hold(word):
         return False

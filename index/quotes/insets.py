@@ -7,14 +7,14 @@ sentence reports.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from functools import lru_cache
 from typing import NamedTuple
 
 from index.model import Span
 
 from .clauses import BREAKS, CONJUNCTIONS, FILLERS, THAT, attribution_end, low, next_break, past_connectives
 from .cues import RELAY, SPEECH_NOUNS, lemmas
-from .grammar import CACHED_WORDS, Reading, readings
+from .grammar import Reading, readings
+from .kept import kept
 from .reporting import AGENCIES, MEDIA, OBJECT_TOO, RELAYING, REPORTERS, report_reading
 from .saying import said_behind
 from .sources import SOURCE_PREPOSITIONS, source_at
@@ -161,7 +161,7 @@ def said_behind_words(tokens: Sequence[Token], i: int, end: int) -> Inset | None
     return Inset("said_behind_words", i, min(end, stop + 1), said, is_credit(tokens, said, verb))
 
 
-@lru_cache(CACHED_WORDS)
+@kept
 def _said_or_relayed(word: str) -> Reading | None:
     """A word as a verb that reports, or that passes the words of others on."""
     relayed = (r for r in readings(word) if r.lemma in RELAY and r.pos == "VERB" and "impr" not in r.marks)

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
-
 from .declension import fold
 from .grammar import readings
+from .kept import kept
 from .role_words import CIRCLES, SYNONYMS, WIDER
 
 
-@lru_cache(1 << 12)
+@kept
 def masculine(head: str) -> str:
     """The word for a man of the same trade, or the word itself: «чемпионка» → «чемпион»."""
     for ending, instead in _FEMININE:
@@ -27,7 +26,7 @@ _FEMININE = (
 )  # fmt: skip
 
 
-@lru_cache(1 << 14)
+@kept
 def relation(said: str, known: str) -> float:
     """How well the head noun of a mention takes up the head of a role: 3 the same, 2 a wider word, 0 no relation."""
     if masculine(said) == masculine(known):
@@ -52,7 +51,7 @@ ALIKE = frozenset(frozenset(pair.split()) for pair in _ALIKE.split(" · "))
 LEAST_STEM = 4  # letters that two words of one stem share
 
 
-@lru_cache(1 << 14)
+@kept
 def akin(one: str, other: str) -> bool:
     """Whether two concepts are forms of one stem: «окольский» and «окольск», «чемпионский» and «чемпион»."""
     if one == other or frozenset((one, other)) in ALIKE:

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import re
 from difflib import SequenceMatcher
-from functools import lru_cache
 from math import log
 from typing import NamedTuple
 
@@ -25,6 +24,7 @@ from .grammar import (
     readings,
 )
 from .heads import SURNAME_ENDING
+from .kept import kept
 from .names import FullName, Person, gender_of_verb
 from .near import word_before
 from .role_words import EXPANSIONS
@@ -65,7 +65,7 @@ class Introducible(NamedTuple):
     like_a_place: bool
 
 
-@lru_cache(1 << 16)
+@kept
 def introducible(word: str) -> Introducible | None:
     """Whether a title before a capitalised word can make it somebody's name."""
     firsts, known = nominatives_of_name(word, "Name"), is_known(word)
@@ -79,14 +79,14 @@ def introducible(word: str) -> Introducible | None:
     return Introducible(like_a_surname, word[-1] in "аяыи" and not firsts and not known)
 
 
-@lru_cache(1 << 16)
+@kept
 def is_of_either(first: str) -> bool:
     """Whether a first name that never declines may be a woman's although the dictionary has it as a man's: Этери."""
     found = nominatives_of_name(first, "Name")
     return bool(found) and {case for _, case, _ in found} >= set(CASES) and all(g == "masc" for _, _, g in found)
 
 
-@lru_cache(1 << 16)
+@kept
 def _of_several_things(word: str) -> bool:
     """Whether the dictionary has a word as a plural only, and not as a name."""
     found = known_readings(word)
@@ -115,7 +115,7 @@ def likelihood(first: str, person: Person, case: str, wanted: frozenset[str], sh
     return verb + log(weight) - 2.0 * (case not in wanted) - 3.0 * _frozen(person.surname) - 0.01 * CASES.index(case)
 
 
-@lru_cache(1 << 16)
+@kept
 def plain_form(word: str) -> str | None:
     """A capitalised word folded, where it can hardly be anybody's name: the dictionary has it, and not as a name."""
     found = known_readings(word)
@@ -195,7 +195,7 @@ def cases_allowed(text: str, at: int) -> frozenset[str]:
     return _cases_behind(word) if word else EVERY_CASE
 
 
-@lru_cache(1 << 16)
+@kept
 def _cases_behind(word: str) -> frozenset[str]:
     if is_preposition(word):
         return frozenset(OBLIQUE)

@@ -9,13 +9,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from functools import lru_cache
 from typing import NamedTuple
 
 from index.model import Span
 
 from .declension import fold, to_nominative
-from .grammar import CACHED_WORDS, has_case, is_known, is_named, nominatives_of_name, readings
+from .grammar import has_case, is_known, is_named, nominatives_of_name, readings
+from .kept import kept
 from .near import word_before
 from .roles import title_start
 
@@ -102,7 +102,7 @@ class _Parts(NamedTuple):
     end: int
 
 
-@lru_cache(1 << 14)
+@kept
 def _rows(
     first: str, firsts: tuple[tuple[str, str, str], ...], second: str, patronymic: str, surname: str
 ) -> tuple[tuple[Person, str], ...]:
@@ -136,7 +136,7 @@ def adjective_gender(text: str, start: int) -> tuple[str, str] | None:
     return _shown_by_adjective(word) if word else None
 
 
-@lru_cache(CACHED_WORDS)
+@kept
 def _shown_by_adjective(word: str) -> tuple[str, str] | None:
     shown = {(r.case, r.gender) for r in readings(word) if r.pos in {"ADJF", "PRTF"} and r.number == "sing"}
     if len(shown) != 1 or any(r.pos not in {"ADJF", "PRTF"} for r in readings(word)):
@@ -158,14 +158,14 @@ def _fitting_verb(
     return ()
 
 
-@lru_cache(CACHED_WORDS)
+@kept
 def gender_of_verb(word: str) -> str | None:
     """`masc` or `femn`, where the word is most likely a past tense that shows it."""
     best = readings(word)[0]
     return best.gender if best.pos == "VERB" and best.gender in {"masc", "femn"} else None
 
 
-@lru_cache(CACHED_WORDS)
+@kept
 def _first_name(word: str) -> tuple[tuple[str, str, str], ...]:
     """`(nominative, case, gender)` of a first name; the parts of a double one («Анна-Мария») agree."""
     whole = nominatives_of_name(word, "Name")

@@ -10,7 +10,6 @@ from __future__ import annotations
 import re
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator
-from functools import lru_cache
 
 from index.model import Span
 
@@ -18,6 +17,7 @@ from .appositions import role_across, roles_behind
 from .declension import all_forms, fold, to_nominative
 from .grammar import is_named, known_readings, nominatives_of_name, readings
 from .heads import SURNAME_ENDING
+from .kept import kept
 from .likely_names import (
     EVERY_CASE,
     OF_A_SURNAME,
@@ -411,6 +411,6 @@ class People:
         return Naming(span, who, frozenset((case,)), False)
 
 
-@lru_cache(1 << 16)
+@kept
 def _stem(word: str) -> str:
     return fold(word).rstrip("аеиоуыьюяй")

@@ -8,14 +8,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from functools import lru_cache
 from typing import NamedTuple
 
 from index.model import Span
 from index.words import word_set
 
 from .governed import governed_end
-from .grammar import CACHED_WORDS, NAME_MARKS, Reading, has_case, is_preposition, mostly, readings
+from .grammar import NAME_MARKS, Reading, has_case, is_preposition, mostly, readings
 from .heads import (
     MAX_MODIFIERS,
     MODIFIERS,
@@ -29,6 +28,7 @@ from .heads import (
     phrase_head,
     slipped_hyphen,
 )
+from .kept import kept
 from .places import of_region, tells_which
 from .tokens import Token
 
@@ -77,7 +77,7 @@ class Phrase(NamedTuple):
         return Span(tokens[self.first].start, tokens[self.last].end)
 
 
-@lru_cache(CACHED_WORDS)
+@kept
 def _starts_nothing(word: str, case: str) -> bool:
     """The cheap look first: whether a word in small letters can begin no naming phrase, whatever follows."""
     if not word.islower() or "." in word or word in SOME or word in POINTING or word in ONE_OF.get(case, ()):
@@ -138,7 +138,7 @@ def phrase_at(tokens: Sequence[Token], i: int, case: str) -> Phrase | None:
     return Phrase(i, last, head.animate or named or name_follows, gender, number, named or name_follows)
 
 
-@lru_cache(CACHED_WORDS)
+@kept
 def _may_modify(word: str, case: str) -> bool:
     """Whether a word can be an adjective, participle or number before a head in this case."""
     low = word.lower()
@@ -158,7 +158,7 @@ def _goes_on_nominal(modifier: Token, token: Token, case: str) -> bool:
     return _same_number(modifier.text, token.text, case)
 
 
-@lru_cache(CACHED_WORDS)
+@kept
 def _same_number(modifier: str, noun: str, case: str) -> bool:
     """«Ведущий игры» is no adjective before a noun: one stands in the singular, the other in the plural."""
     numbers = {r.number for r in readings(modifier) if r.case == case and r.pos in MODIFIERS}
@@ -223,7 +223,7 @@ def _extend(
     return last, met
 
 
-@lru_cache(CACHED_WORDS)
+@kept
 def _may_be_verb(word: str) -> bool:
     return any(r.pos == "VERB" and r.known for r in readings(word))
 
@@ -266,7 +266,7 @@ def _goes_on_title(token: Token) -> bool:
     return token.is_quoted or _word_goes_on_title(token.text)
 
 
-@lru_cache(CACHED_WORDS)
+@kept
 def _word_goes_on_title(word: str) -> bool:
     first = word[0]
     if first.isdigit() or (first.isascii() and first.isalpha()) or word == "№":
@@ -293,12 +293,12 @@ def _is_first_name(token: Token, case: str) -> bool:
     return _can_be_first_name(token.text, case)
 
 
-@lru_cache(CACHED_WORDS)
+@kept
 def _can_be_first_name(word: str, case: str) -> bool:
     return word[0].isupper() and any(r.case == case and "Name" in r.marks for r in readings(word))
 
 
-@lru_cache(CACHED_WORDS)
+@kept
 def _is_first_name_in_any_case(word: str) -> bool:
     return word[0].isupper() and any("Name" in r.marks for r in readings(word))
 
@@ -312,7 +312,7 @@ def _fits(token: Token, case: str, *, named: bool = False) -> bool:
     return _word_fits(token.text, case, named)
 
 
-@lru_cache(CACHED_WORDS)
+@kept
 def _word_fits(word: str, case: str, named: bool) -> bool:
     found = readings(word)
     if named and not any(r.known for r in found):
@@ -389,7 +389,7 @@ def _surname_in_another_case(tokens: Sequence[Token], i: int, case: str) -> bool
     return not has_case(first, case)
 
 
-@lru_cache(CACHED_WORDS)
+@kept
 def _is_passed_over(word: str, case: str) -> bool:
     """Whether a token is no word, or one in small letters that begins no phrase and governs nothing."""
     return not word[0].isalnum() or (_starts_nothing(word, case) and not is_preposition(word))

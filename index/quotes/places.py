@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from functools import lru_cache
 
-from .grammar import CACHED_WORDS, has_case, is_known, mostly, readings
+from .grammar import has_case, is_known, mostly, readings
+from .kept import kept
 from .tokens import Token
 
 PLACE_ADJECTIVE = re.compile(r"[сц]к(ого|ому|ом|им|ой|ую|ий|ая|ое)$")
@@ -62,7 +62,7 @@ def is_unknown_place(word: str) -> bool:
     return _unknown_place_ending(word) is not None
 
 
-@lru_cache(CACHED_WORDS)
+@kept
 def _unknown_place_ending(word: str) -> str | None:
     ending = PLACE_ADJECTIVE.search(word) if word[0].isupper() else None
     return ending[1] if ending is not None and not is_known(word) else None

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
-
 from index.words import word_set
 
 from .cues import IN_DOCUMENT, RELAY, SPEECH
-from .grammar import CACHED_WORDS, Reading, readings
+from .grammar import Reading, readings
+from .kept import kept
 from .word_forms import WordForms
 
 MOSTLY = 0.5  # share of a word's readings that must report
@@ -130,7 +129,7 @@ WITH_NOUN = THOUGHTS | {"следовать", "понять"}
 REPORTERS = WordForms(REPORTING | IN_DOCUMENT | WITH_NOUN | RELAY)
 
 
-@lru_cache(CACHED_WORDS)
+@kept
 def report_reading(word: str) -> Reading | None:
     """`word` as one that reports what somebody says or thinks, if that is most likely what it is, or None.
 

@@ -6,12 +6,11 @@ words that take up a narrower one («политик» for a minister, «арти
 
 from __future__ import annotations
 
-from functools import lru_cache
-
 from index.words import word_set
 
 from .declension import fold
 from .grammar import readings
+from .kept import kept
 
 CHIEFS = word_set(
     "глава руководитель начальник шеф директор гендиректор председатель заведующий управляющий лидер президент ректор"
@@ -347,7 +346,7 @@ SYNONYMS: dict[str, str] = {
 }
 
 
-@lru_cache(1 << 14)
+@kept
 def concepts(word: str) -> frozenset[str]:
     """What a word of a title stands for: its lemma, a country for its adjective, the words of an abbreviation."""
     low = fold(word)
@@ -365,7 +364,7 @@ def concepts(word: str) -> frozenset[str]:
     return frozenset((PLACES.get(lemma, lemma),))
 
 
-@lru_cache(1 << 12)
+@kept
 def head_word(word: str) -> str:
     """The noun of a title: lemma, without «экс-», of synonyms the first."""
     low = fold(word)

@@ -10,8 +10,9 @@ from collections.abc import Sequence
 from functools import lru_cache
 from typing import NamedTuple
 
-from .grammar import CACHED_WORDS, Reading, has_case, is_preposition, mostly, readings
+from .grammar import Reading, has_case, is_preposition, mostly, readings
 from .heads import NOT_HEADS, SUBSTANTIVES
+from .kept import kept
 from .near import BLANKS, word_before
 from .offices import canonical
 from .phrases import OVER
@@ -93,7 +94,7 @@ def head_reading(token: Token, cases: frozenset[str]) -> Reading | None:
     return _head_reading(token.text, cases)
 
 
-@lru_cache(CACHED_WORDS)
+@kept
 def _head_reading(word: str, cases: frozenset[str]) -> Reading | None:
     if not word[0].isalnum():
         return None
@@ -148,7 +149,7 @@ def has_no_title(text: str, at: int, cases: frozenset[str]) -> bool:
     return whole and _ends_titles(word, cases)
 
 
-@lru_cache(CACHED_WORDS)
+@kept
 def _ends_titles(word: str, cases: frozenset[str]) -> bool:
     """Whether no title of these cases can have this word, in small letters, as its last."""
     if is_preposition(word):
@@ -287,7 +288,7 @@ def _governed(tokens: Sequence[Token], preposition: int) -> int:
     return k
 
 
-@lru_cache(CACHED_WORDS)
+@kept
 def _agrees(word: str, cases: frozenset[str]) -> bool:
     return any(r.pos in {"ADJF", "PRTF"} and r.case in cases for r in readings(word))
 
@@ -310,12 +311,12 @@ def _may_stand_in_title(tokens: Sequence[Token], k: int, cases: frozenset[str]) 
     )
 
 
-@lru_cache(CACHED_WORDS)
+@kept
 def _governs_instrumental(word: str) -> bool:
     return any(r.lemma in OVER for r in readings(word))
 
 
-@lru_cache(CACHED_WORDS)
+@kept
 def _may_belong_to_title(word: str, cases: frozenset[str]) -> tuple[bool, bool]:
     """Whether a word may belong to a title as it stands, and whether a preposition before it would let it."""
     if mostly(word, "VERB", "GRND", "CONJ", "PRCL", "INFN", "NPRO", "PRED", "INTJ"):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from functools import cache, lru_cache
+from functools import cache
 
 from index.analysis.lemma import lexicon
 from index.model import Span
@@ -12,7 +12,8 @@ from index.model import Span
 from .cues import MAKES_WORDS, SIGNS, SOURCE_NOUNS, SPEECH_NOUNS, lemmas
 from .declension import fold
 from .documents import PASSED_ON
-from .grammar import CACHED_WORDS, has_case, is_preposition, readings
+from .grammar import has_case, is_preposition, readings
+from .kept import kept
 from .organisations import is_body
 from .phrases import Phrase, phrase_at
 from .subjects import OWNERS, Said, finite_verb, subject_after, subject_before
@@ -97,7 +98,7 @@ def source_at(tokens: Sequence[Token], i: int) -> Said | None:
     return None
 
 
-@lru_cache(CACHED_WORDS)
+@kept
 def _source_noun(word: str, case: str) -> bool:
     nouns = {"взгляд"} if case == "accs" else SOURCE_NOUNS
     return any(r.lemma in nouns and r.case == case for r in readings(word))

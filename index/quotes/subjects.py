@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from functools import lru_cache
 from typing import NamedTuple
 
 from index.model import Span
 
 from .cues import CLASS_NOUNS, lemmas, speech_reading
-from .grammar import CACHED_WORDS, CASES, NAME_MARKS, Reading, is_preposition, mostly, readings
+from .grammar import CASES, NAME_MARKS, Reading, is_preposition, mostly, readings
 from .heads import SURNAME_ENDING, opens_aside
+from .kept import kept
 from .phrases import Phrase, phrase_at, phrases
 from .tokens import TEXT, Token
 
@@ -49,7 +49,7 @@ def is_speech_verb(word: str) -> bool:
     return _mostly_speech(word) is not None
 
 
-@lru_cache(CACHED_WORDS)
+@kept
 def _mostly_speech(word: str) -> Reading | None:
     reading = speech_reading(word) if word[0].isalnum() else None
     return reading if reading is not None and mostly(word, "VERB", "GRND", "PRTS", "ADJS") else None
@@ -60,7 +60,7 @@ def finite_verb(token: Token, *, likely: bool = True) -> Reading | None:
     return _finite_verb(token.text, likely)
 
 
-@lru_cache(CACHED_WORDS)
+@kept
 def _finite_verb(word: str, likely: bool) -> Reading | None:
     if not word[0].isalnum() or (likely and not mostly(word, "VERB")):
         return None
@@ -215,7 +215,7 @@ def _may_be_named(token: Token, verb: Reading) -> bool:
     return not found or any(verb.gender is None or r.gender in {verb.gender, "ms-f", None} for r in named)
 
 
-@lru_cache(CACHED_WORDS)
+@kept
 def _adjective_surname(word: str, gender: str | None) -> bool:
     """Whether an adjective can be somebody's surname: of quality or kind, not «Первый», «Такой», «Нынешний»."""
     found = [r for r in readings(word) if r.pos == "ADJF" and r.case == "nomn" and r.number == "sing"]
