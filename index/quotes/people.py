@@ -13,22 +13,18 @@ from collections.abc import Iterable, Iterator
 
 from index.model import Span
 
-from .appositions import role_across, roles_behind
 from .declension import all_forms, fold, to_nominative
-from .grammar import is_named, known_readings, nominatives_of_name, readings
-from .heads import SURNAME_ENDING
-from .kept import kept
+from .grammar import is_named, known_readings, nominatives_of_name
+from .learning import learn
 from .likely_names import (
     EVERY_CASE,
     OF_A_SURNAME,
-    WORD_BEHIND,
     Introducible,
     cases_allowed,
     does_something,
     gender_by_verb,
     introducible,
     is_first_only,
-    is_of_either,
     likelihood,
     one_declined,
     plain_form,
@@ -37,9 +33,9 @@ from .likely_names import (
     transcribed_alike,
     verb_near,
 )
-from .names import CAPITALISED, SURNAME, FullName, Key, Person, adjective_gender, full_names
-from .role_words import ONE_OF_A_PAIR
-from .roles import epithet_before, has_no_title, roles_before
+from .lone_words import places, stands_alone, stem
+from .names import CAPITALISED, SURNAME, FullName, Key, Person, full_names
+from .roles import epithet_before, has_no_title
 from .someone import Naming, Someone
 
 INITIAL = r"[А-ЯЁ]\."
@@ -58,13 +54,6 @@ INITIAL_BEHIND = re.compile(rf"[ \u00a0]{INITIAL}")
 
 
 ELDER = re.compile(r"-((?:старш|младш)\w+)$")
-
-
-PLACE = re.compile(
-    r"[ВвИиГгПпСсДд](?<![\w-].)"
-    r"(?:(?<=[Вв])о?|(?<=[Ии])з|(?<=[Гг])ород\w*|(?<=[Пп])ос[её]л\w+|(?<=[Сс])ел[оае]\w*|(?<=[Дд])еревн\w+|(?<=[Пп])од)"
-    rf"[ \u00a0]({SURNAME.pattern})"
-)
 
 
 MOST_LOOKED_AT = 6  # places of one person where titles are looked for, beyond those in full
@@ -106,7 +95,7 @@ class People:
         namings = [naming for naming in self.namings if naming.who is who]
         for n, naming in enumerate(namings):
             if naming.full or n < MOST_LOOKED_AT:
-                self._learn(naming)
+                learn(self._text, naming, self._name_before(naming.span.start))
 
     def enter(self, first: str, surname: str, gender: str | None) -> Someone:
         """Somebody whom only a mention names; the same one for the same name."""
@@ -122,24 +111,6 @@ class People:
         """Where the last full name before `at` ends; 0 without one."""
         i = bisect_left(self._full, Span(at, 0))
         return self._full[i - 1].end if i else 0
-
-    def _learn(self, naming: Naming) -> None:
-        """What stands around a name tells the roles and the gender of who bears it."""
-        who, (start, end) = naming.who, naming.span
-        before = [role for role, _ in roles_before(self._text, start, naming.cases, self._name_before(start))]
-        if before and not naming.full and "nomn" not in naming.cases and before[0].head in ONE_OF_A_PAIR:
-            before = []
-        across = role_across(self._text, start) if "nomn" in naming.cases and not before else None
-        for role in (*before, *((across,) if across else ()), *roles_behind(self._text, end, naming.cases)):
-            if role not in who.roles:
-                who.roles.append(role)
-            if role.feminine and who.gender is None:
-                who.gender = "femn"
-        shown = adjective_gender(self._text, start)
-        if shown is not None and shown[0] in naming.cases and naming.full:
-            who.gender = shown[1]
-        if "nomn" in naming.cases and (who.gender is None or (naming.full and is_of_either(who.first))):
-            who.gender = gender_by_verb(self._text, naming.span) or who.gender
 
     def within(self, start: int, end: int) -> list[Naming]:
         """The namings that stand between two offsets."""
@@ -355,25 +326,12 @@ class People:
     def _is_place(self, word: str) -> bool:
         """Whether the text names a place so («в Окольске»): then «мэр Окольска» is not called Окольск."""
         if self._places is None:
-            self._places = frozenset(map(_stem, PLACE.findall(self._text)))
-        return _stem(word) in self._places
+            self._places = places(self._text)
+        return stem(word) in self._places
 
     def _near_full(self, at: int) -> list[Span]:
         i = bisect_left(self._full, Span(at, 0))
         return self._full[i : i + 1]
-
-    def _stands_alone(self, word: str, span: Span) -> bool:
-        """Whether a word is the subject of a verb elsewhere, as a surname may be."""
-        if SURNAME_ENDING.search(word) is not None:
-            return True
-        at = self._text.find(word)
-        while at >= 0:
-            found = WORD_BEHIND.match(self._text, at + len(word))
-            inside = at > 0 and (self._text[at - 1].isalnum() or self._text[at - 1] in "_-")
-            if found is not None and not inside and at != span.start and readings(found[1])[0].pos == "VERB":
-                return True
-            at = self._text.find(word, at + len(word))
-        return False
 
     def _called(self, first: str) -> Iterator[Someone]:
         for who in self.everybody:
@@ -386,7 +344,7 @@ class People:
             return None
         if any(span.end < full.start < span.end + 3 for full in self._near_full(span.end)):
             return None
-        if looks.like_a_place and not self._stands_alone(word, span):
+        if looks.like_a_place and not stands_alone(self._text, word, span):
             return None  # «мэр Окольска»
         surname_like = looks.like_a_surname
         title = epithet_before(self._text, span.start, self._name_before(span.start))
@@ -409,8 +367,3 @@ class People:
         self.everybody.append(who)
         self._index(who, (shown,) if shown else ("masc", "femn"))
         return Naming(span, who, frozenset((case,)), False)
-
-
-@kept
-def _stem(word: str) -> str:
-    return fold(word).rstrip("аеиоуыьюяй")
