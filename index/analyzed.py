@@ -51,7 +51,11 @@ class Step:
             "case": self.case,
             "roots": [root for root, _ in self.roots],
             "why": dict(self.roots),
-            "asked": {"roots": list(self.asked.roots), "last_resort": list(self.asked.last_resort)},
+            "asked": {
+                "roots": list(self.asked.roots),
+                "doubtful": list(self.asked.doubtful),
+                "last_resort": list(self.asked.last_resort),
+            },
         }
 
 

@@ -315,6 +315,8 @@ def analyze(text: str, as_json: bool) -> None:
         notes = [*word.folded, f"letters: {word.case}"]
         if word.asked.roots != tuple(root for root, _ in word.roots):
             notes.append(f"a query asks for {', '.join(word.asked.roots)}")
+        if word.asked.doubtful:
+            notes.append(f"hardly for {', '.join(word.asked.doubtful)}")
         if word.asked.last_resort:
             notes.append(f"as last resort for {', '.join(word.asked.last_resort)}")
         click.echo(f"{'':<15}{'; '.join(notes)}")

@@ -73,6 +73,8 @@ class WordPattern(NamedTuple):
         if root in self.asked.last_resort:
             return STEM
         mine, others = readings(self.form), readings(form)
+        if mine and not others and root not in {reading.lemma for reading in mine}:
+            return LEMMA  # of a name that is declined, though not in the dictionary
         if mine and others:
             return LEMMA if all(reading.lemma in self.asked.roots for reading in others) else UNSURE
         if not (mine or others):  # words may share a stem that are not the same

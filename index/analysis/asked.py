@@ -25,6 +25,12 @@ from .roots import (
 
 SURNAME_SHARE: Final = 300_000  # millionths of a form's occurrences that make a capitalised word a surname first
 
+LIKELIER: Final = 3  # times as often as another word must a form be the one that dictionaries have under it
+_NAMES: Final = frozenset({"Name", "Surn", "Patr", "Geox", "Orgn"})
+_OF_A_WOMAN: Final = ("ая", "ую")
+_VOWELS: Final = "аеиоуыэюя"
+_TYPED_SO: Final = ("NOUN", "INFN")  # words that people type as dictionaries have them
+
 # With what ends a name, and how it ends in other cases.
 _CASES: Final[tuple[tuple[str, tuple[str, ...]], ...]] = (
     ("ая", ("ы", "и", "е", "у", "ю", "ой", "ей")),
@@ -35,14 +41,43 @@ _HARD: Final[tuple[str, ...]] = ("а", "у", "ом", "ем", "е")
 
 
 class Asked(NamedTuple):
-    """`roots` answer in earnest, the likeliest first; `last_resort` are those of other words that look the same."""
+    """`roots` answer in earnest, the likeliest first; `last_resort` are those of other words that look the same.
+    `doubtful`: roots that are hardly meant, since people type a word as dictionaries have it, and names with a capital.
+    """
 
     roots: tuple[str, ...]
     last_resort: tuple[str, ...] = ()
+    doubtful: tuple[str, ...] = ()
 
 
 def query_roots(form: str, *, written: str) -> Asked:
     """What to look a folded form up by; `written` is the word as typed."""
+    asked = _asked(form, written)
+    doubtful = _doubtful(form, asked.roots, written) if len(asked.roots) > 1 and is_cyrillic(form) else ()
+    return asked._replace(doubtful=doubtful) if doubtful else asked
+
+
+def _doubtful(form: str, roots: tuple[str, ...], written: str) -> tuple[str, ...]:
+    """Of the roots that a form asks for, those of which it is another case than dictionaries have: рота for «рот»;
+    before them a capitalised name, кий for «Киев».
+    """
+    known = {reading.lemma: reading.share for reading in readings(form)}
+    tags = [(tag.replace(" ", ",").split(","), lemma.replace("ё", "е")) for tag, lemma in lexicon().parses(form)]
+    names = {lemma for tag, lemma in tags if not _NAMES.isdisjoint(tag)}
+    others = tuple(root for root in roots if root in known and root not in names)
+    if written[:1].isupper() and not is_turned(written):
+        if surname_base(form) == form and form in roots:
+            return others
+        likely = max((known.get(root, 0) for root in roots if root in names), default=-1)
+        doubtful = tuple(root for root in others if known[root] <= likely)
+        if doubtful:
+            return doubtful
+    if not any(lemma == form and tag[0] in _TYPED_SO for tag, lemma in tags):
+        return ()
+    return tuple(root for root in others if root != form and 0 < known[root] * LIKELIER <= known.get(form, 0))
+
+
+def _asked(form: str, written: str) -> Asked:
     if not is_cyrillic(form):
         return Asked((form,))
     known = tuple(reading for reading in readings(form) if not 0 <= reading.share < MEANT_SHARE)
@@ -63,8 +98,9 @@ def _small(form: str, known: tuple[Reading, ...]) -> tuple[str, ...]:
     base = surname_base(form)
     as_name = () if base is None else (base,)
     if not known:
-        return united((*with_lost_vowel(stem(form)), *as_name), () if as_name else name_stems(form))
-    lemmas = tuple(reading.lemma for reading in known)
+        stems = with_lost_vowel(stem(form))
+        return united((*stems, *as_name), () if as_name else (*name_stems(form), *_fixed_of(form)))
+    lemmas = (*(reading.lemma for reading in known), *_besides(form))
     # «иг» is hardly ever the plural of иго
     rare = len(form) <= ABBREVIATION_MAX and not lexicon().is_counted(form)
     return united(lemmas, (*as_name, form) if rare else as_name)
@@ -87,12 +123,37 @@ def _capitalised(form: str, known: tuple[Reading, ...]) -> Asked:
         names = (base, town) if form.endswith("е") and any(r.lemma == town for r in known) else (base,)
     found = tuple(root for root, _ in of_capitalised(form, known, stem(form)))
     if names:
+        if form not in names and any(lemma == form and "Surn" in tag for tag, lemma in lexicon().parses(form)):
+            names = (*names, form)  # Яровой, Ярового
         return Asked(names, without((*found, *(reading.lemma for reading in known)), names))
     if known:
         as_name = () if any(reading.lemma == form for reading in known) else name_stems(form)
+        found = united(found, _besides(form))
         return Asked(found, without(as_name, found))
-    sure = (base,) if base is not None else name_stems(form)
+    sure = (base,) if base is not None else (*name_stems(form), *_fixed_of(form))
     return Asked(sure, without((*found, *_alike(form)), sure))
+
+
+def _besides(form: str) -> tuple[str, ...]:
+    """Where else a known name's other forms may be found: «Яровой», of a woman, is Яров's as well; a man's name that
+    the dictionary has as a woman's only, and undeclined, is declined («Эммануэля»).
+    """
+    if form.endswith(_OF_A_WOMAN):
+        base = surname_base(form[:-2] + "ой")
+        return () if base is None or not lexicon().is_surname(form) else (base,)
+    return name_stems(form) if form[-1] not in _VOWELS and _is_fixed(form) else ()
+
+
+def _fixed_of(form: str) -> tuple[str, ...]:
+    """The undeclined names of the dictionary of which an unknown form is a case all the same."""
+    bases = [stem + end for stem in name_stems(form)[:1] for end in ("", "ь", "й")]
+    return tuple(base for base in bases if _is_fixed(base))
+
+
+def _is_fixed(form: str) -> bool:
+    """Whether the dictionary has a form as a name that is never declined, and as nothing else."""
+    tags = [tag for tag, _ in lexicon().parses(form)]
+    return bool(tags) and all("Fixd" in tag and not _NAMES.isdisjoint(tag.replace(" ", ",").split(",")) for tag in tags)
 
 
 def united(some: tuple[str, ...], others: tuple[str, ...]) -> tuple[str, ...]:

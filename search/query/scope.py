@@ -19,6 +19,7 @@ from search.engine.scoring import FORM_WEIGHT
 # Chosen on two thirds of two sets of judgements, looked at on the third that was kept aside (tests/ranking).
 ROOT_WEIGHT: Final = 1.0
 LAST_RESORT_WEIGHT: Final = 0.1
+DOUBTFUL_WEIGHT: Final = 0.3  # of a root that is hardly meant, beside those that are
 ADJACENT_WEIGHT: Final = 1.2  # of all pairs of neighbouring words that stand together: in a long query each says less
 LIGHT_WEIGHT: Final = 0.3  # of function words, which need not occur
 FUZZY_PREFIX: Final = 1  # letters that a misspelled word must begin with
@@ -97,7 +98,9 @@ def weighted_roots(token: Token, written: str, *, last_resort: bool) -> list[Ask
     words too that it only looks like a form of.
     """
     asked = query_roots(token.form, written=written)
-    found = [AskedRoot(root, ROOT_WEIGHT / len(asked.roots), True) for root in asked.roots]
+    weights = [DOUBTFUL_WEIGHT if root in asked.doubtful else ROOT_WEIGHT for root in asked.roots]
+    whole = sum(weights)
+    found = [AskedRoot(root, weight / whole, True) for root, weight in zip(asked.roots, weights, strict=True)]
     if last_resort:
         found += [AskedRoot(root, LAST_RESORT_WEIGHT, False) for root in asked.last_resort]
     return found

@@ -157,8 +157,41 @@ def test_an_abbreviation_is_asked_for_in_small_letters_too() -> None:
 
 
 def test_a_capitalised_surname_is_asked_for_first_and_what_looks_like_it_last() -> None:
-    assert query_roots("волков", written="Волков") == (("волков",), ("волк",))
-    assert query_roots("толстой", written="Толстой") == (("толстой",), ("толстый",))
+    assert query_roots("волков", written="Волков") == (("волков",), ("волк",), ())
+    assert query_roots("толстой", written="Толстой") == (("толстой",), ("толстый",), ())
+
+
+@pytest.mark.parametrize(
+    ("typed", "doubtful"),
+    [
+        ("рот", {"рота"}),
+        ("вести", {"весть"}),
+        ("взрыв", {"взрыть"}),
+        ("Киев", {"кий"}),
+        ("Яков", {"як"}),
+        ("Щеглов", {"щегол"}),
+        ("премьера", set()),  # nearly as often of a премьер
+        ("газа", set()),
+        ("королева", set()),  # Королёв, in small letters
+    ],
+)
+def test_what_is_typed_as_dictionaries_have_it_is_hardly_another_words_case(typed: str, doubtful: set[str]) -> None:
+    asked = query_roots(fold(typed), written=typed)
+    assert set(asked.doubtful) == doubtful
+    assert doubtful < set(asked.roots)
+
+
+def test_a_name_that_the_dictionary_never_declines_is_declined() -> None:
+    assert meet("Эммануэль", "Эммануэлю")
+    assert meet("Эммануэля", "Эммануэль")
+    assert meet("эммануэль", "Эммануэлем")
+
+
+def test_a_surname_in_oi_is_found_where_its_forms_look_like_those_of_another() -> None:
+    assert meet("Яровая", "Яровой")
+    assert meet("Яровой", "Яровую")
+    assert meet("Яровой", "Ярового")
+    assert query_roots("волковой", written="Волковой").roots == ("волков",)
 
 
 def test_a_surname_in_small_letters_may_be_either() -> None:
