@@ -7,6 +7,8 @@ others are asked for besides, by the query:
     вице-президент, д’Артуа           вицепрезидент, дАртуа            joined in one
     Т72, Covid19                      "Т 72", "Covid 19"               parted where letters and digits meet
     С.Ж.Д.                            СЖД                              initials of three words and more
+    T-90, с400                        Т-90, C400                       of the other script where letters are alike
+    под'езд                           подъезд                          ъ as it was typed and set without one
     1000000                           "1 000 000"                      thousands parted; 1900 to 2099 are years
     1.000.000, 1 000 000              1000000                          thousands joined
     21-й, 21й                         21, 21й                          an ordinal is its number
@@ -25,6 +27,7 @@ from typing import Final
 
 from index.model import Span
 
+from .stopwords import is_stopword
 from .tree import And, Field, Node, Not, Or, Phrase, Word, Writings
 
 MOST: Final = 12  # writings of one phrase
@@ -36,6 +39,13 @@ _DASHES: Final = "-\u2010\u2011\u2012\u2013\u2212"
 _APOSTROPHES: Final = "'’‘`ʼ′"
 _JOINTS: Final = re.compile(f"[{_DASHES}{_APOSTROPHES}]")
 _COMPOUND: Final = re.compile(rf"[^\W_]+(?:[{_DASHES}{_APOSTROPHES}][^\W_]+){{1,3}}")
+# The letters of a type that are alike in both scripts, and its number: Т-90, МС-21, X5.
+_TYPE: Final = re.compile(rf"[^\W\d_]{{1,3}}[{_DASHES}]?[0-9]+(?:[{_DASHES}]?[^\W\d_]{{1,2}})?")
+_SQUARE_METRES: Final = ("м2", "м3")
+_LATIN: Final = "ABCEHKMOPTXY"
+_CYRILLIC: Final = "АВСЕНКМОРТХУ"
+_TWINS: Final = (str.maketrans(_CYRILLIC, _LATIN), str.maketrans(_LATIN, _CYRILLIC))
+_HARD: Final = re.compile(rf"([^\W\d_]*[бвгджзклмнпрстфхцчшщ])[{_APOSTROPHES}]([еёюя][^\W\d_]*)", re.IGNORECASE)
 _INITIALS: Final = re.compile(r"(?:[^\W\d_]\.){2,7}[^\W\d_]\.?")
 _RUNS: Final = re.compile(r"[0-9]+|[^\W\d_]+")
 # Thousands in groups of three; a blank may be a narrow one or one that does not break.
@@ -86,7 +96,17 @@ def has_other_writings(words: Sequence[str]) -> bool:
 
 def writings(text: str) -> tuple[str, ...]:
     """The ways to write one run of text, as typed first."""
-    return tuple(dict.fromkeys((text, *_others(text))))
+    return tuple(dict.fromkeys((text, *_others(text), *_in_other_letters(text))))
+
+
+def _in_other_letters(text: str) -> Iterator[str]:
+    """A type in the letters of the other script, both ways with and without its hyphen."""
+    if _TYPE.fullmatch(text) is None or text in _SQUARE_METRES:
+        return
+    for twin in (text.upper().translate(table) for table in _TWINS):
+        if twin != text.upper() and not _is_mixed(twin):
+            yield twin
+            yield from _others(twin)
 
 
 def _others(text: str) -> Iterator[str]:
@@ -105,10 +125,18 @@ def _others(text: str) -> Iterator[str]:
     elif _INITIALS.fullmatch(text):
         if text == text.upper():
             yield text.replace(".", "")
+    elif found := _HARD.fullmatch(text):
+        yield f"{found[1]}ъ{found[2]}"
     elif _COMPOUND.fullmatch(text):
-        yield _joined(_JOINTS.split(text))
+        if not is_stopword(text):
+            yield _joined(_JOINTS.split(text))
     elif text.isalnum() and not text.isalpha() and text.isprintable():
         yield from _parted(text)
+
+
+def _is_mixed(text: str) -> bool:
+    """Whether letters of both scripts stand in it."""
+    return any("A" <= char <= "Z" for char in text) and any("А" <= char <= "Я" for char in text)
 
 
 def _joined(parts: Sequence[str]) -> str:

@@ -28,6 +28,13 @@ STOPWORDS: Final = word_set(
 )
 
 
+_BEHIND_HYPHEN: Final = word_set("то либо нибудь таки ка с де")
+
+
 def is_stopword(word: str) -> bool:
-    """Whether a word, as typed, carries no topic."""
-    return fold(word) in STOPWORDS
+    """Whether a word, as typed, carries no topic; with a hyphen: «из-за», «кто-нибудь»."""
+    form = fold(word)
+    if "-" not in form:
+        return form in STOPWORDS
+    first, *others = form.split("-")
+    return first in STOPWORDS and all(part in STOPWORDS or part in _BEHIND_HYPHEN for part in others)
