@@ -34,7 +34,7 @@ def switched(word: str) -> list[str]:
     are read each for itself.
     """
     if "-" in word and _IS_ONE_SCRIPT.fullmatch(word):
-        parts = [switched(part) for part in word.split("-")]
+        parts = [[part] if part.isdecimal() else switched(part) for part in word.split("-")]
         return ["-".join(readings[0] for readings in parts)] if all(parts) else []
     if _IS_CYRILLIC.fullmatch(word):
         return [word.translate(_TO_LATIN)]

@@ -137,7 +137,7 @@ tch ч:.1 тч:.3
 sh ш сх:.6
 shch щ шч:.4
 chtch щ:.2
-sch щ:.2 ш:.2 сч:.4 ж:.6 сх:.5
+sch щ:.2 ш:.2 сч:.4 ж:.4 сх:.5
 shh щ
 tsch ч:.1
 schtsch щ:.1
@@ -210,23 +210,30 @@ _CYRILLIC: Final[Readings] = _table(
     """
 а a e:.6 u:.6
 б b
-в v w:.2
-г g h:.5
+б$ b be:.3
+в v w:.2 wh:.3
+г g h:.5 gu:.5
 д d
+д$ d de:.3
 е e ye:.3 a:.6 ie:.5
 ж zh j:.3 g:.4
 з z s:.4
-и i y:.3 ee:.4 ea:.5
+и i y:.3 ee:.4 ea:.5 ie:.4
 й y:.1 i:.2 j:.2 -:.4
-к k c:.2 ck:.4
+к k c:.2 ck:.4 ch:.4
+к$ k ke:.3 c:.2 ck:.4
 л l ll:.5
 м m mm:.5
 н n nn:.5
-о o a:.6
+н$ n ne:.3 nn:.5
+о o a:.6 oe:.5 au:.5
 п p pp:.5
+п$ p pe:.3 pp:.5
 р r rr:.5
-с s c:.4 ss:.5
+с s c:.4 ss:.5 ce:.4
+с$ s es:.3 se:.3 ss:.4 x:.4
 т t tt:.5 th:.5
+т$ t te:.3 tt:.5
 у u w:.4 oo:.3 ou:.4
 л$ le:.35 l ll:.5
 ф f ph:.4 ff:.5
@@ -239,13 +246,30 @@ _CYRILLIC: Final[Readings] = _table(
 ы y
 ь -
 э e a:.4
-ю yu u:.3 ew:.5
+ю yu u:.3 ew:.5 you:.2
+ью u:.3 you:.3 iu:.2
 я ya ia:.2
 кс x ks:.1
 дж j:.1 g:.3
 ай i:.4 y:.4 ai:.1 ay:.1
-ей a:.5 ay:.4 ey:.1 ei:.1
+ей a:.4 ay:.4 ey:.1 ei:.1 ai:.4
+эй ai:.3 a:.4 ay:.3 ei:.1
 ий iy:.1 y:.1
+ейс ace:.3 ase:.3
+ейк ake:.3
+ейм ame:.3
+ейн ane:.3 ain:.3
+ейт ate:.3 ait:.3
+айс ice:.3
+айк ike:.3
+айм ime:.3
+айн ine:.3
+айт ite:.3 ight:.3
+оук oke:.3
+оун one:.3
+фон phone:.3
+ьюб ube:.2
+мак mac mc:.3
 """
 )
 _LONGEST: Final = 7

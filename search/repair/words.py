@@ -1,6 +1,7 @@
 """What may one word of a query have been meant for? Its likely readings in the index, in the letter case as typed.
 
-A word that the dictionary knows is right as it is, though the index does not have it: «пряник» is not repaired.
+A word that the dictionary knows is right as it is, though the index does not have it: «пряник» is not repaired, but for
+another way to write the same.
 """
 
 from __future__ import annotations
@@ -11,11 +12,12 @@ from math import log10
 from typing import Final, NamedTuple
 
 from index.analysis import fold, tokens
+from index.analysis.lemma import lexicon
 from index.words import word_set
 
 from . import translit
 from .spelling import FREQUENCY, Correction, corrections, is_known
-from .splits import parted
+from .splits import UNSEEN, parted
 from .vocabulary import Vocabulary
 
 CHOICES: Final = 4  # of one word
@@ -25,19 +27,25 @@ OF_NAME: Final = 0.11  # … of a capitalised word inside a query, a name that t
 LONGEST: Final = 30  # letters of a word that is repaired; longer ones are no words
 ABBREVIATION: Final = 6  # letters; one in capitals is not spelt otherwise
 NO_NAME: Final = 0.5  # what such a mistake may cost where the other word is no name
+UNEXPLAINED: Final = 1.0  # … that make of one name another
+UNTOUCHED: Final = 4  # letters of a known word that stay as they are
 LEAST: Final = -1.0  # score: below, more right words that the index does not have are changed than wrong ones
 CONTEXT: Final = 0.3  # what a word that stands beside is worth, by the logarithm of their common documents
 TRANSLIT_DEAREST: Final = 1.3
 TRANSLIT_LETTER: Final = 0.17
 LATIN_DEAREST: Final = 0.65
 SURE_DEAREST: Final = 0.45  # … of a word that the dictionary knows, or of a Latin one that stands in one place only
+NAME_DEAREST: Final = 0.85  # … of a Latin name that stands in the index at least …
+OFTEN: Final = 3  # … so often
 IN_LATIN: Final = 3  # letters of a word that is too short to be read in Latin letters
-KNOWN_IN_LATIN: Final = 4  # … of one that the dictionary knows: «порт» is no port, «твиттер» is Twitter
+KNOWN_IN_LATIN: Final = 4  # … of one that the dictionary knows: «порт» is no port, «твиттер» is Twitter, «гугл» Google
 BY_ROOT: Final = 12  # readings that are looked up by their roots, which is dearer than by their form
 NAME: Final = 5  # letters from which the likeliest reading may be an unknown name
 LIKELIER: Final = 30  # times as frequent must another word be for a word of the index to give way
 SURNAME: Final = re.compile(r"[а-я]{2,}(?:ов|ев|ин|ын|ск|цк)(?:а|у|ым|е|ой|ий|ая|ому|ого|ую)?")
 _CYRILLIC = re.compile("[а-яё]+")
+TWINS: Final = str.maketrans("ABCEHKMOPTXY", "АВСЕНКМОРТХУ")  # capitals that look alike
+_VOWELS: Final = "аеиоуыэюя"
 # Endings of adjectives that everyday words have and brands do not: «телеграфный», but no «твиттерный».
 _ADJECTIVES: Final = ("ный", "ьный", "овый", "евый", "ический", "ивный")
 # Words that are typed apart from the one that they begin: «не далеко», «по тихоньку», «гос дума».
@@ -88,17 +96,52 @@ def spelt(word: str, vocabulary: Vocabulary, *, first: bool = True) -> list[Choi
 def _spelt(word: str, vocabulary: Vocabulary, first: bool) -> list[Choice]:
     form = fold(word)
     abbreviation = word.isupper() and len(word) <= ABBREVIATION
-    if len(form) < 2 or abbreviation or any(map(str.isdigit, form)) or is_known(form):
+    if len(form) < 2 or abbreviation or any(map(str.isdigit, form)):
         return []
-    name = word[:1].isupper() and not (first or word.isupper())
-    found = [one for one in corrections(form, vocabulary) if is_likely(form, one, name=name)]
-    if name:
-        found = [one for one in found if one.cost <= NO_NAME or vocabulary.written(one.form)[:1].isupper()]
-    found += parted(form, vocabulary)
+    if is_known(form):
+        found = _as_others_write(form, vocabulary)
+    else:
+        name = word[:1].isupper() and not (first or word.isupper())
+        found = [one for one in corrections(form, vocabulary) if is_likely(form, one, name=name)]
+        if name:
+            found = [one for one in found if one.cost <= NO_NAME or vocabulary.written(one.form)[:1].isupper()]
+        found = [one for one in found if not _is_another_name(word, one, vocabulary)]
+        found += parted(form, vocabulary)
     found.sort(key=lambda one: (-one.score, one.form))
     vocabulary.expect(one.form for one in found[: 2 * CHOICES])
     found = [one for one in found[: 2 * CHOICES] if vocabulary.documents(as_typed(one.form, word))]
     return [Choice(as_typed(one.form, word), one.score) for one in found[:CHOICES]]
+
+
+def _as_others_write(form: str, vocabulary: Vocabulary) -> list[Correction]:
+    """Other ways to write a word of the dictionary, which is right as it is: вебсайт, веб-сайт; траффик, трафик."""
+    apart = [one for one in parted(form, vocabulary) if one.cost < UNSEEN]
+    found = [one for one in apart if " " in one.form or is_known(one.form)]
+    return found + [one for one in corrections(form, vocabulary) if _is_doubled(form, one.form)]
+
+
+def _is_doubled(form: str, other: str) -> bool:
+    """Whether one of two known words only has a letter twice that the other has once, behind their beginnings: what
+    stands there may be a prefix («поддать» is not «подать»).
+    """
+    longer, shorter = sorted((form, other), key=len, reverse=True)
+    return len(longer) == len(shorter) + 1 and any(
+        longer[at] == longer[at - 1] and longer[:at] + longer[at + 1 :] == shorter
+        for at in range(UNTOUCHED, len(longer))
+    )
+
+
+def _is_another_name(word: str, one: Correction, vocabulary: Vocabulary) -> bool:
+    """Whether an unknown word is rather a name of its own than a mistyped other name: its end would be an ending that
+    the other does not have («Ахмадия» for Ахмади), or nothing explains how a capitalised one («Хабиров») was mistyped.
+    """
+    if not vocabulary.written(one.form)[:1].isupper():
+        return False
+    form = fold(word)
+    if form[:-1] == one.form and form[-1] in _VOWELS:
+        return True
+    unexplained = one.cost >= UNEXPLAINED and not is_known(one.form)
+    return unexplained and word[:1].isupper() and not word.isupper()
 
 
 def is_likely(form: str, correction: Correction, *, name: bool) -> bool:
@@ -165,16 +208,37 @@ def transliterated(word: str, vocabulary: Vocabulary) -> list[str]:
             return [as_typed(text, runs[0]) for text in parts[0]]
         best = iter([as_typed(part[0], run) for part, run in zip(parts, runs, strict=True)])
         return [translit.RUN.sub(lambda _: next(best), word)]
-    form = fold(word)
+    return [as_typed(text, word) for text in _in_latin(fold(word), vocabulary)]
+
+
+def _in_latin(form: str, vocabulary: Vocabulary) -> list[str]:
+    """A folded Cyrillic word in Latin letters, best first: a word of the index that it is nearly letter by letter, or a
+    name that stands there often enough.
+    """
+    if "-" in form:
+        parts = [_in_latin(part, vocabulary) for part in form.split("-")]
+        return ["-".join(part[0] for part in parts)] if all(parts) else []
     known = is_known(form)
-    if known and _is_everyday(form):
+    if not _CYRILLIC.fullmatch(form) or len(form) <= IN_LATIN or (known and _is_everyday(form)):
         return []
-    if len(form) > (KNOWN_IN_LATIN if known else IN_LATIN) and _CYRILLIC.fullmatch(form):
-        latin = translit.latin_readings(form, SURE_DEAREST if known else LATIN_DEAREST)
-        vocabulary.expect(text for text, _ in latin)
-        found = [(text, cost) for text, cost in latin if vocabulary.frequency(text) > (cost > SURE_DEAREST)]
-        return [as_typed(text, word) for text in _by_score(found, vocabulary)]
-    return []
+    if known and len(form) <= KNOWN_IN_LATIN and not _is_brand(form):
+        return []
+    dearest = SURE_DEAREST if known else LATIN_DEAREST
+    latin = translit.latin_readings(form, NAME_DEAREST)
+    vocabulary.expect(text for text, _ in latin)
+    found = [(text, cost, often) for text, cost in latin if (often := vocabulary.frequency(text))]
+    likely = [
+        (text, cost)
+        for text, cost, often in found
+        if (cost <= dearest and often > (cost > SURE_DEAREST))
+        or (often >= OFTEN and not vocabulary.written(text).islower())
+    ]
+    return _by_score(likely, vocabulary)
+
+
+def _is_brand(form: str) -> bool:
+    """Whether the dictionary has a word as an organisation, or as one that nobody declines."""
+    return any("Orgn" in tag or "Fixd" in tag for tag, _ in lexicon().parses(form))
 
 
 def _is_everyday(form: str) -> bool:
@@ -185,6 +249,10 @@ def _is_everyday(form: str) -> bool:
 
 def _read(word: str, vocabulary: Vocabulary) -> list[str]:
     """A run of Latin letters in Cyrillic."""
+    if word.isupper() and (twin := word.translate(TWINS)) != word and _CYRILLIC.fullmatch(twin.lower()):
+        twin = fold(twin)
+        if vocabulary.frequency(twin):  # «CCCP», typed in letters that only look so
+            return [twin]
     readings = translit.readings(word, min(TRANSLIT_DEAREST, 0.1 + TRANSLIT_LETTER * len(word)))
     vocabulary.expect(text for text, _ in readings)
     found = [(text, cost) for text, cost in readings if vocabulary.frequency(text)]

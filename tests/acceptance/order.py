@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from .ability import Ability, Found, Missed, Ordered, Warned, marked, ordered, repaired
+from .ability import Ability, Found, Missed, Ordered, Warned, marked, missed, ordered, repaired
 
 ORDER: Final[tuple[Ability, ...]] = (
     ordered(
@@ -126,6 +126,7 @@ REPAIRS: Final[tuple[Ability, ...]] = (
         (":thltd", "Капитаном остался Жердев", "жердев"),
         ("{jkvs", "С парома видны холмы", "холмы"),
         ("цштвщцы", "На вокзале сломался Windows", "windows"),
+        ("afynjv-2", "Яхту «Фантом-2» подняли", "фантом-2"),
     ),
     repaired(
         "Latin letters are read as Russian words",
@@ -143,6 +144,11 @@ REPAIRS: Final[tuple[Ability, ...]] = (
         ("Dzwonicki", "Дирижёр Дзвоницкий болен", "дзвоницкий"),
         ("Alexander", "Роль играет Александр Гущин", "александр"),
         ("твиттер", "Снимок появился в Twitter", "twitter"),
+        ("CCCP", "Марка времён СССР", "ссср"),
+        ("Schostakowitsch", "Играют Шостаковича, автор: Шостакович", "шостакович"),
+        ("ютуб", "Лекция: YouTube, канал YouTube; YouTube", "youtube"),
+        ("боинг", "Boeing сел. Boeing взлетел. Boeing", "boeing"),
+        ("гугл", "Google молчит. Google спит. Google", "google"),
     ),
     Ability(
         "a foreign word is not a Russian one in Latin letters",
@@ -167,6 +173,7 @@ REPAIRS: Final[tuple[Ability, ...]] = (
         ("агенство", "Агентство закрыто", "агентство"),
         ("Гардеев", "Сказал нам Гордеев", "гордеев"),
         ("перпеправа", "Переправа закрыта", "переправа"),
+        ("траффик", "Трафик на мосту вырос", "трафик"),
     ),
     repaired(
         "words that are run together are read apart",
@@ -177,6 +184,7 @@ REPAIRS: Final[tuple[Ability, ...]] = (
         ("неизвестнопочему", "Паром неизвестно почему ушёл", "неизвестно почему"),
         ("бизнесплан", "Авторам бизнес-плана отказали", "бизнес-план"),
         ("wifi", "На вокзале заработал Wi-Fi", "wi fi"),
+        ("вебсайт", "У порта появился веб-сайт", "веб-сайт"),
     ),
     repaired(
         "words that are typed apart are read together",
@@ -199,6 +207,22 @@ REPAIRS: Final[tuple[Ability, ...]] = (
                 ("О.Рябинин", "Рябинину вручили часы"),
             )
         ),
+    ),
+    missed(
+        "a name of its own is no misspelled other one",
+        ("Ахматия", "Приехал судья Ахмати"),
+        ("Рашидия", "Слово взял Рашиди"),
+        ("Хабиров", "Слово взял Хакиров"),
+        ("Саакян", "Слово взял Саркян"),
+        ("Гущарин", "Слово взял Гущавин"),
+    ),
+    missed(
+        "an everyday word is no name in Latin letters",
+        ("лист", "List вышел. List закрыт. List"),
+        ("море", "More вышел. More закрыт. More"),
+        ("тень", "Ten вышел. Ten закрыт. Ten"),
+        ("порт", "Port вышел. Port закрыт. Port"),
+        ("музыка", "Music вышел. Music закрыт. Music"),
     ),
     Ability(
         "no repair where one does not want it",
