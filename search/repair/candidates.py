@@ -98,16 +98,21 @@ def _documents(word: str, prefix: bool, vocabulary: Vocabulary) -> int:
 
 def _layouts(query: str, vocabularies: Vocabularies) -> list[list[Change]]:
     """All words of the query in the other layout where the index has them so; then only those that it does not have as
-    typed.
+    typed. Beside one that is surely so, others may be mistyped as well.
     """
     every: list[Change] = []
     needed: list[Change] = []
+    mistyped: list[Change] = []
     sure = False
     chunks = list(layout.chunks(query))[:SITES]
     for chunk in chunks:
         vocabulary = vocabularies(_field_of(chunk.field))
         readings = layout.switched(chunk.text)
         other = next((text for text in readings if _documents(text, chunk.prefix, vocabulary)), None)
+        if other is None and readings and not (chunk.prefix or _documents(chunk.text, False, vocabulary)):
+            mistyped += [
+                Change("layout", *chunk[1:3], one.text, sure=True) for one in spelt(readings[0], vocabulary)[:1]
+            ]
         if other is None or (_is_abbreviation(chunk.text) and not _is_one(other, vocabulary)):
             continue
         change = Change("layout", chunk.start, chunk.end, other, sure=True)
@@ -119,7 +124,7 @@ def _layouts(query: str, vocabularies: Vocabularies) -> list[list[Change]]:
             sure = sure or sum(map(str.isalpha, other)) >= (SURE_BESIDE if beside else SURE)
         if _documents(other, chunk.prefix, vocabulary) > OFTENER * as_it_is:
             every.append(change)
-    return [every, needed] if sure else []
+    return [[*every, *mistyped], [*needed, *mistyped]] if sure else []
 
 
 def _is_abbreviation(word: str) -> bool:

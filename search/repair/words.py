@@ -114,10 +114,23 @@ def _spelt(word: str, vocabulary: Vocabulary, first: bool) -> list[Choice]:
 
 
 def _as_others_write(form: str, vocabulary: Vocabulary) -> list[Correction]:
-    """Other ways to write a word of the dictionary, which is right as it is: вебсайт, веб-сайт; траффик, трафик."""
+    """Other ways to write a word of the dictionary, which is right as it is: вебсайт, веб-сайт; траффик, трафик. It has
+    first names, too, that hardly anybody bears: «Вадимир» where Владимир is everywhere.
+    """
     apart = [one for one in parted(form, vocabulary) if one.cost < UNSEEN]
     found = [one for one in apart if " " in one.form or is_known(one.form)]
-    return found + [one for one in corrections(form, vocabulary) if _is_doubled(form, one.form)]
+    rare = _is_first_name(form)
+    for one in corrections(form, vocabulary):
+        likelier = rare and one.cost < UNEXPLAINED and vocabulary.frequency(one.form) >= LIKELIER
+        if _is_doubled(form, one.form) or (likelier and vocabulary.written(one.form)[:1].isupper()):
+            found.append(one)
+    return found
+
+
+def _is_first_name(form: str) -> bool:
+    """Whether the dictionary has a form as a first name, and as nothing else."""
+    tags = [tag for tag, _ in lexicon().parses(form)]
+    return bool(tags) and all("Name" in tag for tag in tags)
 
 
 def _is_doubled(form: str, other: str) -> bool:

@@ -127,6 +127,7 @@ REPAIRS: Final[tuple[Ability, ...]] = (
         ("{jkvs", "С парома видны холмы", "холмы"),
         ("цштвщцы", "На вокзале сломался Windows", "windows"),
         ("afynjv-2", "Яхту «Фантом-2» подняли", "фантом-2"),
+        ("dscnfdrf jnrhskfc", "Открылась выставка", "выставка открылась"),
     ),
     repaired(
         "Latin letters are read as Russian words",
@@ -174,6 +175,15 @@ REPAIRS: Final[tuple[Ability, ...]] = (
         ("Гардеев", "Сказал нам Гордеев", "гордеев"),
         ("перпеправа", "Переправа закрыта", "переправа"),
         ("траффик", "Трафик на мосту вырос", "трафик"),
+    ),
+    repaired(
+        "a first name that hardly anybody bears is one that is everywhere",
+        "spelling",
+        ("Вадимир", "Владимир " * 30, "владимир"),
+        ("Владимр", "Владимир " * 30, "владимир"),
+        ("Гигорий", "Григорий " * 30, "григорий"),
+        ("Мариана", "Марианна " * 30, "марианна"),
+        ("Алексндр", "Александр " * 30, "александр"),
     ),
     repaired(
         "words that are run together are read apart",
