@@ -1,7 +1,7 @@
 """What is left of a query whose words do not all come together anywhere? The same with any of its words.
 
 Phrases and compounds fall apart into their words: what stands nowhere as a whole is still worth something in part. What
-was asked for with care (`!слово`, prefixes, fields, dates) stays needed.
+was asked for with care (`!слово`, prefixes, fields, dates) stays needed. A type («Ту-154») is itself or nothing.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ from index.analysis import tokens
 from .stopwords import is_stopword
 from .tree import And, Node, Phrase, SomeOf, Word, Writings
 
+_TYPE: Final = re.compile(r"[^\W\d_]{1,3}[-\u2010-\u2013][0-9]+[^\W\d_]{0,2}")
 _INITIALS: Final = re.compile(r"(?:[А-ЯЁ]\.){1,2}[А-ЯЁ][а-яё]+")
 
 
@@ -53,7 +54,9 @@ def _parts(node: Node) -> Iterator[Node]:
     if isinstance(node, Writings):
         node = node.children[0]  # as typed
     plain = may_be_missing(node) or (isinstance(node, Phrase) and not node.exact)
-    if plain and isinstance(node, Word | Phrase):
+    if isinstance(node, Word) and _TYPE.fullmatch(node.text):
+        yield node
+    elif plain and isinstance(node, Word | Phrase):
         for token in tokens(node.text):
             yield Word(node.text[token.start : token.end], node.span)
     else:
