@@ -20,7 +20,8 @@ from index.analysis.lemma import lexicon
 from index.analysis.lexicon import LEAST_SHARE
 from index.words import word_set
 
-from .marking import LEMMA, STEM, UNSURE, Found, Leaf, Reading, Words
+from .leaves import LEMMA, STEM, UNSURE, Leaf
+from .marking import Found, Reading, Words
 
 _BEFORE: Final = frozenset(("ADJF", "PRTF", "NPRO"))
 _NOUNS: Final = frozenset(("NOUN", "NPRO", "NUMR"))  # what adjectives and verbs agree with

@@ -27,7 +27,7 @@ from .engine.segment_run import Deadline
 from .expanded import Forms
 from .filters import Filters, Masks
 from .hits import Hits
-from .marking import Leaf
+from .leaves import Leaf
 from .places import Places
 from .query.tree import And, Field, Not, Or, Word
 from .query.tree import Node as TreeNode

@@ -16,7 +16,7 @@ from index.analysis.roots import is_cyrillic
 from index.schema import Kind
 
 from .engine.second_look import KIN, LEAD, Look, Wanted
-from .marking import Leaf
+from .leaves import Leaf
 from .query.tree import And
 from .question import Question
 

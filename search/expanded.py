@@ -12,7 +12,7 @@ from .engine.plan import Fuzzy, Prefixed
 from .engine.scoring import EXPANSIONS
 from .engine.segment_run import CutShort, Deadline
 from .engine.snapshot import View
-from .marking import WordPattern
+from .leaves import WordPattern
 from .query.scope import FUZZY_PREFIX
 
 

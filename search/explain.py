@@ -7,7 +7,8 @@ from typing import Final
 
 from index.analysis.capitals import as_written
 
-from .marking import EXACT, LEMMA, STEM, UNSURE, Found, Leaf
+from .leaves import EXACT, LEMMA, STEM, UNSURE, Leaf
+from .marking import Found
 
 _FORMS: Final = {
     EXACT: "как в запросе",

@@ -12,7 +12,8 @@ from index.model import Article, Quote, Shown, Speaker
 
 from .agreement import decided
 from .explain import explained
-from .marking import Leaf, Matching, Reading, best_levels, spans_of
+from .leaves import Leaf
+from .marking import Matching, Reading, best_levels, spans_of
 from .query.scope import SCOPES
 from .query.tree import Node
 from .request import HitType

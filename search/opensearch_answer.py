@@ -26,7 +26,7 @@ from .errors import NotOnThisEngineError
 from .facets import OWN_FILTER
 from .filters import DATE
 from .hits import Hits
-from .marking import Leaf
+from .leaves import Leaf
 from .opensearch_cluster import Asked, Response
 from .opensearch_facets import FacetSearch
 from .opensearch_local import Local, article_row, quote_row

@@ -27,7 +27,7 @@ from .engine.second_look import Look, Wanted, look, ranked
 from .engine.segment_run import Deadline
 from .engine.snapshot import Snapshot, View
 from .expanded import Forms
-from .marking import Leaf
+from .leaves import Leaf
 from .opensearch_query import Frequencies
 from .places import Places, Postings
 

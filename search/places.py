@@ -19,20 +19,8 @@ from index.storage.format import BLOCK, ESCAPE
 from index.storage.part import Part
 
 from .engine.segment_lists import Deadline
-from .marking import (
-    NO_WORDS,
-    STEM,
-    Found,
-    Leaf,
-    Levels,
-    Reading,
-    WordPattern,
-    Words,
-    beside,
-    in_order,
-    only_beside,
-    stands,
-)
+from .leaves import STEM, Leaf, WordPattern
+from .marking import NO_WORDS, Found, Levels, Reading, Words, beside, in_order, only_beside, stands
 from .offsets import Locate, bounds_of
 
 STRIDE: Final = 16_384  # tokens of a document that are looked at together; a book has many of them

@@ -15,7 +15,7 @@ from index.model import Span
 from index.schema import Kind
 
 from .engine.plan import All, Any, Maybe, Near, Node, Slot, Term, any_of
-from .marking import Leaf, WordPattern
+from .leaves import Leaf, WordPattern
 from .query.limits import MAX_LENGTH, MAX_TERMS
 from .query.names import OPERATORS
 from .query.scope import LIGHT_WEIGHT, SCOPES, AskedRoot, Scope, pair_weight, weighted_roots

@@ -16,7 +16,7 @@ from index.schema import Kind
 
 from .engine import plan
 from .engine.plan import plan_of
-from .marking import Leaf, leaves_of
+from .leaves import Leaf, leaves_of
 from .plain import leaves_of_words, plain_words, plan_of_words, text_of, tree_of, words_of
 from .query.names import NO_OPTIONS, Options
 from .query.scope import LAST_RESORT, SCOPES, UNSCORED, Scope

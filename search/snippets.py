@@ -19,7 +19,8 @@ from numpy.typing import NDArray
 from index.analysis.sentences import sentence_around
 from index.model import Span
 
-from .marking import STEM, Found, Leaf, Reading, Words, spans_of
+from .leaves import STEM, Leaf
+from .marking import Found, Reading, Words, spans_of
 from .results import Marked
 
 MOST: Final = 2

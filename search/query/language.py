@@ -39,10 +39,11 @@ from index.model import Span
 from search.errors import QueryError
 from search.results import Warning  # noqa: A004 - the contract's word
 
-from .lexer import Close, Open, Operand, Operator, scan
+from .lexer import scan
 from .limits import MAX_DEPTH, MAX_LENGTH, MAX_TERMS
 from .logic import EVERYTHING, all_of, any_of, in_field, is_negative, negated
 from .names import NO_OPTIONS, Options
+from .parts import Close, Open, Operand, Operator
 from .tree import Everything, Node, Not, Phrase
 from .writer import to_text
 

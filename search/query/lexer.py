@@ -6,16 +6,14 @@ nothing is left to search for: `-"" Лавров` does not exclude Лавров.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from index.model import Span
 from search.errors import QueryError
 from search.results import Warning  # noqa: A004 - the contract's word
 
 from .dates import read_dates
 from .logic import EVERYTHING
-from .names import FIELDS, KINDS, NO_OPTIONS, OPERATORS, FieldKey, Options
-from .names import Operator as OperatorKind
+from .names import FIELDS, KINDS, NO_OPTIONS, OPERATORS, FieldKey
+from .parts import Close, Open, Operand, Operator, Prefix, Scan, Token
 from .text import (
     DASHES,
     DATE_RUN,
@@ -47,71 +45,9 @@ MAX_EDITS = 2  # more would turn most short words into each other
 MAX_SLOP = 100  # words; about a paragraph
 
 
-@dataclass(frozen=True, slots=True)
-class Operand:
-    """Something to search for; `node` is None where nothing is left of it (`""`)."""
-
-    node: Node | None
-    span: Span
-
-
-@dataclass(frozen=True, slots=True)
-class Operator:
-    """And, or, not, as written in `text`."""
-
-    kind: OperatorKind
-    text: str
-    span: Span
-
-
-@dataclass(frozen=True, slots=True)
-class Open:
-    """`(` and the field before it, if any; `start` is where that begins, `span` the bracket itself."""
-
-    field: FieldName | None
-    start: int
-    span: Span
-
-
-@dataclass(frozen=True, slots=True)
-class Close:
-    """`)`."""
-
-    span: Span
-
-
-Token = Operand | Operator | Open | Close
-
-
-@dataclass(frozen=True, slots=True)
-class Scan:
-    """A query in parts; its options are none of them."""
-
-    tokens: list[Token]
-    warnings: list[Warning]
-    options: Options = NO_OPTIONS
-
-
 def scan(typed: str) -> Scan:
     """The parts of `typed`. Raises QueryError (`invalid_date`, `prefix_too_short`)."""
     return Lexer(clean(typed)).run()
-
-
-@dataclass(frozen=True, slots=True)
-class Prefix:
-    """What stands before an operand: it begins at `start`, the operand at `at`; `value` is behind the last field."""
-
-    start: int
-    value: int
-    at: int
-    field: FieldKey | None
-    exact: bool
-    negative: bool
-
-    @property
-    def bare(self) -> bool:
-        """Whether there is none, so that a word may be an operator."""
-        return not self.negative and self.start == self.at
 
 
 class Lexer:

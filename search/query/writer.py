@@ -11,8 +11,9 @@ from functools import lru_cache
 from search.errors import QueryError
 
 from .dates import write_dates
-from .lexer import Operand, scan
+from .lexer import scan
 from .names import FIELD_TEXT, KIND_TEXT
+from .parts import Operand
 from .text import SHORT_NUMBER
 from .tree import And, DateRange, Everything, Field, Node, Not, Or, Phrase, SomeOf, Word
 

@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 from index import Article
 from index.model import Span
 from search.hits import Hits
-from search.marking import Reading, edits_within, leaves_of, read
+from search.leaves import edits_within, leaves_of
+from search.marking import Reading, read
 from search.query.language import parse
 from search.query.near import windows
 from search.query.scope import SCOPES

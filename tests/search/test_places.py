@@ -22,7 +22,8 @@ from search import offsets, places
 from search.engine.segment_lists import Deadline
 from search.engine.snapshot import View
 from search.errors import QueryError
-from search.marking import Found, Leaf, WordPattern, find, leaves_of, only_beside
+from search.leaves import Leaf, WordPattern, leaves_of
+from search.marking import Found, find, only_beside
 from search.offsets import bounds_of
 from search.places import Places, Postings
 from search.query.language import parse

@@ -14,7 +14,8 @@ from index.analysis import sentences as splitting
 from index.analysis.sentences import sentence_around, sentences
 from index.model import Span
 from search import snippets as module
-from search.marking import Reading, Words, leaves_of, read, spans_of
+from search.leaves import leaves_of
+from search.marking import Reading, Words, read, spans_of
 from search.query.language import parse
 from search.query.scope import SCOPES
 from search.snippets import LONGEST, Snippets

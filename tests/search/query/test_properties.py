@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from index.model import Span
 from search.engine.plan import plan_of
 from search.errors import QueryError
-from search.marking import leaves_of
+from search.leaves import leaves_of
 from search.query.build import build
 from search.query.compound import widened
 from search.query.language import MAX_DEPTH, MAX_LENGTH, MAX_TERMS, Parsed, parse, to_text
