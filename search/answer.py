@@ -7,32 +7,24 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import replace
 from typing import TYPE_CHECKING, Final, Literal
-
-import numpy as np
 
 from index.analysis import tokens
 from index.model import Span
-from index.schema import RETOLD, Kind
+from index.schema import Kind
 from index.storage.payload import unpack_quote, unpack_shown
 
-from .closer import sought, told
-from .engine.plan import Any as AnyOf
-from .engine.plan import Node
-from .engine.reference import Docs, Numbers, Scores
+from .documents import Documents
 from .engine.scoring import EXPANSIONS
-from .engine.second_look import LOOKED_AT, Look, look, ranked
 from .engine.segment_run import Deadline
 from .expanded import Forms
-from .filters import Filters, Masks
 from .hits import Hits
 from .leaves import Leaf
 from .places import Places
 from .query.tree import And, Field, Not, Or, Word
 from .query.tree import Node as TreeNode
 from .question import Question
-from .request import MAX_LIMIT, MAX_OFFSET, TYPES, Facet, SearchRequest
+from .request import TYPES, Facet, SearchRequest
 from .results import (
     QUOTES_A_HIT,
     FacetCount,
@@ -44,12 +36,11 @@ from .results import (
     Total,
     Warning,  # noqa: A004 - the contract's word
 )
-from .state import Listed, State
+from .state import State
 
 if TYPE_CHECKING:  # most questions need no repair
     from .repair import Vocabulary
 
-DEEP: Final = MAX_OFFSET + MAX_LIMIT  # hits; pages behind them are read off a list of all that is remembered
 MARKING: Final = 0.2  # seconds that hits are marked for at least, however late they were found
 
 
@@ -83,44 +74,35 @@ class Answer:
         self.state = state
         self.request = request
         self.question = question
-        self.before = before
-        self.plans = question.plans if before is None else _either(before, question)
         self.deadline = deadline
+        self.documents = Documents(state, request, question, deadline, before=before, tier=tier)
         self.marking = Deadline(deadline)
-        self.tier = tier
-        self.whole = True  # until a deadline cuts something off
-        self.listed = True  # until it is the list of hits
         self.cut: list[set[str]] = []  # see Forms
-        retold = asks_for_retold(question.typed)
-        self.filters = {kind: Filters(request, state.memories[kind], retold=retold) for kind in TYPES}
-        self._shown: dict[Kind, Masks | None] = {}
-        self.names, self.wanted = sought(question, request.type)
-        self.look: Look | None = None
 
     def page(self) -> Page:
         """The answer, with the page's own time left out."""
         request, question = self.request, self.question
         other: Kind = "quote" if request.type == "article" else "article"
-        documents, total = self._documents()
-        totals = {request.type: total, other: self._total(other)}
+        documents, total = self.documents.of_page()
+        totals = {request.type: total, other: self.documents.total(other)}
         facets = self._facets()
         self.marking = Deadline(max(self.deadline, time.monotonic() + MARKING))
         hits = self._hits(documents, with_quotes=totals["quote"] > 0)
         warnings = (*question.warnings, *self._cut_forms())
-        if not self.whole:
+        if not self.documents.whole:
             warnings = (*warnings, late(request.q))
         return Page(
             query=request.q,
             type=request.type,
             interpreted=question.interpreted,
-            total=Total(totals[request.type], "eq" if self.whole else "gte"),
+            total=Total(totals[request.type], "eq" if self.documents.whole else "gte"),
             totals={kind: totals[kind] for kind in TYPES},
             hits=hits,
             took_ms=0.0,
             index=self.state.index,
             warnings=warnings,
             facets=facets,
-            listed=self.listed,
+            listed=self.documents.listed,
         )
 
     def _cut_forms(self) -> Iterator[Warning]:
@@ -132,139 +114,15 @@ class Answer:
                 if any(token.form in cut for token in tokens(word.text)):
                     yield too_many_forms(word, EXPANSIONS)
 
-    # -- documents
-
-    def _documents(self) -> tuple[list[tuple[int, float]], int]:
-        """(document, score) of the page's hits in their order, and how many answer in all."""
-        request, kind = self.request, self.request.type
-        first, last = request.offset, request.offset + request.limit
-        ranks = self.question.ranks(kind)
-        found = self._list(last) if last <= DEEP else self._whole_list()
-        docs, scores = found.docs[first:last].tolist(), found.scores[first:last].tolist()
-        if request.sort == "relevance" and ranks:
-            return list(zip(docs, scores, strict=True)), found.total
-        worth = self._scores(docs) if ranks else {}
-        return [(doc, worth.get(doc, 0.0)) for doc in docs], found.total
-
-    def _list(self, most: int) -> Listed:
-        """The list of hits as far as its first `most` ones."""
-        request, kind = self.request, self.request.type
-        plan, passing, evaluator = self.question.plans[kind], self._to_show(kind), self.state.evaluator
-        if request.sort == "relevance" and self.question.ranks(kind):
-            needed = max(most, LOOKED_AT) if self.wanted else most  # the same ones for every page
-            top = evaluator.top(plan, kind, needed, passing=passing, count=True, deadline=self.deadline)
-            self._note_listed(top.relation)
-            docs, scores = self._looked_at(top.docs, top.scores) if self.wanted else (top.docs, top.scores)
-            return Listed(docs, scores, top.total)
-        by_day = evaluator.oldest if request.sort == "oldest" else evaluator.newest
-        top = by_day(plan, kind, most, passing=passing, deadline=self.deadline)
-        self._note_listed(top.relation)
-        return Listed(top.docs, top.scores, top.total)
-
-    def _whole_list(self) -> Listed:
-        """All hits. Remembered, so that to walk through a list costs no more than the list."""
-        request = self.request
-        key = (replace(request, limit=1, offset=0, facets=(), explain=False, snippets=False), self.tier)
-        known = self.state.lists.get(key)
-        if known is None:
-            docs, scores, total = self._list(self.state.snapshot.views[request.type].docs)
-            known = Listed(docs.astype(np.uint32), scores, total)
-            if self.listed:
-                self.state.lists.put(key, known)
-        return known
-
-    def _looked_at(self, docs: Numbers, scores: Scores) -> tuple[Numbers, Scores]:
-        """The ranking after a second look at its best; as it was where it is late."""
-        late = time.monotonic() >= self.deadline
-        if late or not len(docs):
-            self._note_listed("gte" if late else "eq")
-            return docs, scores
-        view = self.state.snapshot.views[self.request.type]
-        self.look = look(view, self.wanted, docs[:LOOKED_AT], self.state.look_into)
-        return ranked(view, self.look, docs, scores)
-
-    def _to_show(self, kind: Kind) -> Masks | None:
-        """What passes the filters, without what `before` finds, and of a quote and its reprints the first that answers
-        alone.
-        """
-        if kind not in self._shown:
-            passing = self.filters[kind].passing()
-            told = self._told(kind, passing) if self.before is not None and kind == self.request.type else None
-            hidden = self._told_again(passing, told) if kind == "quote" else None
-            for docs in (told, hidden):
-                if docs is not None:
-                    passing = self._without(kind, passing, docs)
-            self._shown[kind] = passing
-        return self._shown[kind]
-
-    def _told(self, kind: Kind, passing: Masks | None) -> list[Docs]:
-        """What `before` finds."""
-        assert self.before is not None  # noqa: S101 - the caller has looked
-        told, relation = self.state.evaluator.documents(
-            self.before.plans[kind], kind, passing=passing, deadline=self.deadline
-        )
-        self._note_listed(relation)
-        return told
-
-    def _told_again(self, passing: Masks | None, told: Sequence[Docs] | None) -> list[Docs] | None:
-        """The quotes of which another reprint is shown: of each cluster all that answer but one."""
-        if self.request.reprints == "all" or not self.state.index.quotes or not self.state.archive.reprints:
-            return None
-        archive = self.state.archive
-        inside = archive.clustered
-        if passing is not None:
-            inside = tuple(mask & other for mask, other in zip(inside, passing, strict=True))
-        docs, relation = self.state.evaluator.documents(
-            self.plans["quote"], "quote", passing=inside, deadline=self.deadline
-        )
-        if self.request.type == "quote":
-            self._note_listed(relation)
-        self._note(relation)
-        return archive.told_again(docs, told or ())
-
-    def _without(self, kind: Kind, passing: Masks | None, docs: Sequence[Docs]) -> Masks:
-        parts = self.state.snapshot.views[kind].parts
-        masks = passing or tuple(np.ones(part.docs, np.uint8) for part in parts)
-        masks = tuple(mask.copy() for mask in masks)
-        for mask, some in zip(masks, docs, strict=True):
-            mask[some] = 0
-        return masks
-
-    def _scores(self, docs: Sequence[int]) -> dict[int, float]:
-        """What these documents would be worth by relevance."""
-        kind = self.request.type
-        masks = self._none(kind)
-        for doc in docs:
-            segment, local = self.state.place(kind, doc)
-            masks[segment][local] = 1
-        top = self.state.evaluator.top(
-            self.question.plans[kind], kind, len(docs), passing=masks, count=True, deadline=self.deadline
-        )
-        self._note(top.relation)
-        return dict(zip(top.docs.tolist(), top.scores.tolist(), strict=True))
-
-    def _matching(self, kind: Kind, passing: Masks | None) -> list[Docs]:
-        """All documents that answer, of each segment."""
-        docs, relation = self.state.evaluator.documents(self.plans[kind], kind, passing=passing, deadline=self.deadline)
-        self._note(relation)
-        return docs
-
-    def _total(self, kind: Kind) -> int:
-        if not self.state.snapshot.views[kind].docs:  # an index without quotes
-            return 0
-        total, relation = self.state.evaluator.total(
-            self.plans[kind], kind, passing=self._to_show(kind), deadline=self.deadline
-        )
-        self._note(relation)
-        return total
+    # -- counts
 
     def periods(self, facet: Facet) -> tuple[tuple[FacetCount, ...], int, Total]:
         """Years or months of what answers under all filters, how many are undated, and how many there are."""
         kind = self.request.type
-        docs = self._matching(kind, self._to_show(kind))
+        docs = self.documents.matching(kind, self.documents.to_show(kind))
         counts = self.state.facets[kind].periods(facet, docs)
         total = sum(map(len, docs))
-        return counts, total - sum(one.count for one in counts), Total(total, "eq" if self.whole else "gte")
+        return counts, total - sum(one.count for one in counts), Total(total, "eq" if self.documents.whole else "gte")
 
     def _facets(self) -> dict[str, tuple[FacetCount, ...]] | None:
         request, kind = self.request, self.request.type
@@ -272,22 +130,12 @@ class Answer:
             return None
         from .facets import OWN_FILTER
 
-        docs = self._matching(kind, None)
-        filters, facets = self.filters[kind], self.state.facets[kind]
+        docs = self.documents.matching(kind, None)
+        filters, facets = self.documents.filters[kind], self.state.facets[kind]
         fold = request.reprints == "fold"
         return {
             name: facets.count(name, docs, filters.passing(but=OWN_FILTER[name]), fold=fold) for name in request.facets
         }
-
-    def _none(self, kind: Kind) -> Masks:
-        return tuple(np.zeros(part.docs, np.uint8) for part in self.state.snapshot.views[kind].parts)
-
-    def _note(self, relation: str) -> None:
-        self.whole = self.whole and relation == "eq"
-
-    def _note_listed(self, relation: str) -> None:
-        self._note(relation)
-        self.listed = self.listed and relation == "eq"
 
     # -- hits
 
@@ -318,7 +166,7 @@ class Answer:
                     score,
                     tuple(under.get((segment, doc), ())),
                     places[segment].reader(doc),
-                    self._seen_closer(document) if request.explain else None,
+                    self.documents.seen_closer(document) if request.explain else None,
                 )
                 for (document, _), (segment, doc, score) in zip(documents, found, strict=True)
             )
@@ -330,9 +178,6 @@ class Answer:
         made = Hits(self.question.node, "article", self.question.leaves["article"])
         read = self._places("article", [(segment, doc)])[segment].reader(doc)
         return made.marked(self.state.stored("article", segment, doc, unpack_shown), read)
-
-    def _seen_closer(self, document: int) -> str | None:
-        return None if self.look is None else told(self.names, self.look, document)
 
     def _places(self, kind: Kind, found: Sequence[tuple[int, int]]) -> list[Places]:
         """Of each segment; `found` (segment, document) will be read."""
@@ -357,7 +202,8 @@ class Answer:
         return places
 
     def _note_late(self, places: Sequence[Places]) -> None:
-        self.whole = self.whole and not any(one.late for one in places)
+        if any(one.late for one in places):
+            self.documents.note("gte")
 
     def _weights(self, leaves: Sequence[Leaf]) -> list[float]:
         """Rarity of each leaf: the idf of its rarest word in texts."""
@@ -369,7 +215,7 @@ class Answer:
     def _quotes_under(self, articles: Sequence[tuple[int, int, float]]) -> dict[tuple[int, int], list[QuoteBrief]]:
         """The best matching quotes of these articles (segment, number) that pass the filters."""
         state = self.state
-        masks = self._none("quote")
+        masks = self.documents.none("quote")
         count = 0
         for segment, doc, _ in articles:
             quotes = state.segments[segment].quotes_of(doc)
@@ -377,13 +223,13 @@ class Answer:
             count += len(quotes)
         if not count:
             return {}
-        passing = self.filters["quote"].passing()
+        passing = self.documents.filters["quote"].passing()
         if passing is not None:
             for mask, other in zip(masks, passing, strict=True):
                 mask &= other
         plan = self.question.plans["quote"]
         top = state.evaluator.top(plan, "quote", count, passing=masks, count=True, deadline=self.deadline)
-        self._note(top.relation)
+        self.documents.note(top.relation)
         made = Hits(self.question.node, "quote", self.question.leaves["quote"])
         shown: list[tuple[int, int]] = []
         of_article: dict[tuple[int, int], int] = {}
@@ -433,22 +279,6 @@ class StateAnswers:
         from .repair import vocabularies_of
 
         return vocabularies_of(self.state.snapshot)
-
-
-def asks_for_retold(node: TreeNode) -> bool:
-    """Whether «вид:косвенная» stands in the query. As deep as the query, which is bounded."""
-    match node:
-        case Field("kind", Word(text)):
-            return text == RETOLD
-        case Field(_, child) | Not(child):
-            return asks_for_retold(child)
-        case And(children) | Or(children):
-            return any(map(asks_for_retold, children))
-    return False
-
-
-def _either(one: Question, other: Question) -> dict[Kind, Node]:
-    return {kind: AnyOf((one.plans[kind], other.plans[kind])) for kind in TYPES}
 
 
 def _expanding(node: TreeNode) -> Iterator[Word]:

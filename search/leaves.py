@@ -10,6 +10,7 @@ from collections.abc import Iterator, Sequence
 from typing import Final, NamedTuple
 
 from index.analysis import Asked, Token, query_roots, tokens
+from index.analysis.asked import stems_in_other_cases
 from index.analysis.lemma import readings, same_word
 from index.analysis.roots import ABBREVIATION_MAX, is_ending_of_abbreviation, name_stems, stem, surname_base
 
@@ -104,7 +105,7 @@ def _is_guessed(root: str, form: str) -> bool:
         return False
     if len(root) <= ABBREVIATION_MAX and form.startswith(root) and is_ending_of_abbreviation(form[len(root) :]):
         return False
-    return root in (*name_stems(form), stem(form))
+    return root in (*name_stems(form), stem(form), *stems_in_other_cases(form))
 
 
 def leaves_of(node: Node, scope: Scope) -> tuple[Leaf, ...]:

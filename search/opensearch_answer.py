@@ -18,8 +18,9 @@ from index.opensearch_documents import key_of, term
 from index.schema import KINDS, Kind
 from index.storage.payload import packed_text, unpack_article, unpack_quote
 
-from .answer import MARKING, asks_for_retold, late
+from .answer import MARKING, late
 from .closer import sought, told
+from .documents import asks_for_retold
 from .engine.second_look import LOOKED_AT
 from .engine.segment_run import Deadline
 from .errors import NotOnThisEngineError

@@ -6,6 +6,7 @@ words that it may be a form of (лавр) are its last resort.
 
 from __future__ import annotations
 
+import re
 from typing import Final, NamedTuple
 
 from .capitals import is_turned
@@ -27,6 +28,8 @@ SURNAME_SHARE: Final = 300_000  # millionths of a form's occurrences that make a
 
 LIKELIER: Final = 3  # times as often as another word must a form be the one that dictionaries have under it
 _NAMES: Final = frozenset({"Name", "Surn", "Patr", "Geox", "Orgn"})
+_ENDING_IN_Y: Final = ("ай", "ей", "уй", "юй", "яй")
+_CASE_OF_Y: Final = re.compile("([а-я]{2,}[аеуюя])(?:я|ю|ем|е|и)")
 _OF_A_WOMAN: Final = ("ая", "ую")
 _VOWELS: Final = "аеиоуыэюя"
 _TYPED_SO: Final = ("NOUN", "INFN")  # words that people type as dictionaries have them
@@ -99,7 +102,7 @@ def _small(form: str, known: tuple[Reading, ...]) -> tuple[str, ...]:
     as_name = () if base is None else (base,)
     if not known:
         stems = with_lost_vowel(stem(form))
-        return united((*stems, *as_name), () if as_name else (*name_stems(form), *_fixed_of(form)))
+        return united((*stems, *as_name), () if as_name else (*name_stems(form), *_elsewhere(form)))
     lemmas = (*(reading.lemma for reading in known), *_besides(form))
     # «иг» is hardly ever the plural of иго
     rare = len(form) <= ABBREVIATION_MAX and not lexicon().is_counted(form)
@@ -130,7 +133,7 @@ def _capitalised(form: str, known: tuple[Reading, ...]) -> Asked:
         as_name = () if any(reading.lemma == form for reading in known) else name_stems(form)
         found = united(found, _besides(form))
         return Asked(found, without(as_name, found))
-    sure = (base,) if base is not None else (*name_stems(form), *_fixed_of(form))
+    sure = (base,) if base is not None else united(name_stems(form), _elsewhere(form))
     return Asked(sure, without((*found, *_alike(form)), sure))
 
 
@@ -144,10 +147,23 @@ def _besides(form: str) -> tuple[str, ...]:
     return name_stems(form) if form[-1] not in _VOWELS and _is_fixed(form) else ()
 
 
-def _fixed_of(form: str) -> tuple[str, ...]:
-    """The undeclined names of the dictionary of which an unknown form is a case all the same."""
-    bases = [stem + end for stem in name_stems(form)[:1] for end in ("", "ь", "й")]
-    return tuple(base for base in bases if _is_fixed(base))
+def stems_in_other_cases(form: str) -> tuple[str, ...]:
+    """What is left without an ending of other cases of an unknown name that ends in й, or is a case of such a one."""
+    cases: tuple[str, ...] = ()
+    if form.endswith(_ENDING_IN_Y):
+        cases = (form[:-1] + "я", form[:-1] + "ем")
+    elif (found := _CASE_OF_Y.fullmatch(form)) is not None:
+        cases = (found[1] + "й",)
+    return tuple(dict.fromkeys(name_stems(case)[0] for case in cases))
+
+
+def _elsewhere(form: str) -> tuple[str, ...]:
+    """Under what else an unknown name is found in other cases: «Бородай», whose case «Бородая» looks like an adjective;
+    an undeclined name of the dictionary of which this is a case all the same.
+    """
+    stems = name_stems(form)
+    fixed = tuple(base for base in (stems[0] + end for end in ("", "ь", "й")) if _is_fixed(base))
+    return (*fixed, *stems_in_other_cases(form))
 
 
 def _is_fixed(form: str) -> bool:

@@ -32,7 +32,7 @@ _CHOICES: Final = {
 _SWITCHED_OFF: Final[dict[str, tuple[str, str, Callable[..., Any]]]] = {
     "partial": ("search.tiers", "partial_of", lambda question: None),
     "repairs": ("search.tiers", "repairs", lambda *asked: ()),
-    "look": ("search.answer", "sought", lambda *asked: ([], [])),
+    "look": ("search.documents", "sought", lambda *asked: ([], [])),
 }
 
 

@@ -15,8 +15,8 @@ from index import Article, open_writer
 from index.speakers import overrides
 from index.storage.folder import KEPT
 from search import QueryError, Searcher, StaleCursorError, open_searcher
-from search.answer import DEEP
 from search.cursors import FORM, PATTERN, cursor_of, read_cursor
+from search.documents import DEEP
 from search.errors import LateError
 from search.request import SearchRequest
 from search.results import QuoteHit

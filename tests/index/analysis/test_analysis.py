@@ -187,6 +187,13 @@ def test_a_name_that_the_dictionary_never_declines_is_declined() -> None:
     assert meet("эммануэль", "Эммануэлем")
 
 
+@pytest.mark.parametrize("case", ["Шугдая", "Шугдаю", "Шугдаем", "Шугдай"])
+def test_an_unknown_name_in_y_is_found_in_all_cases(case: str) -> None:
+    assert meet("Шугдай", case)
+    assert meet(case, "Шугдай")
+    assert meet(case.lower(), "Шугдай")
+
+
 def test_a_surname_in_oi_is_found_where_its_forms_look_like_those_of_another() -> None:
     assert meet("Яровая", "Яровой")
     assert meet("Яровой", "Яровую")
