@@ -7,6 +7,7 @@ words that it may be a form of (лавр) are its last resort.
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import Final, NamedTuple
 
 from .capitals import is_turned
@@ -53,6 +54,7 @@ class Asked(NamedTuple):
     doubtful: tuple[str, ...] = ()
 
 
+@lru_cache(maxsize=50_000)  # a question asks for each of its words more than once
 def query_roots(form: str, *, written: str) -> Asked:
     """What to look a folded form up by; `written` is the word as typed."""
     asked = _asked(form, written)
