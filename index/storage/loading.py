@@ -122,7 +122,7 @@ class Desk:
             raise
         except OSError as error:  # it is not the article that is refused
             raise IndexingError(
-                f"article {article.id!r:.80}: cannot be prepared ({error.strerror or error}); the index stays as it was; "
+                f"article {article.id!r:.80}: cannot be prepared ({error.strerror or error}); the index stays so; "
                 "allow more open files (ulimit -n) or mend the disk, and run again"
             ) from error
         except Exception as error:  # a defect of ours must not cost the batch either
