@@ -17,7 +17,7 @@ from .model import Article, Quote
 from .quotes import extract
 
 # Raised whenever clean-up or quote extraction change what they find: articles indexed before are then prepared anew.
-PREPARE_VERSION: Final = 4
+PREPARE_VERSION: Final = 5
 
 
 def prepare(article: Article) -> tuple[Article, tuple[Quote, ...]]:

@@ -29,6 +29,7 @@ JOINED = re.compile(r"[\s,:—–-]*(?:\b(?:поскольку|потому чт
 ODD_DASHES = "‐‑―"
 ODD_DASH = re.compile(r"[‐‑―](?<![^\s»”\",.!?…].)(?![^\s«“\"])")
 WIKI_NAME = re.compile(r"(?<![\w'«„“\"])''(?=[A-ZА-ЯЁ])([^'\n«»„“\".!?…]{2,40})''(?![\w'»”\"])")
+WIKI_MARKS = re.compile(r"''(?=[«\"„“])|(?<=[»\"”])''")  # cursive around a quote
 GOES_ON = re.compile(r",? (?:и|но|а|однако|также|при этом)(?: (?:также|даже|ещё))? ")
 SAID_BEHIND = "said_behind_words"  # what it gives is the quote itself
 MIN_PIECE = 3  # words of a report before a whole quote
@@ -163,6 +164,7 @@ def _with_plain_dashes(body: str) -> str:
     apostrophes that a wiki puts around a name made marks; as long as before.
     """
     if "''" in body:
+        body = WIKI_MARKS.sub("  ", body)
         body = WIKI_NAME.sub(r' "\1" ', body)
     return ODD_DASH.sub("–", body) if any(dash in body for dash in ODD_DASHES) else body
 

@@ -9,9 +9,9 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Sequence
 
-from index.model import Span
+from index.model import QuoteKind, Span
 
-from .classify import ends_like_sentence, has_predicate, is_clause, starts_like_sentence, words
+from .classify import SENTENCE_INSIDE, ends_like_sentence, has_predicate, is_clause, starts_like_sentence, words
 from .cues import CLASS_NOUNS, IN_DOCUMENT, RELAY, SIGNS, lemmas
 from .find import Paragraph, trim
 from .grammar import has_case
@@ -26,6 +26,9 @@ DASH = r"[—–−‒-]{1,2}"
 
 
 JOINT = re.compile(rf"[ \u00a0]*[,.]?[ \u00a0]*{DASH}[ \u00a0]*(?=\w|«)|[ \u00a0]*,[ \u00a0]+(?=\w)")
+
+
+BLANK = re.compile(r"[ \u00a0]+(?=(?P<verb>[а-яё]+))")
 
 
 INNER_JOINT = re.compile(rf"[,.!?…][ \u00a0]*{DASH}[ \u00a0]+")
@@ -200,7 +203,11 @@ def announcer(tokens: Sequence[Token]) -> Said | None:
     """What announces words before a colon: the last verb of speech, a source phrase, or a noun of speech."""
     verbs = speech_verbs(tokens)
     if verbs:
-        return said_ahead(tokens, *verbs[-1])
+        said = said_ahead(tokens, *verbs[-1])
+        if said.mention is None and len(verbs) > 1 and verbs[-1][1].number == "plur":
+            earlier = said_ahead(tokens, *verbs[-2])  # «Лунин рассказал, что назвали его так случайно: «…»»
+            return earlier if earlier.person else said
+        return said
     source = source_phrase(tokens)
     if source is not None:
         return source[1]
@@ -221,7 +228,7 @@ def _last_subject(tokens: Sequence[Token]) -> Said | None:
 
 def said_behind_joint(scene: Scene) -> Attribution | None:
     """«П», — сказал А."""
-    joint = JOINT.match(scene.paragraph.mask, scene.pair.after - scene.paragraph.span.start)
+    joint = JOINT.match(scene.paragraph.mask, scene.pair.after - scene.paragraph.span.start) or _no_joint(scene)
     if joint is None or not (scene.opens_sentence or _behind_relay(scene)):
         return None
     base = scene.paragraph.span.start
@@ -243,9 +250,24 @@ def said_behind_joint(scene: Scene) -> Attribution | None:
         said = alone._replace(cue=None) if alone is not None and named else None
     if said is None:
         return None
-    if said.mention is None and not is_clause(scene.content) and not ends_like_sentence(scene.content):
+    if said.mention is None and not (
+        is_clause(scene.content) or ends_like_sentence(scene.content) or _is_a_ruling(scene.content)
+    ):
         return None
     return scene.found("said_behind_joint", "direct", said)
+
+
+def _no_joint(scene: Scene) -> re.Match[str] | None:
+    """«Мост готов!» сказал Лунин: the dash is missing, but a sentence has ended, and a verb of speech follows."""
+    if not ends_like_sentence(scene.content):
+        return None
+    blank = BLANK.match(scene.paragraph.mask, scene.pair.after - scene.paragraph.span.start)
+    return blank if blank is not None and is_speech_verb(blank["verb"]) else None
+
+
+def _is_a_ruling(content: str) -> bool:
+    """Whether words are long enough to be an order: «Управлению порта разработать до июля …»."""
+    return starts_like_sentence(content) and len(words(content)) >= LONG
 
 
 def _behind_relay(scene: Scene) -> bool:
@@ -268,7 +290,14 @@ def said_that(scene: Scene) -> Attribution | None:
     if said is None or said.mention is None:
         return None
     direct = is_clause(scene.content) and that["word"] != "чтобы"
+    if not direct and _is_a_name(scene.content):
+        return None  # «уточнил, что «Прибой» сменил владельца»
     return scene.found("said_that", "direct" if direct else "partial", said)
+
+
+def _is_a_name(content: str) -> bool:
+    """Whether a few words with a capital letter and no predicate are what something is called."""
+    return starts_like_sentence(content) and len(words(content)) <= SHORT and not has_predicate(content)
 
 
 def according_to(scene: Scene) -> Attribution | None:
@@ -284,7 +313,7 @@ def according_to(scene: Scene) -> Attribution | None:
         return None  # the words are the source's own name: «по данным агентства «…»»
     if behind in ([","], [":"], []):
         return scene.found("according_to", "direct" if is_clause(scene.content) else "partial", source[1])
-    return scene.found("according_to", "partial", source[1]) if _may_be_fragment(scene) else None
+    return scene.found("according_to", _kind(scene), source[1]) if _may_be_fragment(scene) else None
 
 
 def verb_right_before(scene: Scene) -> Attribution | None:
@@ -309,7 +338,12 @@ def fragment(scene: Scene) -> Attribution | None:
         return None
     verbs = speech_verbs(scene.tokens_before)
     said = said_ahead(scene.tokens_before, *verbs[-1]) if verbs else _said_later(scene)
-    return scene.found("fragment", "partial", said) if said is not None and said.mention is not None else None
+    return scene.found("fragment", _kind(scene), said) if said is not None and said.mention is not None else None
+
+
+def _kind(scene: Scene) -> QuoteKind:
+    """A fragment that whole sentences follow in the same marks is a quote."""
+    return "direct" if SENTENCE_INSIDE.search(scene.content) is not None else "partial"
 
 
 def _said_later(scene: Scene) -> Said | None:

@@ -14,6 +14,7 @@ from index.analysis.lemma import morph
 from .declension import fold
 from .grammar import is_known, readings
 from .heads import slipped_hyphen
+from .kept import kept
 from .places import PLACE_ADJECTIVE, is_unknown_place
 from .tokens import Token, tokenise
 
@@ -53,12 +54,21 @@ def head_at(tokens: Sequence[Token], case: str) -> int | None:
         if is_unknown_place(token.text) and i + 1 < len(tokens) and tokens[i + 1].text.islower():
             continue  # «Окольская прокуратура»
         found = readings(token.text) if token.is_word else ()
+        if token.text.islower() and i + 1 < len(tokens) and _modifies(token.text, tokens[i + 1].text, case):
+            continue  # «главного редактора»
         nominal = sum(r.score for r in found if r.pos == "NOUN") >= MOSTLY_NOUN or i + 1 == len(tokens)
         if nominal and any(r.pos == "NOUN" and r.case == case for r in found):
             return i
         if token.is_word and not any(r.pos in {"ADJF", "PRTF", "NUMR"} for r in readings(token.text)):
             return i if token.is_capital or token.is_latin else None
     return None
+
+
+@kept
+def _modifies(word: str, noun: str, case: str) -> bool:
+    """Whether a word in this case can be an adjective of a noun behind it, though it may be a noun as well."""
+    adjective = any(r.pos == "ADJF" and r.case == case and r.known for r in readings(word))
+    return adjective and noun.islower() and any(r.pos == "NOUN" and r.case == case for r in readings(noun))
 
 
 def body_tokens(text: str, start: int, end: int) -> list[Token]:
@@ -80,6 +90,11 @@ def _parted(token: Token) -> tuple[Token, ...]:
     first, _, rest = token.text.partition("-")
     middle = token.start + len(first)
     return Token(first, token.start, middle), Token(rest, middle + 1, token.end)
+
+
+def _of_a_place(tokens: Sequence[Token], i: int) -> bool:
+    """Whether an adjective with a capital letter tells which one: «*Окольская* городская дума»."""
+    return tokens[i].is_capital and (i > 0 or PLACE_ADJECTIVE.search(tokens[i].text) is not None)
 
 
 @lru_cache(1 << 12)
@@ -152,7 +167,7 @@ def _quoted_name(token: Token, case: str) -> str:
     inner = tokenise(token.text, 1, len(token.text) - 1)
     first = readings(inner[0].text) if inner and inner[0].is_word else ()
     head = head_at(inner, case) if any(r.case == case for r in first) else None
-    declined = head is not None and not any(r.case == "nomn" for r in first)
+    declined = head is not None and (case == "loct" or not any(r.case == "nomn" for r in first))
     return in_nominative(inner, head, case) if declined and head is not None else token.text[1:-1]
 
 
@@ -207,7 +222,8 @@ def name_of_body(tokens: Sequence[Token], case: str) -> str | None:
             return in_nominative(tokens, 0, "nomn")
         return None
     if head > 1:
-        tokens, head = tokens[head - 1 :], 1  # «известная окольская газета «Маяк»»: one word before the noun is enough
+        first = next((i for i in range(head) if _of_a_place(tokens, i)), head - 1)
+        tokens, head = tokens[first:], head - first  # «известная окольская газета «Маяк»»: one word before it is enough
     word = tokens[head].text
     if len(tokens) == 1 and not (tokens[head].is_capital and (ACRONYM.match(word) or tokens[head].is_latin)):
         return None

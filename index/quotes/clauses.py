@@ -286,7 +286,7 @@ def attribution_end(tokens: Sequence[Token], last: int, end: int, case: str) -> 
         after = next_break(tokens, at + 1, end)
         if after >= end:
             return at
-        aside = opens_aside(tokens, at + 1)
+        aside = opens_aside(tokens, at + 1) and not _is_attribute(tokens, at + 1)
         if not aside and tokens[at + 1].is_word:
             title = phrase_at(tokens[:after], at + 1, case)
             # «по словам Берёзова, директора завода, …»; a list of things before a verb is no title
@@ -304,14 +304,22 @@ def attribution_end(tokens: Sequence[Token], last: int, end: int, case: str) -> 
     return end
 
 
+def _is_attribute(tokens: Sequence[Token], i: int) -> bool:
+    """Whether a passive participle stands before its own noun: «…, ускоренная застройка …»."""
+    noun = tokens[i + 1].text if i + 1 < len(tokens) and tokens[i + 1].is_word else ""
+    passive = [r for r in readings(tokens[i].text) if r.pos == "PRTF" and "pssv" in r.marks and r.case == "nomn"]
+    nouns = [r for r in readings(noun) if r.pos == "NOUN" and r.case == "nomn"] if noun else []
+    return any(r.number == p.number and p.gender in {r.gender, None} for r in nouns for p in passive)
+
+
 def left_start(tokens: Sequence[Token], start: int, end: int, *, goes_on: bool) -> int:
     """Where the clause that ends at `end` begins, in the sentence from `start`; `end` where nothing of it stands there.
 
     `goes_on`: the clause has more words behind its attribution, so that a whole clause before a conjunction is another.
     """
-    at = start
-    for i in range(start, end):
-        if tokens[i].text in {":", ";"} and i + 1 <= end:
+    at = _past_time(tokens, start, end)
+    for i in range(at, end):
+        if tokens[i].text in {":", ";"} and not _in_number(tokens, i):
             at = i + 1
     if goes_on:
         for i in range(at + 1, end):
@@ -330,6 +338,22 @@ def left_start(tokens: Sequence[Token], start: int, end: int, *, goes_on: bool) 
     if len(rest) == 1 and goes_on and (low([*rest], 0) in CONJUNCTIONS or is_relative(low([*rest], 0))):
         return end
     return at if rest else end
+
+
+def _past_time(tokens: Sequence[Token], start: int, end: int) -> int:
+    """The index behind the time that a sentence of a chronicle is headed by: «21:40 – По данным порта, …»."""
+    at = start
+    while at < end and not tokens[at].is_word:
+        at += 1
+    heads = at + 2 < end and tokens[at].text.isdigit() and tokens[at + 1].text == ":" and tokens[at + 2].text.isdigit()
+    return at + 3 if heads and _in_number(tokens, at + 1) else start
+
+
+def _in_number(tokens: Sequence[Token], i: int) -> bool:
+    """Whether the sign at `i` stands inside a time or a score: «14:06»."""
+    if not 0 < i < len(tokens) - 1:
+        return False
+    return tokens[i - 1].end == tokens[i].start and tokens[i].end == tokens[i + 1].start
 
 
 def has_nominative(tokens: Sequence[Token], start: int, end: int) -> bool:

@@ -17,7 +17,7 @@ from .cues import MAKES_WORDS, RELAY
 from .find import Paragraph
 from .grammar import readings
 from .people import People
-from .phrases import phrases
+from .phrases import phrase_at, phrases
 from .saying import said_ahead, said_behind
 from .someone import Someone
 from .sources import source_phrase
@@ -56,6 +56,16 @@ def _alike(one: Event, other: Event) -> bool:
 def _clause_before(between: str) -> bool:
     """Whether a name stands in another clause before the pronoun, which may take it up: «нашли Лунина: он ждал»."""
     return any(mark in between for mark in ",:;—–")
+
+
+def _referred_to(tokens: Sequence[Token]) -> tuple[Span, str, str | None] | None:
+    """On whom a medium relies: «сообщает «Причал» со ссылкой на представителя порта»."""
+    for i in range(len(tokens) - 2):
+        if tokens[i].text in {"ссылкой", "ссылаясь"} and tokens[i + 1].text == "на":
+            phrase = phrase_at(tokens, i + 2, "accs")
+            if phrase is not None and phrase.person and phrase.number != "plur":
+                return phrase.span(tokens), "accs", None
+    return None
 
 
 def _verb_gender(tokens: Sequence[Token], last: int) -> str | None:
@@ -222,4 +232,4 @@ class Discourse:
         source = source_phrase(tokens)
         if source is not None and source[1].mention is not None and source[1].person:
             return source[1].mention, source[1].case, source[1].gender
-        return None
+        return _referred_to(tokens)

@@ -7,9 +7,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from .body_words import PRESS_OFFICES
+from .body_words import BODIES, PRESS_OFFICES
 from .cues import IN_DOCUMENT, SPEECH_NOUNS, lemmas
 from .grammar import Reading, has_case, readings
+from .kept import kept
 from .phrases import Phrase, phrase_at
 from .reporting import AGENCIES
 from .subjects import OWNERS, clause_end, subject_after
@@ -43,9 +44,16 @@ def relayed(tokens: Sequence[Token], verb_at: int) -> tuple[Phrase, str] | None:
             return Phrase(i, i, True, None, None), "gent"
     for i in range(verb_at + 1, clause_end(tokens, verb_at + 1)):
         phrase = phrase_at(tokens, i, "accs") if not tokens[i].is_latin else None
-        if phrase is not None and phrase.person:
+        if phrase is not None and (phrase.person or _is_only_object(tokens[i].text)):
             return phrase, "accs"
     return None
+
+
+@kept
+def _is_only_object(word: str) -> bool:
+    """Whether a body's word shows that it is quoted, and does not quote: «цитирует «Вестник» прокуратуру»."""
+    cases = {r.case for r in readings(word) if r.pos == "NOUN"}
+    return "accs" in cases and "nomn" not in cases and bool(lemmas(word) & (BODIES | PRESS_OFFICES))
 
 
 def press_office(tokens: Sequence[Token], verb_at: int, verb: Reading) -> tuple[Phrase, str] | None:
@@ -67,8 +75,8 @@ def in_document(tokens: Sequence[Token], verb_at: int, verb: Reading) -> tuple[P
     found: tuple[Phrase, str] | None = None
     for i in (*behind, *ahead):
         case = DOCUMENT_CASES.get(tokens[i].text.lower())
-        if case is None:
-            continue
+        if case is None or (case == "gent" and not is_passive(verb) and i != verb_at + 1):
+            continue  # «заявили о выходе из союза», not «сообщили из мэрии»
         if tokens[i + 1].text.lower() in OWNERS:  # «говорится в его заявлении»
             return Phrase(i + 1, i + 1, True, None, None), "gent"
         phrase = phrase_at(tokens, i + 1, case)

@@ -22,6 +22,8 @@ def governed_end(tokens: Sequence[Token], i: int) -> int:
         return k  # «за неё Лунин», «на что Лунин»
     while k < len(tokens) and (tokens[k].is_latin or tokens[k].is_quoted or _is_dependent(tokens[k])):
         k += 1
+    if tokens[k - 1].is_quoted or tokens[k - 1].is_latin:
+        return k  # «в интервью «Причалу» Вайс сказала»
     while k < len(tokens) and looks_like_name(tokens[k]) and _mostly_genitive(tokens[k]):
         k += 1  # «для Юрия Лунина», «в заявлении Лунина»
     return k
@@ -48,4 +50,5 @@ def _mostly_genitive(token: Token) -> bool:
     """Whether a name most likely stands in the genitive: «Лунина», not «Лидия»."""
     found = readings(token.text)
     best = max(r.score for r in found)
-    return any(r.case == "gent" and r.score >= best for r in found) or not any(r.known for r in found)
+    likely = (r for r in found if r.case == "gent" and r.score >= best)
+    return any(r.number != "plur" or r.pos != "NOUN" for r in likely) or not any(r.known for r in found)

@@ -50,6 +50,10 @@ OBLIQUE_SURNAME = {
 }
 
 
+OF_THINGS = re.compile(r"(?:ство|[ое]сть|[ое]сти|[ае]ние|ция)$")
+"""No surname that a dictionary does not have ends so: «Агенство», «Окольскновости»."""
+
+
 CONSONANTS = frozenset("бвгджзйклмнпрстфхцчшщ")
 
 
@@ -79,6 +83,8 @@ def _may_be_name(word: str) -> bool:
     if len(parts) > 1 and parts[-1][:1].islower() and is_known(parts[-1]):
         return False  # «Судья-председатель»
     found = readings(word)
+    if OF_THINGS.search(word) and not any(r.known for r in found):
+        return False
     return not any(r.known for r in found) or any(r.marks & NAME_MARKS for r in found) or only_a_surname(word)
 
 
@@ -140,7 +146,7 @@ def _noun_reading(word: str, case: str) -> Reading | None:
     for reading in found:
         if reading.pos == "NPRO" and reading.case == case and reading.lemma in THIRD_PERSON:
             return reading
-    capital = word[0].isupper()
+    capital = word[0].isupper() or not word.islower()  # «аль-Башир»
     fitting = [r for r in found if r.pos == "NOUN" and r.case == case and r.lemma not in NOT_HEADS]
     if not capital:
         fitting = [r for r in fitting if not r.marks & NAME_MARKS]

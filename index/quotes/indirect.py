@@ -203,6 +203,8 @@ def _inset_words(tokens: Sequence[Token], inset: Inset, end: int) -> Words:
     right = trimmed(tokens, stop, report_end(tokens, stop, end)) if stop < end else (end, end)
     if inset.rule == "said_behind_words":
         left = trimmed(tokens, left_start(tokens, 0, start, goes_on=False), start)
+        if low(tokens, left[0]) == "об" and low(tokens, left[0] + 1) == "этом":
+            return ()  # «об этом, 7 ноября, сообщил мэр»
         if right[0] < right[1] and not _continues(tokens, left, right):
             right = (end, end)
         spoken = inset.said.person and left[1] - left[0] >= SPOKEN  # «дома все на покосе, говорит Вайс»

@@ -13,8 +13,9 @@ from index.model import Span
 
 from .clauses import BREAKS, CONJUNCTIONS, FILLERS, THAT, attribution_end, low, next_break, past_connectives
 from .cues import RELAY, SPEECH_NOUNS, lemmas
-from .grammar import Reading, readings
+from .grammar import Reading, has_case, readings
 from .kept import kept
+from .phrases import phrase_at
 from .reporting import AGENCIES, MEDIA, OBJECT_TOO, RELAYING, REPORTERS, report_reading
 from .saying import said_behind
 from .sources import SOURCE_PREPOSITIONS, source_at
@@ -78,7 +79,8 @@ def _from_comma(tokens: Sequence[Token], i: int) -> int:
 def as_said(tokens: Sequence[Token], i: int, end: int) -> Inset | None:
     """«Как отметил А, п»; «п, как отметил А, п»."""
     before = low(tokens, i - 2) if i > 1 and tokens[i - 1].text == "," else low(tokens, i - 1)
-    if not _opens(tokens, i) or before in MANNER or low(tokens, i + 1) == "только":
+    compares = before in MANNER and not (before == "того" and past_connectives(tokens, 0, i) == i)  # «кроме того, как»
+    if not _opens(tokens, i) or compares or low(tokens, i + 1) == "только":
         return None
     stop = next_break(tokens, i + 1, end)
     behind = tokens[i + 1 : end]
@@ -115,10 +117,24 @@ def according(tokens: Sequence[Token], i: int, end: int) -> Inset | None:
     last = said.last
     stop = attribution_end(tokens, last, end, said.case)
     first = _from_comma(tokens, i)
+    if _subject_follows(tokens[:end], last + 1, said.case):
+        stop = last
     gap = tokens[last + 1 : next_break(tokens, last + 1, end)]
     if gap and (stop == end or any(finite_verb(token) for token in gap)) and (i == first or first == 0):
         stop = last  # no comma: «По данным мэрии дорога закрыта»
     return Inset("according", first, min(end, stop + 1), said, False)
+
+
+def _subject_follows(tokens: Sequence[Token], at: int, case: str) -> bool:
+    """Whether a name in the nominative, and in no other case, stands right behind the source: «по данным следствия
+    Юрий Ким, …, уехал».
+    """
+    if at >= len(tokens) or not tokens[at].is_capital or has_case(tokens[at].text, case):
+        return False
+    if tokens[at].text[-1] in "ая" and at + 1 < len(tokens) and has_case(tokens[at + 1].text, case):
+        return False  # «округа Заречье Эда Лунина»: a short name that the dictionary has as a woman's
+    phrase = phrase_at(tokens, at, "nomn")
+    return phrase is not None and phrase.named
 
 
 def _document_before(tokens: Sequence[Token], i: int) -> Said | None:
@@ -194,4 +210,4 @@ def is_credit(tokens: Sequence[Token], said: Said, verb: Reading) -> bool:
     if any(t.is_word and lemmas(t.text) & MEDIA for t in named[:2]):
         return True
     passing = "perf" not in verb.marks
-    return passing and (first.is_quoted or first.is_latin)
+    return passing and (first.is_quoted or first.is_latin or "." in first.text[:-1])  # «Причал.ру»

@@ -25,6 +25,7 @@ from .body_words import (
     AGENCIES_OF_A_STATE,
     DOCUMENTS,
     FIELDS,
+    FIRMS,
     INSTITUTIONS,
     MEDIA_KINDS,
     NOBODY_ISSUED,
@@ -52,7 +53,9 @@ from .organisations import (
     press_office_of,
 )
 from .phrases import phrase_at
-from .role_words import EXPANSIONS, LIGHT
+from .role_rules import RULES_A_STATE, head_of_role
+from .role_words import EXPANSIONS, LIGHT, STATES
+from .roles import role_of
 from .tokens import Token
 
 if TYPE_CHECKING:
@@ -62,7 +65,13 @@ if TYPE_CHECKING:
 SITE = re.compile(
     r",? (?:(?:размещ|опубликов|обнародов|распростран)\w+ )?(?:[а-яё]+ )?на (?:[а-яё]+ )?(?:сайте|портале|странице) "
 )
+CONTRACTED = re.compile(r"(?:обл|гор|рай|край)(?:администраци|правительств|прокуратур|комитет|исполком)")
+SITE_OF = re.compile(r" на (?:[а-яё]+ )?(?:сайте|портале) ")
+SITE_WITHIN = 160  # code points
 SIGNED = re.compile(r"подписа|утверди")
+PAGES = frozenset(("группа", "сообщество", "паблик"))
+DOES = 2  # weight of an event
+OF_AN_OCCASION = frozenset(("поздравление", "приветствие", "телеграмма", "послание", "обращение", "указ", "письмо"))
 MOST_OF_A_SEAT = 2  # words
 SIGNED_WITHIN = 300  # code points
 SCOPE = re.compile(r" (?:по|о|об) ")  # «в приказе по школе» tells of what it is, and not of whoever spoke before
@@ -76,11 +85,14 @@ def issued(resolver: Resolver, mention: Mention) -> Answer | None:
     kind = lemma_of(mention.tokens[head], mention.case)
     if kind in NOBODY_ISSUED:
         return NOBODY
-    if (kind not in DOCUMENTS and kind not in TITLED) or (kind == "канал" and head):
+    page = kind in PAGES and bool(concepts_of(mention.tokens[:head]) & {"официальный"})  # «в официальной группе порта»
+    if (kind not in DOCUMENTS and kind not in TITLED and not page) or (kind == "канал" and head):
         return None
     if kind == "проект" and not _is_text(mention.tokens[head + 1 :]):
         return None
     rest = mention.tokens[head + 1 :]
+    if page and len(rest) > 1 and rest[-1].is_quoted:
+        rest = rest[:-1]  # the net, not the owner
     if not rest:
         before = _owned_before(resolver, mention, kind) if head == 0 else None
         before = before or _on_the_site_of(resolver, mention)
@@ -107,7 +119,21 @@ def issued(resolver: Resolver, mention: Mention) -> Answer | None:
     answer = resolver.answer(owner)
     if answer is not NOBODY and (answer.who is not None or answer.body is not None):
         return answer
-    return NOBODY
+    return _of_a_ruler(resolver, owner, kind) or NOBODY
+
+
+def _of_a_ruler(resolver: Resolver, owner: Mention, kind: str) -> Answer | None:
+    """«Гостей поздравил Лунин. В поздравлении президента Вендии говорится»: who did what the document does."""
+    head = head_of_role(owner)
+    if head is None or kind not in OF_AN_OCCASION:
+        return None
+    role = role_of(owner.tokens, head)
+    if role.head not in RULES_A_STATE or role.words - LIGHT - STATES:
+        return None
+    event = next(iter(resolver.discourse.before(owner.at)), None)
+    if event is None or event.who is None or event.weight < DOES or event.who.roles:
+        return None
+    return Answer("role", event.who, sign="taken up")
 
 
 def _is_bare(owner: Sequence[Token]) -> bool:
@@ -158,10 +184,25 @@ def _signed_before(resolver: Resolver, mention: Mention) -> Answer | None:
 
 def _issued_before(resolver: Resolver, mention: Mention) -> Answer:
     """«говорится в сообщении»: of whoever spoke, or the body that was spoken of, right before."""
+    site = _site_before(resolver, mention)
+    if site is not None:
+        return site
     body = resolver.body_before(mention.at)
     if body is not None:
         return Answer("previous", body=body, sign="issued before")
     return NOBODY
+
+
+def _site_before(resolver: Resolver, mention: Mention) -> Answer | None:
+    """«Сообщение появилось на сайте минтранса. В нём говорится»: on whose site the sentence before saw it."""
+    before = list(SITE_OF.finditer(resolver.body, max(0, mention.at - SITE_WITHIN), mention.at))
+    tokens = body_tokens(resolver.body, before[-1].end(), mention.at) if before else []
+    phrase = phrase_at(tokens, 0, "gent") if tokens and not tokens[0].is_quoted else None
+    if phrase is None:
+        return None
+    owner = tuple(tokens[phrase.first : phrase.last + 1])
+    answer = resolver.answer(Mention(phrase.span(tokens), owner, "gent", None, mention.at))
+    return answer._replace(by="previous", sign="issued before") if answer.body is not None else None
 
 
 def by_body(resolver: Resolver, mention: Mention) -> Answer | None:
@@ -191,6 +232,8 @@ def by_body(resolver: Resolver, mention: Mention) -> Answer | None:
         and not is_body(tokens[head])
     ):
         return NOBODY
+    if len(tokens) == 1 and CONTRACTED.match(tokens[0].text):
+        return Answer("name", body=in_nominative(tokens, 0, mention.case), sign="institution")
     if len(tokens) == 1 and tokens[0].text.islower() and fold(kind) in OFFICES_SHORT:
         return Answer("name", body=fuller(resolver.body, kind, mention.at) or kind, sign="institution")
     if head is not None and mention.case == "nomn" and _is_plural(tokens[head], "nomn"):
@@ -199,13 +242,15 @@ def by_body(resolver: Resolver, mention: Mention) -> Answer | None:
         name = resolver.body_before(mention.at, agencies=True)
         if name is not None:
             return Answer("role", body=name, sign="body by kind")
-    bare = len(tokens) == 1 or (len(tokens) == 2 and head == 1 and set(concepts_of(tokens[:1])) <= LIGHT)
+    bare = len(tokens) == 1 or (len(tokens) == 2 and head == 1 and bool(concepts_of(tokens[:1]) & LIGHT))
     if bare and of_an_office(kind):
         agency = kind in AGENCIES_OF_A_STATE and head is not None
         if agency and head is not None and _is_plural(tokens[head], mention.case):
             return NOBODY  # «в совместном заявлении ведомств»
         name = resolver.body_before(mention.at, agencies=True) if agency else None
-        name = name or fuller(resolver.body, kind, mention.at) or main_body(resolver.body, kind)
+        name = name or fuller(resolver.body, kind, mention.at)
+        if name is None or (kind in FIRMS and _is_of_a_place(name)):  # «крупнейшая авиакомпания Европы»
+            name = main_body(resolver.body, kind) or name
         name = name or _abbreviated(resolver, mention, kind)
         if name is None and kind in PRESS:
             name = resolver.body_before(mention.at)
@@ -234,6 +279,11 @@ def by_body(resolver: Resolver, mention: Mention) -> Answer | None:
             return NOBODY  # «в Британии отмечают»: who does?
         return Answer("name", body=in_nominative(tokens, 0, mention.case), sign="body, one word")
     return NOBODY
+
+
+def _is_of_a_place(name: str) -> bool:
+    """Whether nothing but a place tells a body from others of its kind."""
+    return all(any("Geox" in r.marks for r in readings(word)) for word in name.split()[1:])
 
 
 def _abbreviated(resolver: Resolver, mention: Mention, kind: str) -> str | None:

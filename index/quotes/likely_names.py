@@ -29,7 +29,7 @@ from .names import FullName, Person, gender_of_verb
 from .near import word_before
 from .role_words import EXPANSIONS
 from .roles import has_no_title, title_start
-from .someone import Someone
+from .someone import Naming, Someone
 
 OF_A_SURNAME = ("овый", "овая", "евый", "евая", "иный", "иная")
 
@@ -37,10 +37,16 @@ OF_A_SURNAME = ("овый", "овая", "евый", "евая", "иный", "и�
 FROZEN = re.compile(r"(?:ого|его|ому|ему|ской|ским|скую|[сцз]кома|[сцз]к[ауо][йь])$")
 
 
+OF_A_PLACE = re.compile(r"(?:Сан|Санта|Сент|Нью|Лос|Лас|Порт|Форт|Буэнос|Рио)-[А-ЯЁ]")
+
+
 WORD_BEHIND = re.compile(r"[ \u00a0]+([а-яё]+)")
 
 
 WORD_BEHIND_ANY = re.compile(r"[ \u00a0]+([А-ЯЁа-яё]+)")
+
+
+LEAST_NAME = 4  # letters
 
 
 VERB_WITHIN = 60  # code points before a name in which its verb stands
@@ -76,7 +82,8 @@ def introducible(word: str) -> Introducible | None:
         return None  # «глава Минфина», «президент Соединённых Штатов»
     if ADJECTIVE_ENDING.search(word) and any(r.pos == "ADJF" and r.known for r in readings(word)):
         return None
-    return Introducible(like_a_surname, word[-1] in "аяыи" and not firsts and not known)
+    place = (word[-1] in "аяыи" and not firsts and not known) or OF_A_PLACE.match(word) is not None
+    return Introducible(like_a_surname, place)
 
 
 @kept
@@ -123,6 +130,11 @@ def plain_form(word: str) -> str | None:
     return fold(word) if found and not named and SURNAME_ENDING.search(word) is None else None
 
 
+def never_declines(naming: Naming) -> bool:
+    """Whether a name may stand in every case as it is."""
+    return naming.cases >= EVERY_CASE
+
+
 def is_first_only(word: str) -> bool:
     """Whether the dictionary has a word as a first name, and not as a surname."""
     return is_named(word, "Name") and not is_named(word, "Surn")
@@ -137,8 +149,18 @@ def shown_gender(name: FullName, chosen: Person) -> str | None:
 def transcribed_alike(one: str, other: str) -> bool:
     """Whether two first names that no dictionary has are one foreign name, written twice («Уинтер», «Винтер»)."""
     if is_known(one) or is_known(other):
-        return False
+        return not (is_known(one) and is_known(other)) and _slips(fold(one), fold(other))
     return SequenceMatcher(None, fold(one), fold(other)).ratio() >= 0.5
+
+
+def _slips(one: str, other: str) -> bool:
+    """«Раймон» and «Раймонд», «Гари» and «Гарри»: one letter more in a name of four or more."""
+    short, long = sorted((one, other), key=len)
+    return (
+        len(short) >= LEAST_NAME
+        and len(long) == len(short) + 1
+        and any(long[:i] + long[i + 1 :] == short for i in range(1, len(long)))
+    )
 
 
 def one_declined(one: str, other: str) -> bool:

@@ -13,23 +13,32 @@ from typing import NamedTuple
 
 from index.model import Span
 
+from .cues import CLASS_NOUNS, lemmas
 from .declension import fold, to_nominative
-from .grammar import has_case, is_known, is_named, nominatives_of_name, readings
+from .grammar import has_case, is_known, is_named, known_readings, nominatives_of_name, readings
 from .kept import kept
 from .near import word_before
 from .roles import title_start
+from .tokens import ARTICLES
 
 _REST = r"(?:[а-яё]+|['’][А-ЯЁ][а-яё]+)(?:['’][А-ЯЁа-яё]+|(?<=Мак|Мек|Ван)[А-ЯЁ][а-яё]+)?(?:[-‑][А-ЯЁ]?[а-яё]+)*"
 _WORD = rf"[А-ЯЁ]{_REST}"
 _WHOLE = rf"[А-ЯЁ](?<![\w-].){_REST}"  # the letter first: `re` looks for a set faster than for what stands before
 _GAP = r"[ \u00a0]"
 _PARTICLE = rf"(?:(?:фон|де|ван|ла|дер|да|ди|дю|дос|аль|эль|бен|бин|ибн|оглы){_GAP}){{0,2}}"
-_SECOND = rf"{_GAP}({_PARTICLE}{_WORD})(?!\w)"
+_ARTICLE = rf"(?:{'|'.join(ARTICLES)})"
+_SECOND = rf"{_GAP}({_PARTICLE}{_ARTICLE}?{_WORD})(?!\w)"
 FULL_NAME = re.compile(rf"({_WHOLE})(?={_SECOND})")
+WITH_ARTICLE = re.compile(rf"(?<![\w-]){_ARTICLE}{_WORD}(?![\w-])")
+MIDDLE_INITIAL = re.compile(rf"({_WHOLE}){_GAP}([А-ЯЁ]\.){_GAP}?({_WORD})(?!\w)")
 BEFORE_NAME = re.compile(r"(?:[^\W\d_]+(?:-[^\W\d_]+)*[ \u00a0]+)+$")
 NEXT_WORD = re.compile(r",?[ \u00a0]+([а-яё]+)")
+OF_A_MAN = re.compile(r"(?:[оеё]в|[сц]кий)$")
 VOWELS = frozenset("аеёиоуыэюя")
 TITLE_WITHIN = 80  # code points before a name in which its title stands
+LEAST_FIRST = 3  # letters
+UNDECLINED = frozenset("еиоэ")  # a foreign first name that ends so stays as it is in every case
+INTO_PLACES = frozenset(("в", "во", "из"))  # «на встрече в Чекерс Мэй заявила»
 SURNAME = re.compile(rf"{_WHOLE}(?![\w-])")
 CAPITALISED = re.compile(rf"({_WHOLE})(?![\w-])(?:(?={_SECOND}))?")
 """As `SURNAME`; the second group is the name behind it where the two are such as `FULL_NAME` finds."""
@@ -75,7 +84,7 @@ def full_names(text: str, capitals: Iterable[re.Match[str]] | None = None) -> It
     """
     at = 0
     for found in CAPITALISED.finditer(text) if capitals is None else capitals:
-        if found[2] is None or found.start() < at:
+        if found[2] is None or found.start() < at or _is_trade(found[1]):
             continue
         at = found.end()
         behind = FULL_NAME.match(text, found.start(2))
@@ -89,6 +98,23 @@ def full_names(text: str, capitals: Iterable[re.Match[str]] | None = None) -> It
                 rows = _fitting_adjective(rows, text, found.start()) or rows
                 rows = _fitting_verb(rows, text, found.start(), parts.end) or rows
             yield FullName(Span(found.start(), parts.end), parts.first, parts.surname, rows)
+
+
+@kept
+def _is_trade(word: str) -> bool:
+    """Whether a word with a hyphen tells what somebody is: «Бизнес-омбудсмен Анна Ким»."""
+    _, hyphen, last = word.rpartition("-")
+    return bool(hyphen) and last.islower() and any(r.animate and not r.marks & {"Name", "Surn"} for r in readings(last))
+
+
+def with_middle_initial(text: str) -> Iterator[FullName]:
+    """«Джордж Х. Кинг»: a first name, an initial and a surname."""
+    for found in MIDDLE_INITIAL.finditer(text):
+        firsts = _first_name(found[1])
+        rows = _rows(found[1], firsts, "", "", found[3]) if firsts else ()
+        if rows:
+            initial = tuple((one._replace(first=f"{one.first} {found[2]}"), case) for one, case in rows)
+            yield FullName(Span(*found.span()), found[1], Span(*found.span(3)), initial)
 
 
 class _Parts(NamedTuple):
@@ -114,6 +140,8 @@ def _rows(
             given += " " + _in_nominative(second, "Name", case)
         father = _in_nominative(patronymic, "Patr", case) if patronymic else ""
         for one in ("masc", "femn") if gender == "ms-f" else (gender,):
+            if one == "femn" and case == "nomn" and OF_A_MAN.search(surname):
+                one = "masc"  # «Адиль Ширинов», whatever the dictionary has Адиль for
             for last in to_nominative(surname, one, case):
                 rows.append((Person(given, last, one, father, (fold(given), fold(last), one)), case))
     return tuple(rows)
@@ -150,6 +178,9 @@ def _fitting_verb(
 ) -> tuple[tuple[Person, str], ...]:
     """The readings that agree with a past tense right behind or before the name: «Марина Соколова сказала»."""
     behind = NEXT_WORD.match(text, end)
+    other = NEXT_WORD.match(text, behind.end()) if behind is not None else None
+    if other is not None and any(r.animate and r.case == "nomn" and r.pos == "NOUN" for r in readings(other[1])):
+        behind = None  # «у мэра и Керри Лунд родился сын»
     for word in (behind[1] if behind else "", word_before(text, start)):
         gender = gender_of_verb(word) if word else None
         fitting = tuple([row for row in rows if row[1] == "nomn" and row[0].gender == gender]) if gender else ()
@@ -184,15 +215,16 @@ def _foreign_first(
     `lone` is whether a first name may be the surname («29-летний Эзра Уильям»): nothing before or behind has a claim;
     `titled` whether a title before the two makes them a person's, whatever the second word is («министр Хайко Рейн»).
     """
-    if (
-        is_known(first)
-        or (is_named(surname, "Name") and not lone)
-        or (is_known(surname) and not is_named(surname, "Surn") and not titled)
-    ):
+    common = is_known(surname) and not is_named(surname, "Surn")
+    if (is_named(surname, "Name") and not lone) or (common and not titled and not is_named(first, "Name")):
         return ()
     rows = [(first, "nomn", "ms-f")]
     for case in ("gent", "datv", "accs", "ablt", "loct"):
         rows += [(name, case, "masc") for name in to_nominative(first, "masc", case)[:1] if name != first]
+        if first[-1] in UNDECLINED:
+            rows.append((first, case, "ms-f"))
+    if len(first) > LEAST_FIRST and first.endswith("ой"):
+        rows.append((first[:-2] + "а", "ablt", "femn"))  # «с Соной Оганян»
     return tuple(rows)
 
 
@@ -201,6 +233,8 @@ def _surname_ahead(text: str, found: re.Match[str], behind: re.Match[str] | None
 
     `behind` is what `FULL_NAME` finds from the second word on.
     """
+    if found[1] == "Абу" and behind is not None:
+        return _Parts(f"Абу {behind[1]}", _after_abu(behind[1]), "", "", Span(*behind.span(2)), behind.end(2))
     firsts = _first_name(found[1]) or _foreign(text, found, behind)
     if not firsts and behind is not None and _may_be_foreign_first(text, found):  # «Нейл Патрик Харт»
         firsts = tuple(
@@ -211,9 +245,9 @@ def _surname_ahead(text: str, found: re.Match[str], behind: re.Match[str] | None
     if not firsts:
         return None
     surname = behind[2] if behind is not None and is_named(behind[1], "Patr") else found[2]
-    if readings(surname)[0].pos == "VERB" and is_known(surname) and not is_named(surname, "Surn"):
-        return None  # «Уважаемая Юлия Андреевна Приглашаем»
     if behind is not None and is_named(behind[1], "Patr"):
+        if readings(surname)[0].pos == "VERB" and is_known(surname) and not is_named(surname, "Surn"):
+            return None  # «Уважаемая Юлия Андреевна Приглашаем»
         return _Parts(found[1], firsts, "", behind[1], Span(*behind.span(2)), behind.end(2))
     if is_named(found[2], "Patr") and not is_named(found[2], "Surn"):
         return None  # «Сергей Викторович», and no surname
@@ -224,9 +258,26 @@ def _surname_ahead(text: str, found: re.Match[str], behind: re.Match[str] | None
     return _Parts(found[1], firsts, "", "", Span(*found.span(2)), found.end(2))
 
 
+def _after_abu(name: str) -> tuple[tuple[str, str, str], ...]:
+    """«Абу Бакр» in the cases that it may stand in: only its second word declines."""
+    rows = [(f"Абу {name}", "nomn", "masc")]
+    for case in ("gent", "datv", "accs", "ablt", "loct"):
+        rows += [(f"Абу {one}", case, "masc") for one in to_nominative(name, "masc", case)[:1] if one != name]
+    return tuple(rows)
+
+
+@kept
+def _is_new_first(word: str) -> bool:
+    """Whether the dictionary has no such first name but perhaps as a form of another: Илон (of Илона), Эд (of Эда)."""
+    known = known_readings(word)
+    return not known or all("Name" in r.marks and (r.number == "plur" or r.case == "voct") for r in known)
+
+
 def _foreign(text: str, found: re.Match[str], behind: re.Match[str] | None) -> tuple[tuple[str, str, str], ...]:
-    if is_known(found[1]):
+    if not _is_new_first(found[1]) or word_before(text, found.start()).lower() in INTO_PLACES:
         return ()
+    if all(r.pos in {"ADJF", "PRTF"} for r in readings(found[1])):
+        return ()  # «Шестидесятилетняя Лунина»
     titled = behind is None and title_start(text, found.start(), frozenset(("nomn", "gent"))) < found.start()
     return _foreign_first(found[1], found[2], lone=_is_lone(text, found, behind), titled=titled)
 
@@ -241,8 +292,8 @@ def _is_lone(text: str, found: re.Match[str], behind: re.Match[str] | None) -> b
 
 def _may_be_foreign_first(text: str, found: re.Match[str]) -> bool:
     """Whether a capitalised word can be a man's name: the dictionary does not have it, or only as a thing."""
-    if found[1][-1] in VOWELS:
-        return False  # «мэр Окольска Роман Петров»
+    if found[1][-1] in VOWELS or lemmas(found[1]) & CLASS_NOUNS:
+        return False  # «мэр Окольска Роман Петров», «Фонд Романа Петрова»
     if not is_known(found[1]):
         return True
     inside = found.start() > 1 and text[found.start() - 1] == " " and text[found.start() - 2] not in ".!?…"

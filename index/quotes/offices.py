@@ -48,6 +48,12 @@ def _of_state(head: str, words: frozenset[str]) -> Office | None:
     return None
 
 
+def _of_a_church(head: str, words: frozenset[str]) -> Office | None:
+    if head in CHIEFS and {"католический", "церковь"} <= words:
+        return "папа", words - {"католический", "церковь", "римский"}
+    return None
+
+
 def _diplomacy(head: str, words: frozenset[str]) -> Office | None:
     if head in CHIEFS and words & {"внешнеполитический", "дипломатический"}:
         return "министр", words - {"внешнеполитический", "дипломатический", "ведомство"} | {"иностранный", "дело"}
@@ -98,6 +104,7 @@ OFFICES: tuple[Callable[[str, frozenset[str]], Office | None], ...] = (
     _premier,
     _secretary,
     _of_state,
+    _of_a_church,
     _of_town,
     _of_a_house,
     _general,

@@ -28,7 +28,7 @@ from .body_words import (
 from .cues import CLASS_NOUNS, lemmas
 from .declension import fold
 from .governed import governed_end
-from .grammar import Reading, is_known, is_preposition, readings
+from .grammar import Reading, is_known, is_preposition, mostly, readings
 from .heads import looks_like_name
 from .phrases import phrase_at
 from .reporting import AGENCIES
@@ -232,6 +232,8 @@ def _matter_end(tokens: Sequence[Token]) -> int:
     if len(tokens) < 3 or tokens[1].text != "по" or not lemmas(tokens[0].text) & WITH_A_MATTER:
         return 0
     end = governed_end(tokens, 1)
+    if end + 1 < len(tokens) and tokens[end].text.islower() and mostly(tokens[end].text, "ADVB"):
+        end += 1  # «по вопросам временно занятых земель»
     more = phrase_at(tokens, end, "gent") if end < len(tokens) and tokens[end].is_word else None
     if more is None:
         return 0 if tokens[end - 1].text in {"вопросам", "делам"} else end
@@ -264,6 +266,11 @@ def without_preposition(tokens: list[Token]) -> list[Token]:
     while tokens and tokens[0].is_word and is_preposition(tokens[0].text):
         tokens = tokens[1:]
     return tokens
+
+
+def is_place(name: str) -> bool:
+    """Whether a name is nothing but a place: «Москва» issues no statements."""
+    return " " not in name and any("Geox" in r.marks for r in readings(name))
 
 
 def of_an_office(kind: str) -> bool:

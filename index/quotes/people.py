@@ -14,7 +14,7 @@ from collections.abc import Iterable, Iterator
 from index.model import Span
 
 from .declension import all_forms, fold, to_nominative
-from .grammar import is_named, known_readings, nominatives_of_name
+from .grammar import CASES, is_known, is_named, known_readings, nominatives_of_name
 from .learning import learn
 from .likely_names import (
     EVERY_CASE,
@@ -34,9 +34,22 @@ from .likely_names import (
     verb_near,
 )
 from .lone_words import places, stands_alone, stem
-from .names import CAPITALISED, SURNAME, FullName, Key, Person, full_names
+from .names import (
+    CAPITALISED,
+    SURNAME,
+    UNDECLINED,
+    WITH_ARTICLE,
+    FullName,
+    Key,
+    Person,
+    full_names,
+    with_middle_initial,
+)
+from .near import BLANKS
 from .roles import epithet_before, has_no_title
+from .short_names import is_short_for
 from .someone import Naming, Someone
+from .tokens import ARTICLES
 
 INITIAL = r"[А-ЯЁ]\."
 
@@ -56,7 +69,15 @@ INITIAL_BEHIND = re.compile(rf"[ \u00a0]{INITIAL}")
 ELDER = re.compile(r"-((?:старш|младш)\w+)$")
 
 
+USED = 2.5  # as a logarithm
+FIXED = 1.0
+SHOWN = 2.0
+
+
 MOST_LOOKED_AT = 6  # places of one person where titles are looked for, beyond those in full
+
+
+APPOSED = re.compile(r",[ \u00a0][^,.;:!?()\n]+")
 
 
 OPENERS = frozenset('«"„“')
@@ -101,6 +122,9 @@ class People:
         """Somebody whom only a mention names; the same one for the same name."""
         for who in self.everybody:
             if (fold(who.first), fold(who.surname)) == (fold(first), fold(surname)):
+                if gender is not None and who.gender != gender:  # a verb knows better than the dictionary
+                    who.gender = gender
+                    self._index(who, (gender,))
                 return who
         who = Someone(first, surname, gender)
         self.everybody.append(who)
@@ -128,7 +152,10 @@ class People:
     # --- full names --------------------------------------------------------------------------------------------------
 
     def _add_full_names(self) -> None:
-        names = [self._likeliest_surnames(name) for name in full_names(self._text, self._capitals)]
+        found = [*full_names(self._text, self._capitals)]
+        if ONE_INITIAL.search(self._text) is not None:
+            found = sorted((*found, *with_middle_initial(self._text)), key=lambda name: name.span)
+        names = [self._likeliest_surnames(name) for name in found]
         support: dict[Key, int] = {}
         for name in names:
             for key in name.people:
@@ -150,11 +177,35 @@ class People:
         if len({person.key for person, _ in rows}) > 1:
             wanted = title_cases(self._text, name.span.start) or wanted
         shown = verb_near(self._text, name.span.start)
-        weights = [likelihood(name.first, person, case, wanted, shown) for person, case in rows]
+        acts_as = self._acts_as(name) if len({person.gender for person, _ in rows}) > 1 else None
+        declines = any(person.first != name.first and case != "nomn" for person, case in rows)
+        weights = [
+            likelihood(name.first, person, case, wanted, shown)
+            + (0.0 if declines else self._used_elsewhere(name, person))
+            - FIXED * (declines and case != "nomn" and person.first == name.first)  # «Анне» is Анна rather than Анне
+            + SHOWN * (acts_as is not None and acts_as == person.gender)
+            for person, case in rows
+        ]
         best = max(range(len(rows)), key=lambda i: weights[i])
         chosen = rows[best][0]
         cases = [(case, w) for (person, case), w in zip(rows, weights, strict=True) if person.key == chosen.key]
         return chosen, frozenset(case for case, w in cases if case in wanted or w == weights[best])
+
+    def _acts_as(self, name: FullName) -> str | None:
+        """The gender of the verbs beside a surname that stands alone elsewhere: «Панфилова уточнила»."""
+        surname = self._text[slice(*name.surname_span)]
+        alone = [
+            Span(*found.span())
+            for found in self._capitals
+            if found[0] == surname and found.start() != name.surname_span.start
+        ]
+        shown = {gender_by_verb(self._text, span) for span in alone} - {None}
+        return next(iter(shown)) if len(shown) == 1 else None
+
+    def _used_elsewhere(self, name: FullName, person: Person) -> float:
+        """What it weighs that the article has the surname in this nominative alone: «заявления Наото Кана», «Кан»."""
+        declined = person.first == name.first and person.surname != self._text[slice(*name.surname_span)]
+        return USED if declined and person.surname in self._words else 0.0
 
     def _enter(self, person: Person, gender: str | None) -> Someone | None:
         known = self._by_key.get(person.key) or self._same(person)
@@ -165,7 +216,8 @@ class People:
         else:
             known.patronymic = known.patronymic or person.patronymic
             known.gender = known.gender or gender
-            if len(person.first) > len(known.first):
+            slip = is_known(known.first) and not is_known(person.first)
+            if len(person.first) > len(known.first) and not slip:
                 known.first = person.first
             if "ё" in person.surname and "ё" not in known.surname:
                 known.surname = person.surname
@@ -178,6 +230,8 @@ class People:
             if fold(who.surname) == fold(person.surname) and who.gender in {None, person.gender}:
                 parts, others = set(fold(who.first).split()), set(fold(person.first).split())
                 if parts <= others or others <= parts or transcribed_alike(who.first, person.first):
+                    return who
+                if is_short_for(who.first, person.first) or is_short_for(person.first, who.first):
                     return who
             if fold(who.first) == fold(person.first) and one_declined(who.surname, person.surname):
                 who.surname = min(who.surname, person.surname, key=len)
@@ -290,6 +344,14 @@ class People:
             naming = self._single(word, start, end)
             if naming is not None:
                 self.namings.append(naming)
+        if not any(article in self._text for article in ARTICLES):
+            return
+        for found in WITH_ARTICLE.finditer(self._text):  # «аль-Башир»
+            rows = self._by_form.get(fold(found[0]), [])
+            inside = any(start < found.end() and found.start() < end for start, end in taken)
+            naming = self._of_several(Span(*found.span()), rows) if rows and not inside else None
+            if naming is not None:
+                self.namings.append(naming)
 
     def _single(self, word: str, start: int, end: int) -> Naming | None:
         rows = self._by_form.get(fold(word), [])
@@ -300,10 +362,12 @@ class People:
         if rows:
             return self._of_several(Span(start, end), rows)
         firsts = nominatives_of_name(word, "Name")
-        if firsts:
-            bearers = [(who, case) for first, case, _ in firsts for who in self._called(first)]
-            if bearers:
-                return self._of_several(Span(start, end), bearers)
+        called = [(first, case) for first, case, _ in firsts]
+        if not firsts and not is_known(word) and word[-1] in UNDECLINED:
+            called = [(word, case) for case in CASES]  # «Кэрри»
+        bearers = [(who, case) for first, case in called for who in self._called(first)]
+        if bearers:
+            return self._of_several(Span(start, end), bearers)
         looks = introducible(word)
         return None if looks is None else self._introduced(word, Span(start, end), looks)
 
@@ -335,8 +399,13 @@ class People:
 
     def _called(self, first: str) -> Iterator[Someone]:
         for who in self.everybody:
-            if fold(first) in fold(who.first).split():
+            if fold(first) in fold(who.first).split() or is_short_for(first, who.first):
                 yield who
+
+    def _patronymic_behind(self, at: int) -> str:
+        """«мать Анны Ольга *Андреевна*»; empty where no patronymic follows."""
+        found = SURNAME.match(self._text, at + 1) if self._text[at : at + 1] in BLANKS else None
+        return found[0] if found is not None and is_named(found[0], "Patr") else ""
 
     def _introduced(self, word: str, span: Span, looks: Introducible) -> Naming | None:
         """Somebody who has a title and one name only: «министр спорта Лужин», «патриарх Филарет»."""
@@ -357,9 +426,13 @@ class People:
                 return None
             first, sort = given[0]
             written = "-".join(part.capitalize() for part in first.split("-"))
-            who = Someone(written, "", sort if sort in {"masc", "femn"} else gender, title=role.title_of_name)
+            father = self._patronymic_behind(span.end)
+            kin = role.head in {"мать", "отец"} and not title.adjacent  # «мать Анны Ольга»
+            title_of_name = "" if kin or father else role.title_of_name
+            who = Someone(written, "", sort if sort in {"masc", "femn"} else gender, father, title_of_name)
             self.everybody.append(who)
-            return Naming(span, who, frozenset((case,)), False)
+            full = Span(span.start, span.end + len(father) + 1) if father and case == "nomn" else span
+            return Naming(full, who, frozenset((case,)), bool(father))
         if not surname_like and (title.prepositions or not title.adjacent):
             return None
         shown, surname = self.nominative(word, case, gender if role.feminine else None)

@@ -13,6 +13,7 @@ from typing import NamedTuple
 from index.model import Span
 from index.words import word_set
 
+from .cues import CLASS_NOUNS, lemmas
 from .governed import governed_end
 from .grammar import NAME_MARKS, Reading, has_case, is_preposition, mostly, readings
 from .heads import (
@@ -32,7 +33,8 @@ from .kept import kept
 from .places import of_region, tells_which
 from .tokens import Token
 
-POSSESSIVES = frozenset({"его", "её", "ее", "их", "свой", "своя", "свои"})
+NO_MODIFIERS = frozenset({"его", "её", "ее", "их", "свой", "своя", "свои", "позднее"})
+"""Possessives, and what tells when: «Позднее Рено сказала»."""
 
 
 OVER = word_set("заведующий заведовать управляющий командующий руководящий")
@@ -57,6 +59,9 @@ SOME = frozenset(
 
 
 ROMAN = re.compile(r"[IVXLC]+$")
+
+
+ASIDE_WITHIN = 10  # tokens of brackets inside a phrase
 
 
 NAME_WITHIN = 12  # words between a preposition inside a phrase and the name that ends it
@@ -88,7 +93,7 @@ def _starts_nothing(word: str, case: str) -> bool:
 def phrase_at(tokens: Sequence[Token], i: int, case: str) -> Phrase | None:
     """The naming phrase in this case that starts exactly at token `i`, or None."""
     word = tokens[i].text
-    if _starts_nothing(word, case) or (low := word.lower()) in POSSESSIVES:
+    if _starts_nothing(word, case) or (low := word.lower()) in NO_MODIFIERS:
         return None
     if ACTING.match(word) and i + 1 < len(tokens):
         return _acting(tokens, i, case)
@@ -173,7 +178,10 @@ def _one_of(tokens: Sequence[Token], i: int, case: str) -> Phrase | None:
         group = Phrase(i + 2, i + 2, True, None, "plur")
     if group is None:
         return None
-    name = phrase_at(tokens, group.last + 1, case) if group.last + 1 < len(tokens) else None
+    behind = group.last + 1
+    if behind + 1 < len(tokens) and tokens[behind].text == ",":
+        behind += 1  # «один из участников, директор школы Антон Ким»
+    name = phrase_at(tokens, behind, case) if behind < len(tokens) else None
     last = name.last if name is not None and name.named else group.last
     gender = "femn" if tokens[i].text.lower().startswith("одна") else "masc"
     if tokens[i].text.lower() not in SINGLE:
@@ -214,9 +222,13 @@ def _extend(
             break
         elif of_region(tokens, k, head_at):
             last, k = k + 1, k + 2
+        elif head is not None and not _names_stand_behind(tokens[k - 1]) and _names_subject(token, case):
+            break
+        elif (jump := _one_among(tokens, k)) is not None:
+            last, k = jump, jump + 1
         elif _goes_on_title(token) or (head is not None and _of_its_own(tokens, k, head_at, case, head)):
             last, k = k, k + 1
-        elif (jump := _bridge(tokens, k, case, head)) is not None:
+        elif (jump := _bridge(tokens, k, case, head) or _over_aside(tokens, k, case)) is not None:
             last, k = jump, jump + 1
         else:
             break
@@ -269,7 +281,10 @@ def _goes_on_title(token: Token) -> bool:
 @kept
 def _word_goes_on_title(word: str) -> bool:
     first = word[0]
-    if first.isdigit() or (first.isascii() and first.isalpha()) or word == "№":
+    if first.isdigit():
+        age = word.partition("-")[2]  # «по данным газет 39-летний мужчина уехал»
+        return not age or has_case(age, "gent", pos=MODIFIERS) or not has_case(age, "nomn", pos=MODIFIERS)
+    if (first.isascii() and first.isalpha()) or word in {"№", "&"}:
         return True
     if not first.isalnum():
         return False
@@ -277,6 +292,19 @@ def _word_goes_on_title(word: str) -> bool:
         return True  # «депутат Милли Меджлиса»: names of bodies that do not decline
     acronym = word.isupper() and len(word) > 1
     return acronym or (not is_preposition(word) and _word_fits(word, "gent", False) and not is_functional(word))
+
+
+def _names_subject(token: Token, case: str) -> bool:
+    """Whether a first name can only be a subject, behind a noun in another case: «по данным следствия Юрий Ким»."""
+    if case == "nomn" or not token.is_capital or not token.is_word:
+        return False
+    found = [r for r in readings(token.text) if r.number != "plur"]
+    return bool(found) and all(r.known and r.case == "nomn" and "Name" in r.marks for r in found)
+
+
+def _names_stand_behind(token: Token) -> bool:
+    """Whether what follows is a name that need not decline: «агентства Франс Пресс»."""
+    return token.is_word and bool(lemmas(token.text) & CLASS_NOUNS)
 
 
 def _is_animate(token: Token) -> bool:
@@ -351,6 +379,24 @@ def _bridge(tokens: Sequence[Token], k: int, case: str, head_of: Reading | None)
     return None
 
 
+def _one_among(tokens: Sequence[Token], k: int) -> int | None:
+    """«жителя *одного из домов*»: the last token of the group."""
+    if tokens[k].text not in {"одного", "одной"} or k + 2 >= len(tokens) or tokens[k + 1].text != "из":
+        return None
+    group = phrase_at(tokens, k + 2, "gent")
+    return group.last if group is not None else None
+
+
+def _over_aside(tokens: Sequence[Token], k: int, case: str) -> int | None:
+    """Where a name stands behind brackets that only explain what is before them: «лидер «Прибоя» (Surf) Антон Ким»."""
+    if tokens[k].text != "(":
+        return None
+    behind = next((j + 1 for j in range(k + 1, min(k + ASIDE_WITHIN, len(tokens) - 1)) if tokens[j].text == ")"), None)
+    if behind is None or not looks_like_name(tokens[behind]) or not _fits(tokens[behind], case, named=True):
+        return None
+    return behind
+
+
 def _behind_modifiers(tokens: Sequence[Token], i: int, case: str) -> int:
     """Behind the adjectives in small letters that stand at `i`."""
     k = i
@@ -374,7 +420,7 @@ def _name_ahead(tokens: Sequence[Token], k: int, case: str, *, stop_at_comma: bo
         token = tokens[j]
         if token.is_word and mostly(token.text, "VERB", "GRND", "INFN") and not token.is_capital:
             return None
-        if not token.is_word and not token.is_quoted and (stop_at_comma or token.text != ","):
+        if not token.is_word and not token.is_quoted and token.text != "&" and (stop_at_comma or token.text != ","):
             return None
         if token.is_capital and any(r.case == case and r.marks & {"Name"} and r.known for r in readings(token.text)):
             return j

@@ -40,8 +40,8 @@ def of_region(tokens: Sequence[Token], k: int, head_at: int) -> bool:
 
 
 def tells_which(tokens: Sequence[Token], k: int) -> bool:
-    """«*Окольского* края», «*Окольском* речном порту»: an adjective of a place that no dictionary has, and its noun."""
-    ending = _unknown_place_ending(tokens[k].text)
+    """«*Окольского* края», «сообщила *Вендская* федерация бокса»: an adjective of a place, and its noun."""
+    ending = _place_ending(tokens[k].text)
     if ending is None:
         return False
     noun = k + 1
@@ -60,6 +60,12 @@ def tells_which(tokens: Sequence[Token], k: int) -> bool:
 def is_unknown_place(word: str) -> bool:
     """Whether a capitalised word looks like an adjective of a place that no dictionary has: «Окольского»."""
     return _unknown_place_ending(word) is not None
+
+
+@kept
+def _place_ending(word: str) -> str | None:
+    ending = PLACE_ADJECTIVE.search(word) if word[0].isupper() else None
+    return ending[1] if ending is not None else None
 
 
 @kept

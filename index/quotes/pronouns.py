@@ -5,6 +5,7 @@ Whoever was spoken of last and agrees. Behind a person whom the article does not
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from index.words import word_set
@@ -26,6 +27,7 @@ ANONYMOUS = word_set(
     источник собеседник собеседница очевидец респондент аноним инсайдер доброжелатель
     """
 )
+ONE = frozenset(("один", "одна", "одного", "одной"))
 OF_NOBODY = frozenset(("announced_paragraph", "inscription", "colon", "alone"))
 
 
@@ -55,7 +57,16 @@ def anonymous(resolver: Resolver, mention: Mention) -> Answer | None:
         somewhere = behind in {" в ", " из", " на"}  # «собеседник в министерстве»
         partner = len(mention.tokens) == 1 and not somewhere and bool(lemmas(mention.tokens[0].text) & ANYBODY)
         return taken_up(resolver, mention) if partner else NOBODY  # «добавил собеседник» has been named before
-    return None
+    return NOBODY if _is_one_of_many(resolver, mention) else None
+
+
+def _is_one_of_many(resolver: Resolver, mention: Mention) -> bool:
+    """«По словам жителя одного из домов», «один из участников», and no name behind."""
+    words = [token.text.lower() for token in mention.tokens]
+    if not words or mention.span is None:
+        return False
+    among = any(word in ONE and behind == "из" for word, behind in pairwise(words))
+    return among and not resolver.people.within(*mention.span)
 
 
 def by_pronoun(resolver: Resolver, mention: Mention) -> Answer | None:

@@ -22,10 +22,11 @@ from .discourse import Discourse, Event
 from .documents import is_passive
 from .find import Paragraph
 from .grammar import readings
+from .in_it import in_it
 from .issuers import by_body, issued
 from .mentions import NOBODY, Answer, Mention, pronoun_gender
 from .naming import named, namesakes, unknown_name
-from .organisations import is_agency, without_preposition
+from .organisations import is_agency, is_place, without_preposition
 from .people import People
 from .pronouns import anonymous, by_pronoun, inherited
 from .role_rules import by_role
@@ -89,7 +90,7 @@ class Resolver:
                 continue
             document = head is not None and lemma_of(tokens[head], case) in DOCUMENTS
             answer = (issued if document and len(tokens) > 1 else by_body)(self, mention) if tokens else None
-            if answer is not None and answer.body is not None:
+            if answer is not None and answer.body is not None and not is_place(answer.body):
                 return answer.body
         return None
 
@@ -154,7 +155,7 @@ class Resolver:
             answer = rule(self, mention)
             if answer is not None and answer.who is not None:
                 return answer.who, answer.who.gender, "person"
-        head = head_reading(tokens[0], frozenset((case,)))
+        head = next((r for t in tokens[:3] if (r := head_reading(t, frozenset((case,)))) is not None), None)
         return None, gender or (head.gender if head and head.gender in {"masc", "femn"} else None), "unknown"
 
 
@@ -190,6 +191,7 @@ Rule = Callable[[Resolver, Mention], Answer | None]
 RULES: tuple[Rule, ...] = (
     inherited,
     anonymous,
+    in_it,
     by_pronoun,
     issued,
     named,

@@ -9,8 +9,8 @@ from __future__ import annotations
 from bisect import bisect_left
 from typing import TYPE_CHECKING
 
-from .grammar import known_readings, readings
-from .heads import looks_like_name
+from .grammar import is_known, is_named, known_readings, readings
+from .heads import SURNAME_ENDING, looks_like_name
 from .kindred import akin, relation
 from .mentions import Answer, Mention
 from .role_words import ANYBODY, LIGHT, OF_AN_OFFICE, STATES
@@ -35,13 +35,15 @@ RULES_A_STATE = frozenset(("президент", "глава", "премьер",
 WIDER_WORD = 2.0  # score of a wider word, or of an office that somebody has left
 SAME = 3.0  # score of the same head, and nothing said that is not known
 EXACT = 2.5  # score from which on a role is the same one, not a wider word
+LEAD = 150  # code points in which an article may speak of somebody whom it names only then
+APART = 400  # code points
 NEAR_TITLE = 0.75  # scores that differ by less are equal: the one spoken of last wins
 
 
 def by_role(resolver: Resolver, mention: Mention) -> Answer | None:
     """«министр», «глава МИД», «российский дипломат»: whom the article gives a role that agrees."""
     k = head_of_role(mention)
-    if k is None or _names_somebody_new(resolver, mention):
+    if k is None or _names_somebody_new(resolver, mention) or _are_two(mention, k):
         return None
     role = role_of(mention.tokens, k)
     gender = mention.gender if mention.gender == "femn" else role_gender(role)
@@ -64,6 +66,8 @@ def by_role(resolver: Resolver, mention: Mention) -> Answer | None:
     if role.head in ASKED_FOR_WORDS:
         near = [who for who in near if resolver.discourse.spoke_last(who, mention.at) >= 0] or near
     later = recency(resolver, near[-1], mention.at) < 0
+    if later and len(near) > 1 and mention.at < LEAD and (first := _named_soon(near)) is not None:
+        near = [first]
     if later and (len(near) > 1 or best < SAME or is_vague(role)):
         return None  # several, and all of them come up only later; or not known by this alone
     untitled = _untitled(resolver, mention, gender) if best <= WIDER_WORD and not role.words - LIGHT else None
@@ -75,6 +79,24 @@ def by_role(resolver: Resolver, mention: Mention) -> Answer | None:
     ahead = ", later" if later else ""
     several = ", several" if len(near) > 1 else ""
     return Answer("role", near[-1], sign=f"{kind}{ahead}{several}")
+
+
+def _named_soon(near: list[Someone]) -> Someone | None:
+    """Whom the sentence behind a lead names, if the others come up much later: «По мнению мэра, … Мэр Лунин …»."""
+    first, second, *_ = sorted(near, key=lambda who: who.places[0] if who.places else 1 << 30)
+    soon = bool(first.places) and first.places[0] < APART
+    return first if soon and (not second.places or second.places[0] > first.places[0] + APART) else None
+
+
+def _are_two(mention: Mention, head: int) -> bool:
+    """«Мэр Окольска и глава порта согласились»: two titles, and no verb in the singular that makes them one's."""
+    cases = frozenset((mention.case,))
+    tokens = mention.tokens
+    second = any(
+        tokens[i].text == "и" and head_reading(tokens[i + 1], cases) is not None
+        for i in range(head + 1, len(tokens) - 1)
+    )
+    return second and mention.gender is None and mention.case == "nomn"
 
 
 def _asked_last(resolver: Resolver, mention: Mention, gender: str | None) -> Someone | None:
@@ -197,6 +219,8 @@ def _fit_forms(said: Role, role: Role, pool: frozenset[str]) -> float:
                 return 0.0
             score -= 0.5
         elif word in OF_AN_OFFICE:
+            if said.head in OF_MANY and _of_a_person(role):
+                return 0.0
             score -= 1.0 if said.head in OF_MANY else 0.1
         elif role.words - STATES - LIGHT - OF_AN_OFFICE and score >= 3:
             return 0.0
@@ -205,6 +229,16 @@ def _fit_forms(said: Role, role: Role, pool: frozenset[str]) -> float:
     if ("бывший" in role.words) != ("бывший" in said.words):
         score -= 1.0
     return max(score, 0.0)
+
+
+def _of_a_person(role: Role) -> bool:
+    """«Пресс-секретарь Лунина» serves somebody, and no body."""
+    served = role.words - LIGHT
+    return bool(served) and all(map(_is_surname, served))
+
+
+def _is_surname(word: str) -> bool:
+    return is_named(word, "Surn") or (not is_known(word) and SURNAME_ENDING.search(word) is not None)
 
 
 def recency(resolver: Resolver, who: Someone, at: int) -> int:

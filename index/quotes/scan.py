@@ -14,15 +14,16 @@ from dataclasses import replace
 from index.model import Span
 
 from .attribute import CONTINUES, FIRST_PERSON, announcer, attribute
-from .classify import has_predicate, is_clause, starts_like_sentence
+from .classify import ends_like_sentence, has_predicate, is_clause, starts_like_sentence
 from .dialogue import PERSONAL, TURN, dialogue
 from .find import Paragraph, trim
 from .grammar import mostly, readings
 from .marks import ANY_MARK, MAX_PARAGRAPHS, Pair
 from .phrases import phrase_at
+from .saying import said_behind
 from .scene import Attribution, Scene
 from .subjects import Said, finite_verb, speech_verbs, subject_before
-from .tokens import Token
+from .tokens import Token, clause
 
 DASHED = re.compile(rf"^{TURN.pattern}", re.MULTILINE)
 ANNOUNCES = re.compile(r":[ \t\u00a0]*$")
@@ -56,7 +57,7 @@ def scan(body: str, paragraphs: Sequence[Paragraph]) -> Iterator[Attribution]:
             continue
         for found in _in_paragraph(paragraph, last_end):
             last_end = found.spans[-1].end
-            yield signed(paragraphs, n, found) or found
+            yield signed(paragraphs, n, found) or said_below(paragraphs, n, found) or found
         block = _block(paragraphs, n)
         if block is not None:
             taken = n + 2 + _more_of_block(paragraphs, n + 1)
@@ -139,12 +140,15 @@ def _block(paragraphs: Sequence[Paragraph], n: int) -> Attribution | None:
     if words[:1].islower() and not text.islower():
         return None  # the first item of a list
     size = len(words.split())
-    if size < MIN_BLOCK_WORDS or not (has_predicate(words) or size >= LONG_BLOCK) or _attributes_itself(below):
+    told = has_predicate(words) or size >= LONG_BLOCK
+    if size < MIN_BLOCK_WORDS or not (told or ends_like_sentence(words)) or _attributes_itself(below):
         return None
     tokens = here.tokens(here.sentence(here.span.end - 1).start, here.span.end)[:-1]
     said = announcer(tokens) or _does(tokens, words, tight=gap.count("\n") == 1)
     if said is None or (said.mention is None and size < LONG_BLOCK):
         return None
+    if not told and not (said.person and speech_verbs(tokens)):
+        return None  # «Снегирёв сказал:» and «Бардак, а не стройка.»
     return Attribution("announced_paragraph", "direct", (block,), said.mention, said.cue, said.case, said.gender)
 
 
@@ -194,6 +198,21 @@ def signed(paragraphs: Sequence[Paragraph], n: int, found: Attribution) -> Attri
         return None
     span = signature(below)
     return found._replace(rule="signed", mention=span) if span is not None else None
+
+
+def said_below(paragraphs: Sequence[Paragraph], n: int, found: Attribution) -> Attribution | None:
+    """A quote that is a paragraph of its own, and a line below it that goes on: «сказал Лунин»."""
+    if found.rule not in {"free_standing", "alone"} or n + 1 >= len(paragraphs):
+        return None
+    below = paragraphs[n + 1]
+    tokens = clause(below.tokens(below.span.start, below.sentence(below.span.start).end))
+    verbs = speech_verbs(tokens[:1]) if found.spans[-1].end >= paragraphs[n].span.end - 3 else []
+    if not verbs or not tokens[0].text.islower():
+        return None
+    said = said_behind(tokens, *verbs[0])
+    if said.mention is None:
+        return None
+    return found._replace(rule="said_below", mention=said.mention, cue=said.cue, case=said.case, gender=said.gender)
 
 
 def signature(paragraph: Paragraph) -> Span | None:

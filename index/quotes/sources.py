@@ -94,8 +94,21 @@ def source_at(tokens: Sequence[Token], i: int) -> Said | None:
     if k < len(tokens) and tokens[k].is_quoted:
         return Said(cue, Span(tokens[k].start, tokens[k].end), "gent", None, k)
     if k < len(tokens) and (phrase := phrase_at(tokens, k, "gent")) is not None:
+        phrase = _with_name(tokens, phrase)
         return Said(cue, phrase.span(tokens), "gent", None, phrase.last, phrase.person)
     return None
+
+
+def _with_name(tokens: Sequence[Token], phrase: Phrase) -> Phrase:
+    """«По словам мужа погибшей, *Дениса Лунина*, …»: with the name that stands apart behind a title."""
+    at = phrase.last + 2
+    if phrase.named or not phrase.person or phrase.number != "sing" or at >= len(tokens) or tokens[at - 1].text != ",":
+        return phrase
+    name = phrase_at(tokens, at, "gent") if tokens[at].is_capital else None
+    ends = name is not None and name.last + 1 < len(tokens) and tokens[name.last + 1].text == ","
+    if name is None or not (ends and name.named and name.last > name.first) or has_case(tokens[at].text, "nomn"):
+        return phrase
+    return phrase._replace(last=name.last, named=True)
 
 
 @kept

@@ -111,12 +111,25 @@ def subject_after(tokens: Sequence[Token], verb_at: int, verb: Reading) -> Phras
     if best is not None and best.last == end - 1 and end < len(tokens) and tokens[end].text == ",":
         longer = phrase_at(tokens, best.first, "nomn")  # «актёр, продюсер и директор …» goes on behind the comma
         return longer or best
+    if best is None and verb.gender is not None and (behind := _behind_object(tokens, found, verb)) is not None:
+        return behind
     named = [phrase for phrase in found if phrase.named]
     if best is None and len(named) == 1:
         return named[0]  # a name that the dictionary gives to the other gender
     if (best is None or not best.person) and found and _is_surname_like(tokens, found[0], verb_at):
         return found[0]._replace(person=True, named=True)  # «пошутил Шило»
     return best
+
+
+def _behind_object(tokens: Sequence[Token], found: Sequence[Phrase], verb: Reading) -> Phrase | None:
+    """«прокомментировала это решение Орлова»: a name that agrees, behind an object that does not."""
+    inner = (
+        phrase_at(tokens, k, "nomn")
+        for phrase in found
+        for k in range(phrase.first + 1, phrase.last + 1)
+        if tokens[k].is_capital
+    )
+    return next((p for p in inner if p is not None and p.named and p.gender is not None and agrees(p, verb)), None)
 
 
 def _instead(tokens: Sequence[Token], at: int) -> int | None:
@@ -212,6 +225,8 @@ def _may_be_named(token: Token, verb: Reading) -> bool:
         return True  # «Ливанов»: to the dictionary a form of another word
     if not named and _adjective_surname(token.text, verb.gender):
         return True  # «Полевой прислал»
+    if verb.gender is not None and found and all(r.gender == "neut" for r in found):
+        return verb.gender != "neut" and {"nomn", "gent", "datv"} <= {r.case for r in found}  # «Рено сказала»
     return not found or any(verb.gender is None or r.gender in {verb.gender, "ms-f", None} for r in named)
 
 

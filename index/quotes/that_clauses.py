@@ -15,11 +15,12 @@ from .insets import Inset, said_behind_words
 from .phrases import phrases
 from .reporting import AUXILIARIES, DENIED, ONLY_OF_SPEAKERS, SPEAKING, THOUGHTS, VOICING, report_reading
 from .saying import said_ahead
-from .subjects import Said, ends_at, finite_verb
+from .subjects import OWNERS, Said, ends_at, finite_verb
 from .tokens import TEXT, Token
 
 CORRELATIVES = frozenset({"то", "том", "того", "тому"})
 CORRELATIVE_PREPOSITIONS = frozenset({"о", "об", "в", "на", "с", "к", "из"})
+ABOUT = frozenset({"о", "об", "обо"})
 NO_REPORT_BEHIND = frozenset(
     {"так", "настолько", "столько", "всё", "все", "всего", "тем", "первое", "единственное", "факт"}
 )
@@ -96,7 +97,8 @@ def _governor(main: Sequence[Token], start: int, end: int) -> tuple[int, Reading
     """The last verb that reports in `main[start:end]`, or a verb with a noun of thought («выразил надежду»)."""
     if start >= end:
         return None
-    if low(main, end - 1) in CORRELATIVES:
+    pointed = low(main, end - 1) in CORRELATIVES
+    if pointed:
         if low(main, end - 2) in CORRELATIVE_PREPOSITIONS:
             end -= 2
         elif low(main, end - 1) in {"того", "то", "тому"}:
@@ -120,7 +122,8 @@ def _governor(main: Sequence[Token], start: int, end: int) -> tuple[int, Reading
             continue
         verb = report_reading(token.text)
         if verb is not None:
-            return _reporting(main, start, i, verb)
+            about = not pointed and any(low(main, k) in ABOUT for k in range(i + 1, end))
+            return None if about else _reporting(main, start, i, verb)  # «заявили о выходе, что осложнит работу»
         if (plain := finite_verb(token) or _gerund(token)) is not None:
             if plain.lemma == "следовать" and any(low(main, k) == "из" for k in range(start, end)):
                 return i, plain, Span(token.start, token.end)
@@ -205,7 +208,7 @@ def _substantive(main: Sequence[Token], verb_at: int, verb: Reading) -> Token | 
     at = verb_at - 1
     while at > 0 and mostly(low(main, at), "ADVB", "PRCL"):
         at -= 1
-    if at < 0 or not main[at].is_word or low(main, at) in {"все", "всё", "это", "сам"}:
+    if at < 0 or not main[at].is_word or low(main, at) in {"все", "всё", "это", "сам"} | OWNERS:
         return None
     fits = any(
         r.case == "nomn" and r.pos in {"ADJF", "NUMR", "PRTF", "NPRO"} and verb.number in {r.number, None}

@@ -11,17 +11,27 @@ from index.words import word_set
 
 TOKEN = re.compile(
     r"[а-яё]{2,}+(?![^\W\d_])(?:[-‑’'][^\W_]+)*"  # most are words in small letters
+    r"|[А-ЯЁ][а-яё]+\.(?:[Рр]у|[Rr]u|[Cc]om)(?!\w)"  # sites that are written in Russian
     r"|«[^»]*»"  # another pair of marks, masked
     r"|(?<!\w)[Ии]\. ?о\."  # acting
     r"|[А-ЯЁA-Z]\.(?:[ \u00a0]?[А-ЯЁA-Z]\.)?"  # initials
-    r"|[A-Za-z0-9][\w.&'-]*[\w]|[A-Za-z0-9]"  # Latin words, sites, numbers
+    r"|[A-Za-z0-9][\w.&'’-]*[\w]|[A-Za-z0-9]"  # Latin words, sites, numbers
     r"|[^\W\d_]+(?:[-‑’'][^\W_]+)*"
     r"|№"
     r"|[^\w\s]"
 )
 
 
-FULL_STOP_LESS = word_set("г гг им ул тыс руб др пр см стр св ст т е д обл пос млн млрд проф акад доц гл зам")
+FULL_STOP_LESS = word_set(
+    """
+    г гг им ул тыс руб др пр см стр св ст т е д обл пос млн млрд проф акад доц гл зам англ нем фр лат греч исп итал яп
+    кит укр араб
+    """
+)
+
+
+ARTICLES = ("аль-", "эль-", "ас-", "аз-", "ад-", "ар-", "ат-", "аш-", "ан-", "уль-", "уд-")
+"""What a foreign surname may begin with, in small letters: «аль-Башир»."""
 
 
 TEXT = itemgetter(0)  # of a token
@@ -42,8 +52,10 @@ class Token(NamedTuple):
 
     @property
     def is_capital(self) -> bool:
-        """Whether a word with a capital letter."""
-        return self.text[0].isupper()
+        """Whether a word with a capital letter, or a surname behind an article."""
+        if self.text[0].isupper():
+            return True
+        return "-" in self.text and self.text.startswith(ARTICLES) and not self.text.islower()
 
     @property
     def is_initials(self) -> bool:
