@@ -213,6 +213,9 @@ def run() -> None:
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), 1)  # so that closing stdout fails no more
         code = 0
+    except OSError as error:
+        click.echo(f"molva: the system refused it: {error}; what was not published is not in the index", err=True)
+        code = USAGE
     sys.exit(code or 0)
 
 

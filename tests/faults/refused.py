@@ -25,6 +25,7 @@ from .archive import State, state_of
 from .process import run
 
 CALLS: Final = ("create", "write", "sync", "close", "rename", "sync_folder", "remove", "make_folder")
+LEAST: Final = 5  # handles: with fewer Python itself does not start
 ERRORS: Final = (errno.ENOSPC, errno.EIO, errno.EMFILE, errno.EACCES)
 Action = Callable[[Path, Sequence[Article]], object]
 
@@ -208,7 +209,7 @@ def ration(home: Path, articles: Sequence[Article], rounds: int, seed: int) -> R
         limits = (
             {resource.RLIMIT_FSIZE: chance.randrange(largest)}
             if number % 4 < 2
-            else {resource.RLIMIT_NOFILE: 3 + chance.randrange(30)}
+            else {resource.RLIMIT_NOFILE: LEAST + chance.randrange(30)}
         )
         where = f"{action} with {limits}"
         code, _, talk = run(action, archive.folder, "--index", folder, limits=limits)
