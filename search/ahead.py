@@ -1,8 +1,9 @@
 """What does a server do before it is asked, so that no question waits for it?
 
-A command imports what its one question needs. A server imports the rest behind its first answer: the grammar with what
-it needs of Whoosh, repairs, suggestions. The forms of a segment, which the first misspelt word is compared with, are
-a table that takes most of a second a million articles: it is made before the segment answers.
+A command imports what its one question needs. A server imports all when it opens, before other threads may import the
+same in another order: the grammar with what it needs of Whoosh, repairs, suggestions. The forms of a segment, which the
+first misspelt word is compared with, are a table that takes most of a second a million articles: it is made before the
+segment answers.
 """
 
 from __future__ import annotations
@@ -19,7 +20,7 @@ ASKED_SOME_TIME: Final = (
     "query.compound",
     "query.language",
     "query.writer",
-    "repair.words",
+    "repair",
     "speakers",
     "suggest",
     "who",

@@ -52,6 +52,8 @@ class Live:
         self.coming: State | None = None  # a newer state that is being read
         self._closed = False
         self._damage: tuple[object, str] | None = None  # the stamp of a state that was given up, and why
+        if serves:
+            import_rest()
         with self._opening:
             opened = self._opened(None)
             if serves and opened.unverified and opened.unverified <= AT_ONCE:
@@ -156,7 +158,6 @@ class Live:
     def _get_ahead(self, state: State) -> None:
         """What questions of some kinds would wait for. A state that has not been read is read first."""
         lexicon()
-        import_rest()
         if state.verified:
             make_tables(state.snapshot)
 

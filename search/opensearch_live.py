@@ -13,6 +13,7 @@ from typing import Final
 
 from index.errors import IndexingError
 
+from .ahead import import_rest
 from .errors import SearchError
 from .opensearch_cluster import Cluster
 from .opensearch_state import ClusterState
@@ -35,6 +36,8 @@ class ClusterLive:
         self._coming: Thread | None = None
         self._looked = 0.0
         self.former: list[ClusterState] = []
+        if serves:
+            import_rest()
 
     def current(self) -> ClusterState:
         """The generation that answers now. Raises IndexingError, IndexUnavailableError."""

@@ -181,8 +181,8 @@ class Blocks:
 
     def __init__(self, part: Holder, name: str) -> None:
         self._where = f"{getattr(part.arrays, 'path', 'segment')}: arrays {part.kind}.{name}.*"
-        self._name = name
-        self._part = part
+        self._of = f"{part.kind}.{name}"
+        self._arrays = part.arrays  # not the part, which holds these blocks
         self._data = part.array(f"{name}.data").data
         self._start = part.array(f"{name}.block").data  # not lists: a million articles have 60,000 blocks
         self._first = part.array(f"{name}.first").data
@@ -221,7 +221,7 @@ class Blocks:
     @property
     def has_no_use_for_one(self) -> bool:
         """Whether a dictionary could have been made of these records, and was not."""
-        known = f"{self._part.kind}.{self._name}.dict" in self._part.arrays
+        known = f"{self._of}.dict" in self._arrays
         return known and not self.dictionaries and self._first[-1] >= SAMPLE
 
     @property
@@ -234,9 +234,9 @@ class Blocks:
 
     def read_dictionaries(self) -> Iterator[Dictionary]:
         """In the order in which they lie. What is none has the number 0."""
-        if f"{self._part.kind}.{self._name}.dict" in self._part.arrays:  # not before format 004
-            data = self._part.array(f"{self._name}.dict").tobytes()
-            for start, end in pairwise(self._part.array(f"{self._name}.dicts").tolist()):
+        if f"{self._of}.dict" in self._arrays:  # not before format 004
+            data = self._arrays.array(f"{self._of}.dict").tobytes()
+            for start, end in pairwise(self._arrays.array(f"{self._of}.dicts").tolist()):
                 yield Dictionary(data[start:end])
 
     def _inflated(self, block: int) -> bytes:
