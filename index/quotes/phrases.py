@@ -13,23 +13,33 @@ from typing import NamedTuple
 from index.model import Span
 from index.words import word_set
 
-from .cues import CLASS_NOUNS, lemmas
 from .governed import governed_end
-from .grammar import NAME_MARKS, Reading, has_case, is_preposition, mostly, readings
+from .grammar import Reading, has_case, is_preposition, mostly, readings
 from .heads import (
     MAX_MODIFIERS,
     MODIFIERS,
-    NOT_HEADS,
-    OBLIQUE_SURNAME,
-    POINTING,
     is_function_word,
-    is_functional,
     looks_like_name,
-    only_a_surname,
     phrase_head,
-    slipped_hyphen,
 )
-from .kept import kept
+from .phrase_words import (
+    ONE_OF,
+    SOME,
+    fits,
+    goes_on_title,
+    is_animate,
+    is_first_name,
+    is_first_name_in_any_case,
+    is_modifier,
+    is_passed_over,
+    may_be_surname,
+    may_be_verb,
+    may_modify,
+    names_stand_behind,
+    names_subject,
+    same_number,
+    starts_nothing,
+)
 from .places import of_region, tells_which
 from .tokens import Token
 
@@ -47,15 +57,7 @@ COLLECTIVES = word_set("ряд большинство множество час�
 ACTING = re.compile(r"[Ии]\. ?о\.$")
 
 
-ONE_OF = {"nomn": ("один", "одна", "некоторые", "многие"), "gent": ("одного", "одной", "некоторых", "многих")}
-
-
 SINGLE = frozenset(("один", "одна", "одного", "одной"))
-
-
-SOME = frozenset(
-    ("несколько", "много", "немало", "оба", "обе", "двое", "трое", "четверо", "пятеро", "два", "две", "три")
-)
 
 
 ROMAN = re.compile(r"[IVXLC]+$")
@@ -82,18 +84,10 @@ class Phrase(NamedTuple):
         return Span(tokens[self.first].start, tokens[self.last].end)
 
 
-@kept
-def _starts_nothing(word: str, case: str) -> bool:
-    """The cheap look first: whether a word in small letters can begin no naming phrase, whatever follows."""
-    if not word.islower() or "." in word or word in SOME or word in POINTING or word in ONE_OF.get(case, ()):
-        return False
-    return not (any(r.case == case for r in readings(word)) or (case == "loct" and slipped_hyphen(word)))
-
-
 def phrase_at(tokens: Sequence[Token], i: int, case: str) -> Phrase | None:
     """The naming phrase in this case that starts exactly at token `i`, or None."""
     word = tokens[i].text
-    if _starts_nothing(word, case) or (low := word.lower()) in NO_MODIFIERS:
+    if starts_nothing(word, case) or (low := word.lower()) in NO_MODIFIERS:
         return None
     if ACTING.match(word) and i + 1 < len(tokens):
         return _acting(tokens, i, case)
@@ -106,7 +100,7 @@ def phrase_at(tokens: Sequence[Token], i: int, case: str) -> Phrase | None:
     while (
         head_at < len(tokens) - 1
         and head_at - i < MAX_MODIFIERS
-        and _may_modify(tokens[head_at].text, case)
+        and may_modify(tokens[head_at].text, case)
         and not (
             tokens[head_at].is_capital
             and head_at > 0
@@ -143,14 +137,6 @@ def phrase_at(tokens: Sequence[Token], i: int, case: str) -> Phrase | None:
     return Phrase(i, last, head.animate or named or name_follows, gender, number, named or name_follows)
 
 
-@kept
-def _may_modify(word: str, case: str) -> bool:
-    """Whether a word can be an adjective, participle or number before a head in this case."""
-    low = word.lower()
-    modifies = word[0].isalnum() and has_case(word, case, pos=MODIFIERS)
-    return modifies and not low.startswith("котор") and low not in NOT_HEADS - {"сам"}
-
-
 def _is_gesture(tokens: Sequence[Token], head_at: int, head: Reading) -> bool:
     """Whether the thing and the verb before it say together that somebody speaks: «подал голос»."""
     return tokens[head_at].text == "голос" and head_at > 0 and mostly(tokens[head_at - 1].text, "VERB")
@@ -160,15 +146,7 @@ def _goes_on_nominal(modifier: Token, token: Token, case: str) -> bool:
     """Whether the word behind a modifier can be what it modifies: no preposition, though «по» is a river, too."""
     if len(token.text) < 2 or not has_case(token.text, case) or is_preposition(token.text):
         return False
-    return _same_number(modifier.text, token.text, case)
-
-
-@kept
-def _same_number(modifier: str, noun: str, case: str) -> bool:
-    """«Ведущий игры» is no adjective before a noun: one stands in the singular, the other in the plural."""
-    numbers = {r.number for r in readings(modifier) if r.case == case and r.pos in MODIFIERS}
-    nouns = {r.number for r in readings(noun) if r.case == case and r.pos == "NOUN"}
-    return bool(numbers & nouns) or None in numbers | nouns
+    return same_number(modifier.text, token.text, case)
 
 
 def _one_of(tokens: Sequence[Token], i: int, case: str) -> Phrase | None:
@@ -202,7 +180,7 @@ def _acting(tokens: Sequence[Token], i: int, case: str) -> Phrase | None:
 
 def _first_name_among(tokens: Sequence[Token], start: int, last: int) -> bool:
     return any(
-        _is_first_name(token, "nomn") and token.text.istitle() and not has_case(token.text, "gent")
+        is_first_name(token, "nomn") and token.text.istitle() and not has_case(token.text, "gent")
         for token in tokens[start : last + 1]
     )
 
@@ -214,7 +192,7 @@ def _extend(
     last, k, met = head_at, head_at + 1, named
     while k < len(tokens):
         token = tokens[k]
-        if token.text.islower() and tokens[k - 1].is_quoted and _may_be_verb(token.text):
+        if token.text.islower() and tokens[k - 1].is_quoted and may_be_verb(token.text):
             break  # «компания «Прибой» начала»: no beginning of hers
         if _goes_on_name(tokens, k, last, case):
             last, met, k = k, True, k + 1
@@ -222,22 +200,17 @@ def _extend(
             break
         elif of_region(tokens, k, head_at):
             last, k = k + 1, k + 2
-        elif head is not None and not _names_stand_behind(tokens[k - 1]) and _names_subject(token, case):
+        elif head is not None and not names_stand_behind(tokens[k - 1]) and names_subject(token, case):
             break
         elif (jump := _one_among(tokens, k)) is not None:
             last, k = jump, jump + 1
-        elif _goes_on_title(token) or (head is not None and _of_its_own(tokens, k, head_at, case, head)):
+        elif goes_on_title(token) or (head is not None and _of_its_own(tokens, k, head_at, case, head)):
             last, k = k, k + 1
         elif (jump := _bridge(tokens, k, case, head) or _over_aside(tokens, k, case)) is not None:
             last, k = jump, jump + 1
         else:
             break
     return last, met
-
-
-@kept
-def _may_be_verb(word: str) -> bool:
-    return any(r.pos == "VERB" and r.known for r in readings(word))
 
 
 def _of_its_own(tokens: Sequence[Token], k: int, head_at: int, case: str, head: Reading) -> bool:
@@ -250,7 +223,7 @@ def _of_its_own(tokens: Sequence[Token], k: int, head_at: int, case: str, head: 
 def _second_title(tokens: Sequence[Token], k: int, case: str) -> bool:
     """Whether another title stands before the name: «директор школы *профессор* Антон Ким»."""
     token = tokens[k]
-    if token.is_capital or not token.is_word or k + 1 >= len(tokens) or _fits(token, "gent"):
+    if token.is_capital or not token.is_word or k + 1 >= len(tokens) or fits(token, "gent"):
         return False
     titles = any(r.pos == "NOUN" and r.animate and r.case == case and r.number == "sing" for r in readings(token.text))
     return titles and _name_ahead(tokens, k, case, stop_at_comma=True) is not None
@@ -263,93 +236,14 @@ def _goes_on_name(tokens: Sequence[Token], k: int, last: int, case: str) -> bool
         return True
     if tells_which(tokens, k):
         return False
-    if looks_like_name(token) and _fits(token, case, named=True):
+    if looks_like_name(token) and fits(token, case, named=True):
         return True
-    if last == k - 1 and _is_first_name(tokens[last], case) and _may_be_surname(token):
+    if last == k - 1 and is_first_name(tokens[last], case) and may_be_surname(token):
         return True
     following = tokens[k + 1] if k + 1 < len(tokens) else None  # «директор Нейл Патрик Харт»
     if following is None or not token.is_capital or not token.is_word or token.text.isupper():
         return False
-    return _is_first_name(following, case) and has_case(token.text, case) and not _is_animate(token)
-
-
-def _goes_on_title(token: Token) -> bool:
-    """Whether the token can belong to a title: «глава *МИД*», «директор *завода* *«Прибой»*», «школы *№* *7*»."""
-    return token.is_quoted or _word_goes_on_title(token.text)
-
-
-@kept
-def _word_goes_on_title(word: str) -> bool:
-    first = word[0]
-    if first.isdigit():
-        age = word.partition("-")[2]  # «по данным газет 39-летний мужчина уехал»
-        return not age or has_case(age, "gent", pos=MODIFIERS) or not has_case(age, "nomn", pos=MODIFIERS)
-    if (first.isascii() and first.isalpha()) or word in {"№", "&"}:
-        return True
-    if not first.isalnum():
-        return False
-    if first.isupper() and not is_functional(word) and not _is_addressed(word):
-        return True  # «депутат Милли Меджлиса»: names of bodies that do not decline
-    acronym = word.isupper() and len(word) > 1
-    return acronym or (not is_preposition(word) and _word_fits(word, "gent", False) and not is_functional(word))
-
-
-def _names_subject(token: Token, case: str) -> bool:
-    """Whether a first name can only be a subject, behind a noun in another case: «по данным следствия Юрий Ким»."""
-    if case == "nomn" or not token.is_capital or not token.is_word:
-        return False
-    found = [r for r in readings(token.text) if r.number != "plur"]
-    return bool(found) and all(r.known and r.case == "nomn" and "Name" in r.marks for r in found)
-
-
-def _names_stand_behind(token: Token) -> bool:
-    """Whether what follows is a name that need not decline: «агентства Франс Пресс»."""
-    return token.is_word and bool(lemmas(token.text) & CLASS_NOUNS)
-
-
-def _is_animate(token: Token) -> bool:
-    return any(r.animate for r in readings(token.text))
-
-
-def _is_addressed(word: str) -> bool:
-    """Whether a capitalised word can only be an object: «заявил министр Агентству»."""
-    cases = {r.case for r in readings(word) if r.case}
-    return bool(cases & {"datv", "ablt", "loct"}) and not cases & {"gent", "nomn"}
-
-
-def _is_first_name(token: Token, case: str) -> bool:
-    return _can_be_first_name(token.text, case)
-
-
-@kept
-def _can_be_first_name(word: str, case: str) -> bool:
-    return word[0].isupper() and any(r.case == case and "Name" in r.marks for r in readings(word))
-
-
-@kept
-def _is_first_name_in_any_case(word: str) -> bool:
-    return word[0].isupper() and any("Name" in r.marks for r in readings(word))
-
-
-def _may_be_surname(token: Token) -> bool:
-    """Behind a first name any capitalised word may be the surname: Заяц, Шило, Полевой."""
-    return token.is_word and token.is_capital and not token.is_latin and not token.text.isupper()
-
-
-def _fits(token: Token, case: str, *, named: bool = False) -> bool:
-    return _word_fits(token.text, case, named)
-
-
-@kept
-def _word_fits(word: str, case: str, named: bool) -> bool:
-    found = readings(word)
-    if named and not any(r.known for r in found):
-        return True
-    if named and only_a_surname(word):
-        return case == "nomn" or OBLIQUE_SURNAME[case].search(word.lower()) is not None
-    wanted = ("NOUN", "ADJF", "PRTF", "NUMR")
-    fitting = [r for r in found if r.pos in wanted and r.case == case]
-    return any(r.marks & NAME_MARKS or r.pos == "ADJF" or not r.known for r in fitting) if named else bool(fitting)
+    return is_first_name(following, case) and has_case(token.text, case) and not is_animate(token)
 
 
 def _bridge(tokens: Sequence[Token], k: int, case: str, head_of: Reading | None) -> int | None:
@@ -359,8 +253,8 @@ def _bridge(tokens: Sequence[Token], k: int, case: str, head_of: Reading | None)
         at = _behind_modifiers(tokens, k + 1, case)
         if token.text == "," and k + 1 < at < len(tokens):  # «лидер партии, известный проповедник Юсуф Керим»
             second = phrase_head(tokens, at, case)
-            fits = second is not None and second.pos == "NOUN" and _same_kind(head_of, second)
-            return at if fits and _name_ahead(tokens, at, case, stop_at_comma=True) is not None else None
+            same = second is not None and second.pos == "NOUN" and _same_kind(head_of, second)
+            return at if same and _name_ahead(tokens, at, case, stop_at_comma=True) is not None else None
         if k + 1 < len(tokens) and tokens[k + 1].is_word:
             head = phrase_head(tokens, k + 1, case)
             if token.text == "," and head is not None and not _same_kind(head_of, head):
@@ -369,7 +263,7 @@ def _bridge(tokens: Sequence[Token], k: int, case: str, head_of: Reading | None)
                 return k + 1 if token.text == "и" or _name_ahead(tokens, k + 1, case) else None
             if (
                 token.text == "и"
-                and _fits(tokens[k + 1], "gent")
+                and fits(tokens[k + 1], "gent")
                 and not (looks_like_name(tokens[k + 1]) or is_function_word(tokens[k + 1]))
             ):
                 return k + 1
@@ -392,7 +286,7 @@ def _over_aside(tokens: Sequence[Token], k: int, case: str) -> int | None:
     if tokens[k].text != "(":
         return None
     behind = next((j + 1 for j in range(k + 1, min(k + ASIDE_WITHIN, len(tokens) - 1)) if tokens[j].text == ")"), None)
-    if behind is None or not looks_like_name(tokens[behind]) or not _fits(tokens[behind], case, named=True):
+    if behind is None or not looks_like_name(tokens[behind]) or not fits(tokens[behind], case, named=True):
         return None
     return behind
 
@@ -400,13 +294,9 @@ def _over_aside(tokens: Sequence[Token], k: int, case: str) -> int | None:
 def _behind_modifiers(tokens: Sequence[Token], i: int, case: str) -> int:
     """Behind the adjectives in small letters that stand at `i`."""
     k = i
-    while k < len(tokens) - 1 and k - i < MAX_MODIFIERS and _is_modifier(tokens[k], case):
+    while k < len(tokens) - 1 and k - i < MAX_MODIFIERS and is_modifier(tokens[k], case):
         k += 1
     return k
-
-
-def _is_modifier(token: Token, case: str) -> bool:
-    return token.text.islower() and mostly(token.text, *MODIFIERS) and has_case(token.text, case, pos=MODIFIERS)
 
 
 def _same_kind(one: Reading | None, other: Reading) -> bool:
@@ -430,15 +320,9 @@ def _name_ahead(tokens: Sequence[Token], k: int, case: str, *, stop_at_comma: bo
 def _surname_in_another_case(tokens: Sequence[Token], i: int, case: str) -> bool:
     """Whether the word is the surname of a first name that does not stand in this case: «с Джоном *Керни*»."""
     first = tokens[i - 1].text
-    if not _is_first_name_in_any_case(first) or not tokens[i].is_capital or tokens[i].is_latin:
+    if not is_first_name_in_any_case(first) or not tokens[i].is_capital or tokens[i].is_latin:
         return False
     return not has_case(first, case)
-
-
-@kept
-def _is_passed_over(word: str, case: str) -> bool:
-    """Whether a token is no word, or one in small letters that begins no phrase and governs nothing."""
-    return not word[0].isalnum() or (_starts_nothing(word, case) and not is_preposition(word))
 
 
 def phrases(tokens: Sequence[Token], start: int, end: int, case: str) -> list[Phrase]:
@@ -448,7 +332,7 @@ def phrases(tokens: Sequence[Token], start: int, end: int, case: str) -> list[Ph
     i = start
     while i < end:
         word = tokens[i].text
-        if _is_passed_over(word, case) or (i > start and _surname_in_another_case(tokens, i, case)):
+        if is_passed_over(word, case) or (i > start and _surname_in_another_case(tokens, i, case)):
             i += 1
         elif is_preposition(word):
             i = i + 1 if i + 1 < end and is_preposition(tokens[i + 1].text) else governed_end(tokens, i)
