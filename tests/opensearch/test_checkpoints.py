@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 import json
 import signal
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -70,6 +71,11 @@ def killed(cluster: Cluster, prefix: str, file: Path) -> int:
     process.send_signal(signal.SIGKILL)
     process.communicate()
     assert live(cluster, prefix) == {}
+    before, now = -1, 0
+    while before != now:  # what was on its way still arrives
+        time.sleep(0.5)
+        cluster.ask(f"/{prefix}-articles-000001/_refresh", "POST")
+        before, now = now, len(there(cluster, f"{prefix}-articles-000001"))
     return checkpoints(cluster, prefix)
 
 
