@@ -27,7 +27,7 @@ from typing import Final, NamedTuple
 
 from .analysis import fold
 from .analysis.fold import COMBINING, INVISIBLE
-from .analysis.lemma import morph, readings, same_word
+from .analysis.lemma import parses, readings, same_word
 from .words import word_set
 
 LEAST_LETTERS: Final = 2
@@ -327,7 +327,7 @@ def _is_nominative(expansion: str) -> bool:
     """Whether the words up to the first noun may be in the nominative, and one of them has no other case."""
     sure = False
     for word in islice(words_of(expansion), 4):
-        tags = [parse.tag for parse in morph().parse(word)]
+        tags = [parse.tag for parse in parses(word)]
         cases = {tag.case for tag in tags if tag.case}
         if not {"nomn"} & cases:
             return False

@@ -136,7 +136,11 @@ def _shape(word: str) -> list[str]:
         pass
     if is_punctuation(word):
         return ["PNCT"]
-    return ["ROMN"] * is_roman_number(word) + ["LATN"] * is_latin(word)
+    try:
+        latin = is_latin(word)
+    except ValueError:  # see lemma.parses
+        latin = False
+    return ["ROMN"] * is_roman_number(word) + ["LATN"] * latin
 
 
 def _once(guess: Guess, seen: set[tuple[str, str, Hashable]]) -> bool:

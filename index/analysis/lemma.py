@@ -11,6 +11,7 @@ from .lexicon import Lexicon, Reading
 
 if TYPE_CHECKING:
     from pymorphy3 import MorphAnalyzer
+    from pymorphy3.analyzer import Parse
 
 _FILES: Final = "pymorphy3_dicts_ru"
 LEAST_SCORE: Final = 0.02  # of a guess; below it is noise
@@ -22,6 +23,17 @@ def morph() -> MorphAnalyzer:
     from pymorphy3 import MorphAnalyzer
 
     return MorphAnalyzer()
+
+
+def parses(word: str) -> list[Parse]:
+    """All that pymorphy reads a word as; nothing where it has letters without names: it asks what each is called, and
+    six thousand letters, Tangut for one, are called nothing.
+    """
+    try:
+        found: list[Parse] = morph().parse(word)
+    except ValueError:
+        return []
+    return found
 
 
 @cache

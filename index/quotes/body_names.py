@@ -9,7 +9,7 @@ import re
 from collections.abc import Sequence
 from functools import lru_cache
 
-from index.analysis.lemma import morph
+from index.analysis.lemma import parses
 
 from .declension import fold
 from .grammar import is_known, readings
@@ -105,7 +105,7 @@ def _inflected(word: str, case: str, gender: str | None) -> str:
         if len(parts) > 1:
             return "-".join(_inflected(part, case, gender) for part in parts)
         return _like_its_end(word, case) or _of_unknown_place(word, gender) or word
-    for parse in morph().parse(word.lower()):
+    for parse in parses(word.lower()):
         tag = parse.tag
         if str(tag.case) not in {case, f"{case[:3]}1", f"{case[:3]}2"} or tag.POS not in {"NOUN", "ADJF", "PRTF"}:
             continue

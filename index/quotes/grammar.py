@@ -9,7 +9,7 @@ from functools import cache
 from typing import Any, NamedTuple
 
 from index.analysis.guesses import guesses
-from index.analysis.lemma import lexicon, morph
+from index.analysis.lemma import lexicon, parses
 from index.analysis.lexicon import Entry
 from index.words import word_set
 
@@ -166,7 +166,7 @@ def is_named(word: str, mark: str) -> bool:
 
 def _nominatives(word: str, mark: str) -> tuple[tuple[str, str, str], ...]:
     found: list[tuple[str, str, str]] = []
-    for parse in morph().parse(word):
+    for parse in parses(word):
         tag = parse.tag
         if mark not in tag or tag.number == "plur" or not parse.is_known or _plain(tag.case) not in CASES:
             continue

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
+from index import Article
 from index.analysis.guesses import guesses
-from index.analysis.lemma import morph
+from index.analysis.lemma import morph, parses
+from index.prepare import prepare
 from index.words import word_set
 
 BEGINNINGS = word_set(
@@ -44,3 +47,13 @@ def by_pymorphy(word: str) -> list[tuple[str, str, float]]:
 @example("-")
 def test_guesses_are_those_of_pymorphy_in_its_order_and_as_likely(word: str) -> None:
     assert [(guess.tag, guess.lemma, guess.score) for guess in guesses(word)] == by_pymorphy(word)
+
+
+@pytest.mark.parametrize("word", ["\U00017000", "мост\U00017001", "\U00018d08-й"])
+def test_letters_that_unicode_has_no_names_for_are_no_error(word: str) -> None:
+    list(guesses(word))
+    assert all(one.tag.POS is None for one in parses(word))
+    article = Article(
+        id="a", title=word.title(), text=f"«{word} открыт», — сказал {word} {word.upper()}. По словам {word}, да."
+    )
+    assert prepare(article)[0].id == "a"
