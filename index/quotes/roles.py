@@ -346,7 +346,10 @@ def epithet_before(text: str, at: int, after: int) -> Epithet | None:
         return None
     role, reading = found[-1]
     tokens = tokenise(text, max(after, text.rfind("\n", 0, at) + 1, at - WINDOW), at)
-    head = max(k for k, token in enumerate(tokens) if head_reading(token, frozenset((reading.case or "nomn",))))
+    heads = [k for k, token in enumerate(tokens) if head_reading(token, frozenset((reading.case or "nomn",)))]
+    if not heads:
+        return None  # the head lies ahead of what is looked at here
+    head = heads[-1]
     between = tokens[head + 1 :]
     gender = None if reading.gender == "ms-f" else reading.gender
     prepositions = any(t.is_word and is_preposition(t.text) for t in between)

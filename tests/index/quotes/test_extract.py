@@ -105,3 +105,8 @@ def test_time_grows_with_the_text_not_with_its_square(piece: str) -> None:
 
     small = max(min(seconds(300) for _ in range(3)), 0.001)
     assert min(seconds(3000) for _ in range(2)) < 50 * small  # ten times the text; a square would take a hundred times
+
+
+def test_a_name_behind_a_role_whose_head_lies_far_ahead_is_no_error() -> None:
+    text = "…«««Полевая«««« заявил, что глава МИД ««««««« мост закрыли««»Бё"
+    assert extract(Article(id="a", title="Город", text=text)) == ()
