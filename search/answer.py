@@ -58,25 +58,13 @@ def needs_archive(request: SearchRequest) -> bool:
 class Answer:
     """One question to one state."""
 
-    def __init__(
-        self,
-        state: State,
-        request: SearchRequest,
-        question: Question,
-        deadline: float,
-        *,
-        before: Question | None = None,
-        tier: Literal["typed", "behind"] = "typed",
-    ) -> None:
-        """What `before` finds, few documents, is told elsewhere: it is counted and no hit. `tier`: which of the
-        questions that a request comes to this is (see `tiers`).
-        """
-        self.state = state
-        self.request = request
-        self.question = question
-        self.deadline = deadline
-        self.documents = Documents(state, request, question, deadline, before=before, tier=tier)
-        self.marking = Deadline(deadline)
+    def __init__(self, documents: Documents) -> None:
+        self.documents = documents
+        self.state = documents.state
+        self.request = documents.request
+        self.question = documents.question
+        self.deadline = documents.deadline
+        self.marking = Deadline(self.deadline)
         self.cut: list[set[str]] = []  # see Forms
 
     def page(self) -> Page:
@@ -267,7 +255,7 @@ class StateAnswers:
         tier: Literal["typed", "behind"] = "typed",
     ) -> Page:
         """See `tiers.Answers`."""
-        return Answer(self.state, request, question, self.deadline, before=before, tier=tier).page()
+        return Answer(Documents(self.state, request, question, self.deadline, before=before, tier=tier)).page()
 
     def count(self, request: SearchRequest, question: Question) -> tuple[int, Relation]:
         """See `tiers.Answers`."""

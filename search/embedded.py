@@ -22,6 +22,7 @@ from index.storage.payload import unpack_article, unpack_quote
 from .answer import Answer, StateAnswers, needs_archive
 from .asking import as_request, as_typed, check_speakers, check_suggestions, refuse_warnings, without_surrogates
 from .cursors import read_cursor
+from .documents import Documents
 from .errors import IndexUnavailableError, LateError, NotFoundError
 from .former import Former, with_next
 from .hits import Hits, nothing_to_mark
@@ -132,7 +133,7 @@ class EmbeddedSearcher:
         state = self._current()
         segment, doc = _article_of(state, article_id)
         asked = SearchRequest(q=without_surrogates(q))
-        found = Answer(state, asked, state.question(asked.q), time.monotonic() + self.deadline)
+        found = Answer(Documents(state, asked, state.question(asked.q), time.monotonic() + self.deadline))
         return found.marked(segment, doc)
 
     def articles(self) -> Iterator[StoredArticle]:
@@ -216,7 +217,7 @@ class EmbeddedSearcher:
         question = state.question(without_surrogates(request.q))
         refuse_warnings(request, question)
         state.archive.made()
-        found = Answer(state, request, question, time.monotonic() + self.deadline)
+        found = Answer(Documents(state, request, question, time.monotonic() + self.deadline))
         return timeline_of(request, by, question, found.periods(by), state.index)
 
     @_says_damage
