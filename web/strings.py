@@ -150,6 +150,7 @@ STRINGS: dict[str, tuple[str, str]] = {
     "error.fresh": ("Искать только слова", "Search for the words alone"),
     # nothing found
     "empty.unknown": ("Нигде нет: {words}.", "Nowhere in this index: {words}."),
+    "empty.unsaid": ("Ни в одной цитате нет: {words}.", "In no quote: {words}."),
     "empty.title": ("Ничего не нашлось", "Nothing was found"),
     "empty.no_articles": ("В этом индексе пока нет статей.", "There are no articles in this index yet."),
     "empty.other": ("Зато нашлось: {count}", "But there are: {count}"),

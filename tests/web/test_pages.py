@@ -310,6 +310,8 @@ def test_words_that_stand_nowhere_are_named(client: FlaskClient) -> None:
     assert "без слова «мост»" not in page  # finds nothing either
     in_part = text_of(client.get("/search?q=почему река мост слон").text)
     assert "Нигде нет: «почему», «слон»." in in_part
+    in_quotes = text_of(client.get("/search?q=мост абракадабра&type=quote&rewrite=off").text)
+    assert "Ни в одной цитате нет: «абракадабра»." in in_quotes  # articles may have it
 
 
 def test_a_word_that_only_the_filters_hide_is_not_called_unknown(client: FlaskClient) -> None:
