@@ -13,6 +13,7 @@ import multiprocessing
 import os
 import signal
 import socket
+import sys
 import tempfile
 import time
 from collections.abc import Sequence
@@ -32,6 +33,7 @@ if TYPE_CHECKING:
     from .server import Server
 
 SHARED_METRICS: Final = "PROMETHEUS_MULTIPROC_DIR"
+SWITCH: Final = 0.0005  # seconds that the thread that reads waits for one that works, again and again; 0.005 else
 YOUNG: Final = 5.0  # seconds; a process that dies within them has not answered anything
 MOST_YOUNG: Final = 5  # such deaths one behind the other, then the server gives up
 FAILED: Final = 1
@@ -83,6 +85,7 @@ def _server(sockets: Sequence[socket.socket], serving: Serving, metrics: Metrics
     from .app import create_app
     from .server import Server
 
+    sys.setswitchinterval(SWITCH)
     app = create_app(index=serving.index, settings=serving.settings, metrics=metrics)
     open_soon(app)
     return Server(app, sockets, threads=serving.threads)

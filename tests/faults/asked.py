@@ -157,7 +157,7 @@ def ask(home: Path, articles: Sequence[Article], random_queries: int, seed: int,
     chance = random.Random(seed)  # noqa: S311
     index = home / "index"
     archive = Archive(home / "archive", articles, seed)
-    run("index", archive.folder, "--index", index)
+    run("index", archive.folder, "--index", index, patience=3_600)
     found = Asked()
     slowest = SLOWEST if timed else PATIENCE
     with served(index) as address:

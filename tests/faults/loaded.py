@@ -6,19 +6,21 @@ from __future__ import annotations
 
 import http.client
 import socket
+import subprocess
+import sys
 import threading
 import time
 import urllib.parse
-from collections import Counter
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final
 
 from index import Article, open_writer
 
 from .archive import Archive
-from .process import run, start
+from .clients import Seen
+from .process import ROOT, run, start
 
 GOOD: Final = ("/api/v1/search?q=мост", "/api/v1/search?q=город+сказал", "/search?q=мост", "/api/v1/suggest?q=мо", "/")
 # What costs most of a reader's question: many frequent words, prefixes and misspellings of many, phrases far apart.
@@ -41,19 +43,11 @@ DEAR: Final = (
 
 
 @dataclass
-class Loaded:
-    """What clients saw: answers by status, seconds of those answered and of those refused; and what was wrong, told."""
+class Loaded(Seen):
+    """What clients saw, and bytes and handles of the server, early and late."""
 
-    statuses: Counter[int] = field(default_factory=Counter)
-    answered: list[float] = field(default_factory=list)
-    refused: list[float] = field(default_factory=list)
-    memory: tuple[int, int] = (0, 0)  # bytes of the server, early and late
+    memory: tuple[int, int] = (0, 0)
     handles: tuple[int, int] = (0, 0)
-    wrong: list[str] = field(default_factory=list)
-
-    def p99(self) -> float:
-        """Seconds within which 99 of 100 answers came."""
-        return sorted(self.answered)[int(len(self.answered) * 0.99)] if self.answered else 0.0
 
 
 class Held:
@@ -100,10 +94,10 @@ def load(home: Path, articles: Sequence[Article], clients: int, seconds: float) 
     server = Held(home, articles)
     found = Loaded()
     try:
-        _together(found, server, [GOOD] * min(clients, 20), seconds / 4)  # what it remembers is remembered
+        warm = _ask(server, min(clients, 20), seconds / 4, GOOD)  # what it remembers is remembered
         early = server.memory(), server.handles()
-        found.answered.clear()
-        _together(found, server, [GOOD] * clients, seconds)
+        _add(found, _ask(server, clients, seconds, GOOD))
+        found.wrong += warm.wrong
         time.sleep(1)
         _note_held(found, server, early)
     finally:
@@ -111,38 +105,33 @@ def load(home: Path, articles: Sequence[Article], clients: int, seconds: float) 
     return found
 
 
-def dear(home: Path, articles: Sequence[Article], seconds: float) -> tuple[Loaded, Loaded]:
+def dear(home: Path, articles: Sequence[Article], seconds: float) -> tuple[Seen, Seen]:
     """What a good client sees alone, and beside one that asks the dearest questions in a loop."""
     server = Held(home, articles)
-    alone, beside = Loaded(), Loaded()
     try:
-        _together(alone, server, [GOOD], seconds / 4)
-        done = threading.Event()
-        queries = [f"/api/v1/search?limit=100&facets=speaker,source,year&q={q}" for q in DEAR]
-        bad = threading.Thread(target=_client, args=(Loaded(), server, queries, done.is_set))
-        bad.start()
-        _together(beside, server, [GOOD], seconds)
-        done.set()
-        bad.join()
+        alone = _ask(server, 1, seconds / 4, GOOD)
+        bad = _asking(server, 1, seconds, [f"/api/v1/search?limit=100&facets=speaker,source,year&q={q}" for q in DEAR])
+        beside = _ask(server, 1, seconds, GOOD)
+        _seen(bad)
     finally:
         server.stop()
     return alone, beside
 
 
-def slow(home: Path, articles: Sequence[Article], clients: int, seconds: float) -> tuple[Loaded, Loaded]:
+def slow(home: Path, articles: Sequence[Article], clients: int, seconds: float) -> tuple[Seen, Seen]:
     """A good client alone, and beside so many that send, or read, a byte a second."""
     server = Held(home, articles)
-    alone, beside = Loaded(), Loaded()
     done = threading.Event()
+    crawling = threading.Thread(target=_crawl, args=(server, clients, done))
     try:
-        _together(alone, server, [GOOD], seconds / 2)
-        crawling = threading.Thread(target=_crawl, args=(server, clients, done))
+        alone = _ask(server, 1, seconds / 2, GOOD)
         crawling.start()
         time.sleep(1)
-        _together(beside, server, [GOOD], seconds)
+        beside = _ask(server, 1, seconds, GOOD)
     finally:
         done.set()
         server.stop()
+    crawling.join()
     return alone, beside
 
 
@@ -179,47 +168,28 @@ def _note_held(found: Loaded, server: Held, early: tuple[int, int]) -> None:
     found.handles = early[1], server.handles()
 
 
-def _together(found: Loaded, server: Held, questions: Sequence[Sequence[str]], seconds: float) -> None:
-    ends = time.monotonic() + seconds
-    clients = [
-        threading.Thread(target=_client, args=(found, server, asked, lambda: time.monotonic() > ends))
-        for asked in questions
-    ]
-    for client in clients:
-        client.start()
-    for client in clients:
-        client.join()
+def _asking(server: Held, clients: int, seconds: float, targets: Sequence[str]) -> subprocess.Popen[str]:
+    paths = [urllib.parse.quote(one, safe="/?=&+,") for one in targets]
+    command = [sys.executable, "-m", "tests.faults.clients", server.host, str(server.port), str(clients), str(seconds)]
+    return subprocess.Popen([*command, *paths], cwd=ROOT, stdout=subprocess.PIPE, text=True)
 
 
-def _client(found: Loaded, server: Held, questions: Sequence[str], done: Callable[[], bool]) -> None:
-    """One that keeps its connection, and comes again soon where it is told to come later."""
-    connection = http.client.HTTPConnection(server.host, server.port, timeout=30)
-    number = threading.get_ident()
-    while not done():
-        number += 1
-        target = urllib.parse.quote(questions[number % len(questions)], safe="/?=&+,")
-        began = time.monotonic()
-        try:
-            connection.request("GET", target)
-            answer = connection.getresponse()
-            answer.read()
-        except (OSError, http.client.HTTPException) as error:
-            found.wrong.append(f"{target}: {error!r}")
-            connection.close()
-            continue
-        seconds = time.monotonic() - began
-        found.statuses[answer.status] += 1
-        if answer.status == 503:
-            found.refused.append(seconds)
-            if not (answer.getheader("Retry-After") or "").isdecimal():
-                found.wrong.append(f"{target}: 503 without Retry-After")
-            connection.close()
-            time.sleep(0.05)
-        elif answer.status == 200:
-            found.answered.append(seconds)
-        else:
-            found.wrong.append(f"{target}: {answer.status}")
-    connection.close()
+def _seen(clients: subprocess.Popen[str]) -> Seen:
+    said, _ = clients.communicate()
+    if clients.returncode:
+        raise RuntimeError(f"the clients ended with {clients.returncode}")
+    return Seen.of_json(said)
+
+
+def _ask(server: Held, clients: int, seconds: float, targets: Sequence[str]) -> Seen:
+    return _seen(_asking(server, clients, seconds, targets))
+
+
+def _add(found: Loaded, seen: Seen) -> None:
+    found.statuses.update(seen.statuses)
+    found.answered.update(seen.answered)
+    found.refused.update(seen.refused)
+    found.wrong += seen.wrong
 
 
 def _crawl(server: Held, clients: int, done: threading.Event) -> None:

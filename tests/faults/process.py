@@ -37,10 +37,12 @@ def start(*arguments: str | Path, limits: Mapping[int, int] | None = None) -> su
     )
 
 
-def run(*arguments: str | Path, limits: Mapping[int, int] | None = None) -> tuple[int, str, str]:
+def run(
+    *arguments: str | Path, limits: Mapping[int, int] | None = None, patience: float = PATIENCE
+) -> tuple[int, str, str]:
     """Exit code, stdout and stderr of `molva`."""
     process = start(*arguments, limits=limits)
-    out, talk = process.communicate(timeout=PATIENCE)
+    out, talk = process.communicate(timeout=patience)
     return process.returncode, out, talk
 
 
