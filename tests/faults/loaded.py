@@ -23,6 +23,7 @@ from .clients import Seen
 from .process import ROOT, run, start
 
 GOOD: Final = ("/api/v1/search?q=мост", "/api/v1/search?q=город+сказал", "/search?q=мост", "/api/v1/suggest?q=мо", "/")
+WARM: Final = 60.0  # seconds until a server remembers what it will
 # What costs most of a reader's question: many frequent words, prefixes and misspellings of many, phrases far apart.
 DEAR: Final = (
     *("сказал в городе и на мосту но не у реки", "с* п* м* к*", "сто* при* про* пре* под* пер*", "говорят~2 сказали~2"),
@@ -94,7 +95,7 @@ def load(home: Path, articles: Sequence[Article], clients: int, seconds: float) 
     server = Held(home, articles)
     found = Loaded()
     try:
-        warm = _ask(server, min(clients, 20), seconds / 4, GOOD)  # what it remembers is remembered
+        warm = _ask(server, min(clients, 20), min(seconds / 4, WARM), GOOD)  # what it remembers is remembered
         early = server.memory(), server.handles()
         _add(found, _ask(server, clients, seconds, GOOD))
         found.wrong += warm.wrong
