@@ -20,7 +20,7 @@ from .analysis import FORM_MARK, Token, analyze, tokens
 from .analysis.roots import roots
 from .extracts import REPORTED, Said, said_in
 from .model import Article, Quote
-from .opensearch_mapping import PLAIN, UNIT, WORDS, WORTH, Lengths
+from .opensearch_mapping import FORMS, PLAIN, UNIT, WORDS, WORTH, Lengths
 from .schema import Kind
 from .storage.lengths import inverse_norms, length_bytes
 from .storage.payload import text_of
@@ -154,6 +154,7 @@ def begin_of_term(text: str) -> str:
 def _body(kind: Kind, row: Row, lengths: Lengths, order: int) -> dict[str, Any]:
     found = {name: tokens(text) for name, text in row.texts.items() if text}
     body: dict[str, Any] = {name: _positions(some) for name, some in found.items() if some}
+    body |= {FORMS.format(name): _forms(some) for name, some in found.items() if some}
     body[WORTH] = _worth(kind, found, lengths)
     body["length"] = {name: len(found.get(name, ())) for name in PLAIN[kind]}
     body |= {name: list(map(term, values)) for name, values in row.keys.items() if values}
@@ -163,6 +164,30 @@ def _body(kind: Kind, row: Row, lengths: Lengths, order: int) -> dict[str, Any]:
     if day is not None:
         body |= {"day": row.day, "year": day.year, "month": day.year * 100 + day.month}
     return body
+
+
+def _forms(found: Sequence[Token]) -> list[str]:
+    """Each form with how often it stands, in summands: see the mapping."""
+    counts = Counter([token.form for token in found])
+    values = list(map(_once, counts))
+    for place, count in enumerate(counts.values()):
+        if count > 1:
+            form = values[place].removesuffix("|1")
+            values[place], *more = [f"{form}|{summand}" for summand in summands(count)]
+            values += more
+    return values
+
+
+def summands(count: int) -> list[int]:
+    """A number of 1 to 7 and powers of two from 8 on, each once, that come to `count`."""
+    small = [count & 7] if count & 7 else []
+    return small + [1 << bit for bit in range(3, count.bit_length()) if count >> bit & 1]
+
+
+@lru_cache(maxsize=200_000)
+def _once(form: str) -> str:
+    """A form without its mark, as the cluster knows its term, standing once."""
+    return f"{term(FORM_MARK + form)[len(FORM_MARK) :]}|1"
 
 
 def _words(row: Row) -> list[str]:

@@ -7,6 +7,7 @@ exact forms, prefixes and phrases mean on a cluster what they mean in our own se
     title, text …   «стать|сталь|=стали мир|=мира»         positions; BM25 with the field's own b
     worth           «стать|205 сталь|205 =стали|205 сталь=стали|205 …»
                     terms with their frequency over all plain fields, and roots in a form that may be of several
+    title_forms …   «стали|1», «мира|3»                    forms of each text field and how often they stand, as columns
     words           «стали|0», «мира|1»                    forms of title and lead with their letter case, as a column
 
 `worth` is what plain words of a query are scored by: BM25F adds a word's frequencies over fields, each weighted and
@@ -14,8 +15,13 @@ divided by its norm, before they saturate (search/engine/scoring.py). That sum d
 lengths alone; it is kept as the term's frequency, in units of 1/UNIT, in a field without norms. The mean lengths are
 fixed when an index is made (`_meta`), since they stand in all of its documents.
 
-`words` completes what is being typed: a cluster's dictionary of terms cannot be asked what begins so. Titles and leads
-have the words that a reader may mean, and make a small column.
+`title_forms`, `text_forms` … say which forms of a prefix or a misspelled word are the most frequent ones of a field: a
+cluster's dictionary of terms can neither be asked what begins so nor how often a term stands. A column holds a value
+once a document, so a value names how often its form stands there; of eight times and more in summands (`summands`), so
+that there are few values of one form, which can be listed (`SUMMANDS`).
+
+`words` completes what is being typed: titles and leads have the words that a
+reader may mean, and make a small column.
 
 The stored document is the text of its JSON, as our own segments store it; token fields are left out of `_source`.
 """
@@ -32,11 +38,14 @@ from . import schema
 from .analysis import ANALYSIS_VERSION
 from .schema import Kind, TextField
 
-LAYOUT_VERSION: Final = 1  # of this module and of `opensearch_documents`
+LAYOUT_VERSION: Final = 2  # of this module and of `opensearch_documents`
 WORTH: Final = "worth"
 WORDS: Final = "words"
+FORMS: Final = "{}_forms"  # of a text field
+SUMMANDS: Final = (*range(1, 8), *(1 << bit for bit in range(3, 21)))
 UNIT: Final = 256  # of a frequency in `worth`: one of 1.0
 K1: Final = 1.2  # that of search/engine/scoring.py
+TERMS_A_TOKEN: Final = 2.12  # roots and form; 2.08 to 2.14 in titles, texts and quotes of three archives
 
 # Where plain words of a query are looked for, and what each field weighs: search/query/scope.py asks for the same.
 PLAIN: Final[dict[Kind, dict[str, float]]] = {
@@ -70,8 +79,7 @@ def settings(
             "codec": "best_compression",
             "similarity": {
                 **{
-                    # Of the mean length Lucene knows only the terms, several a position: so it must count a document's.
-                    _similarity(field): {"type": "BM25", "k1": K1, "b": field.b, "discount_overlaps": False}
+                    _similarity(field): {"type": "BM25", "k1": k1_of(field.b), "b": _b_of(field.b)}
                     for field in _texts(kind)
                 },
                 WORTH: {"type": "BM25", "k1": K1 * UNIT, "b": 0.0},
@@ -89,6 +97,17 @@ def settings(
             },
         }
     }
+
+
+def k1_of(b: float) -> float:
+    """The K1 of Lucene with which a field of this b is scored as by ours. A document's length is that of its positions
+    there, but the mean length is that of its terms: with these two numbers K1·(1 − b + b·length/mean) is the same.
+    """
+    return K1 * (1 - b + b * TERMS_A_TOKEN)
+
+
+def _b_of(b: float) -> float:
+    return K1 * b * TERMS_A_TOKEN / k1_of(b)
 
 
 def live_settings(*, replicas: int = 1, refresh: str = "1s") -> dict[str, Any]:
@@ -116,6 +135,7 @@ def mapping(kind: Kind, lengths: Lengths | None = None) -> dict[str, Any]:
             "index_options": "freqs",
             "norms": False,
         },
+        **{FORMS.format(field.name): column for field in _texts(kind)},
         **dict.fromkeys(schema.KEY_FIELDS, key),
         **{f"facet_{name}": key for name in schema.FACETS},
         "id": key,
@@ -133,7 +153,8 @@ def mapping(kind: Kind, lengths: Lengths | None = None) -> dict[str, Any]:
         properties |= {"origin": column, "digest": column, WORDS: column}
     else:
         properties |= {"article_id": key, "place": {"type": "integer"}}
-    hidden = [*(field.name for field in _texts(kind)), WORTH, WORDS]
+    texts = [field.name for field in _texts(kind)]
+    hidden = [*texts, *map(FORMS.format, texts), WORTH, WORDS]
     return {
         "dynamic": "strict",
         "_meta": meta(kind, lengths),

@@ -6,7 +6,7 @@ Plan and masks of the filters → `evaluate` → `facets` → stored texts and w
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence, Set
 from typing import TYPE_CHECKING, Final, Literal
 
 from index.analysis import tokens
@@ -76,7 +76,7 @@ class Answer:
         facets = self._facets()
         self.marking = Deadline(max(self.deadline, time.monotonic() + MARKING))
         hits = self._hits(documents, with_quotes=totals["quote"] > 0)
-        warnings = (*question.warnings, *self._cut_forms())
+        warnings = (*question.warnings, *cut_forms(question.typed, set[str]().union(*self.cut)))
         if not self.documents.whole:
             warnings = (*warnings, late(request.q))
         return Page(
@@ -92,15 +92,6 @@ class Answer:
             facets=facets,
             listed=self.documents.listed,
         )
-
-    def _cut_forms(self) -> Iterator[Warning]:
-        cut = set().union(*self.cut)
-        if cut:
-            from .query.limits import too_many_forms
-
-            for word in _expanding(self.question.typed):
-                if any(token.form in cut for token in tokens(word.text)):
-                    yield too_many_forms(word, EXPANSIONS)
 
     # -- counts
 
@@ -267,6 +258,16 @@ class StateAnswers:
         from .repair import vocabularies_of
 
         return vocabularies_of(self.state.snapshot)
+
+
+def cut_forms(typed: TreeNode, cut: Set[str]) -> Iterator[Warning]:
+    """What is said of prefixes and misspelled words that stand for more forms than were taken; see `Forms.cut`."""
+    if cut:
+        from .query.limits import too_many_forms
+
+        for word in _expanding(typed):
+            if any(token.form in cut for token in tokens(word.text)):
+                yield too_many_forms(word, EXPANSIONS)
 
 
 def _expanding(node: TreeNode) -> Iterator[Word]:

@@ -16,6 +16,12 @@ from .leaves import WordPattern
 from .query.scope import FUZZY_PREFIX
 
 
+def pattern_of(word: WordPattern) -> Prefixed | Fuzzy:
+    """The terms that a prefix or a misspelled word asks for."""
+    text = FORM_MARK + word.form
+    return Prefixed(text.encode()) if word.prefix else Fuzzy(text, word.fuzzy, len(FORM_MARK) + FUZZY_PREFIX)
+
+
 class Forms:
     """Which forms the prefixes and misspelled words of a question stand for: those that the evaluation took."""
 
@@ -38,14 +44,15 @@ class Forms:
         return expand
 
     def _expanded(self, field: str, word: WordPattern) -> list[list[int]]:
-        text = FORM_MARK + word.form
-        pattern = Prefixed(text.encode()) if word.prefix else Fuzzy(text, word.fuzzy, len(FORM_MARK) + FUZZY_PREFIX)
+        pattern = pattern_of(word)
         try:
             found = most_frequent(self.view.parts, field, pattern, self.primitives, self.clock.check)
         except CutShort:
             return [[] for _ in self.view.parts]
         taken = {part.term(number) for part, numbers in zip(self.view.parts, found, strict=True) for number in numbers}
-        begin = sum(len(part.with_prefix(field, text.encode())) for part in self.view.parts) if word.prefix else None
+        begin = None
+        if isinstance(pattern, Prefixed):
+            begin = sum(len(part.with_prefix(field, pattern.text)) for part in self.view.parts)
         if len(taken) == EXPANSIONS and begin != EXPANSIONS:
             self.cut.add(word.form)
         return found

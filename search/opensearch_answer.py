@@ -18,7 +18,7 @@ from index.opensearch_documents import key_of, term
 from index.schema import KINDS, Kind
 from index.storage.payload import packed_text, unpack_article, unpack_quote
 
-from .answer import MARKING, late
+from .answer import MARKING, cut_forms, late
 from .closer import sought, told
 from .documents import asks_for_retold
 from .engine.second_look import LOOKED_AT
@@ -31,7 +31,7 @@ from .leaves import Leaf
 from .opensearch_cluster import Asked, Response
 from .opensearch_facets import FacetSearch
 from .opensearch_local import Local, article_row, quote_row
-from .opensearch_query import Query, matching_terms, query_of, spoken, terms_of
+from .opensearch_query import Query, matching_terms, patterns_of, query_of, spoken, terms_of
 from .opensearch_state import ClusterState, count_of, counting
 from .places import Places
 from .question import Question
@@ -75,6 +75,7 @@ class ClusterAnswer:
         self.names, self.wanted = sought(question, request.type)
         self._clock: Deadline | None = None
         self._read: list[Places] = []
+        self._cut: set[str] = set()  # see `expanded.Forms`
 
     # -- the page
 
@@ -89,7 +90,7 @@ class ClusterAnswer:
         found, count, *counted = self.state.cluster.search(searches)
         hits, total = self._hits(found), count_of(found)
         totals = {kind: total, other: count_of(count)}
-        warnings = self.question.warnings
+        warnings = (*self.question.warnings, *cut_forms(self.question.typed, self._cut))
         if any(places.late for places in self._read):  # all is found and counted, not all of it is marked
             warnings = (*warnings, late(request.q))
         return Page(
@@ -126,7 +127,9 @@ class ClusterAnswer:
             if kind == "article":
                 wanted += [term(root.decode()) for word in self.wanted for root in word.roots]
                 wanted += self._of_leaves(self.question.leaves[kind])
-            self.state.frequencies[kind].all_of(wanted)
+            known = self.state.frequencies[kind]
+            known.all_of(wanted)
+            known.forms.all_of(one for question in self._questions() for one in patterns_of(question.plans[kind]))
 
     def _questions(self) -> list[Question]:
         return [self.question] if self.before is None else [self.question, self.before]
@@ -337,7 +340,7 @@ class ClusterAnswer:
         """What reads documents, for as long as the page may take; `_read` knows whether that was enough."""
         if self._clock is None:
             self._clock = Deadline(time.monotonic() + max(MARKING, self.state.deadline))
-        self._read.append(local.places(leaves, self._clock, every=every))
+        self._read.append(local.places(leaves, self._clock, every=every, cut=self._cut))
         return self._read[-1]
 
     def _of_leaves(self, leaves: Sequence[Leaf]) -> list[str]:

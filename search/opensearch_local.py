@@ -22,12 +22,13 @@ from index.storage.segment import Segment
 from index.storage.tokens import Words, all_remembered
 
 from .engine.evaluate import Evaluator
+from .engine.expansion import expanded
 from .engine.scoring import idf
 from .engine.second_look import Look, Wanted, look, ranked
-from .engine.segment_run import Deadline
+from .engine.segment_run import CutShort, Deadline
 from .engine.snapshot import Snapshot, View
-from .expanded import Forms
-from .leaves import Leaf
+from .expanded import pattern_of
+from .leaves import Leaf, WordPattern
 from .opensearch_query import Frequencies
 from .places import Places, Postings
 
@@ -50,10 +51,29 @@ class Local:
         self._frequencies = frequencies
         self._lengths = lengths
 
-    def places(self, leaves: Sequence[Leaf], clock: Deadline, *, every: bool) -> Places:
-        """Where the leaves of a question stand in the texts of each document."""
-        expand = Forms(self.view, self._primitives, clock).of(0)
+    def places(self, leaves: Sequence[Leaf], clock: Deadline, *, every: bool, cut: set[str]) -> Places:
+        """Where the leaves of a question stand in the texts of each document. `cut` gets the words of which more forms
+        answer than were taken (`expanded.Forms`).
+        """
+
+        def expand(field: str, word: WordPattern) -> Sequence[int]:
+            return self._forms(field, word, clock, cut)
+
         return Places(leaves, self._postings, expand, clock=clock, every=every)
+
+    def _forms(self, field: str, word: WordPattern, clock: Deadline, cut: set[str]) -> Sequence[int]:
+        """The forms that a prefix or a misspelled word stands for in all documents, those that stand in these."""
+        pattern = pattern_of(word)
+        taken = self._frequencies.taken(field, pattern)
+        if taken.more:
+            cut.add(word.form)
+        part = self.view.parts[0]
+        try:
+            numbers = expanded(part, field, pattern, self._primitives, clock.check)
+        except CutShort:
+            return []
+        terms = frozenset(taken.terms)
+        return [number for number in numbers.tolist() if term(part.term(number).decode()) in terms]
 
     def looked_at(self, wanted: Sequence[Wanted], scores: Sequence[float]) -> tuple[list[int], list[float], Look]:
         """The documents in the order of a second look, their scores by then, and what was seen."""

@@ -8,30 +8,43 @@ side positions, a window of words an `intervals`. Scores are ours as nearly as L
 - the very form adds FORM_WEIGHT of what its root is worth: a term has its own idf there, so its boost is their ratio,
   which takes the frequencies of both (`Frequencies`);
 - words near each other match by position and are worth what they are worth as terms of the field;
-- a prefix is all of its forms, of which the EXPANSIONS most frequent ones that are known score, as one; embedded, these
-  are all that it is.
+- a prefix or a misspelled word is the forms that it stands for (`Taken`), side by side at their positions. Terms at one
+  position are a term to Lucene, that has the idf of the most frequent of them; a boost makes it the idf of all of them.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any as Json
-from typing import Final, Protocol
+from typing import Final, NamedTuple, Protocol
 
 from index.analysis import FORM_MARK
 from index.opensearch_documents import begin_of_term, term, term_in_form
-from index.opensearch_mapping import PLAIN, UNIT, WORTH
+from index.opensearch_mapping import PLAIN, UNIT, WORTH, k1_of
 from index.schema import TEXT_FIELDS, Kind
 
 from .engine import plan
 from .engine.plan import Node
-from .engine.scoring import EXPANSIONS, FORM_WEIGHT, K1, idf
+from .engine.scoring import FORM_WEIGHT, K1, idf
 from .errors import NotOnThisEngineError
 
 MOST_TERMS: Final = 60_000  # of one `terms` query; the cluster takes 65,536
-_BLENDED: Final = f"top_terms_blended_freqs_{EXPANSIONS}"
+MOST_CLAUSES: Final = 1_000  # terms of a query that are scored or have places; the cluster takes 1,024
 
 Query = dict[str, Json]
+
+
+class Taken(NamedTuple):
+    """What a prefix or a misspelled word stands for in a field. `terms`: forms with their mark, the most frequent ones
+    first; `more`: whether others answer, too. How many documents have any of them, how many the one that stands in the
+    most, and how many the field.
+    """
+
+    terms: tuple[str, ...]
+    more: bool = False
+    documents: int = 0
+    most: int = 0
+    with_field: int = 0
 
 
 class Frequencies(Protocol):
@@ -45,8 +58,8 @@ class Frequencies(Protocol):
         """In how many documents a term stands in a plain field."""
         ...
 
-    def begun(self, prefix: str) -> Sequence[str]:
-        """Up to EXPANSIONS forms that begin so, the most frequent ones that are known."""
+    def taken(self, field: str, pattern: plan.Prefixed | plan.Fuzzy) -> Taken:
+        """What a pattern stands for in a text field."""
         ...
 
 
@@ -66,16 +79,26 @@ def query_of(node: Node, kind: Kind, frequencies: Frequencies, *, legacy: bool =
 def terms_of(node: Node) -> list[str]:
     """The terms of a plan whose frequencies `query_of` asks for."""
     found: dict[str, None] = {}
-    todo = [node]
-    while todo:
-        one = todo.pop()
+    for one in _nodes(node):
         if isinstance(one, plan.Slot) and one.form is not None:
             found.setdefault(term(one.root.decode()))
             found.setdefault(term_in_form(one.root.decode(), one.form.decode()))
+    return list(found)
+
+
+def patterns_of(node: Node) -> list[tuple[str, plan.Prefixed | plan.Fuzzy]]:
+    """The fields and patterns of a plan for which `query_of` asks what they stand for."""
+    return list(dict.fromkeys((one.field, one.pattern) for one in _nodes(node) if isinstance(one, plan.Blend)))
+
+
+def _nodes(node: Node) -> Iterator[Node]:
+    todo = [node]
+    while todo:
+        one = todo.pop()
+        yield one
         for value in () if isinstance(one, plan.Chosen) else one:
             if isinstance(value, tuple):
                 todo.extend(child for child in (value, *value) if isinstance(child, _NODES))
-    return list(found)
 
 
 _NODES: Final = tuple(plan.Node.__args__)
@@ -85,10 +108,10 @@ class _Translation:
     def __init__(self, kind: Kind, frequencies: Frequencies, legacy: bool) -> None:
         self.kind = kind
         self.frequencies = frequencies
-        self.texts = frozenset(field.name for field in TEXT_FIELDS[kind])
-        self.plain = tuple(PLAIN[kind].items())
+        self._clauses = 0
         # What Lucene leaves out of our saturated(x), or has too much of it: it goes into boosts.
-        self.factor = 1.0 if legacy else K1 + 1
+        self.factor = {field.name: (K1 + 1) / (k1_of(field.b) + 1 if legacy else 1) for field in TEXT_FIELDS[kind]}
+        self.plain = tuple(PLAIN[kind].items())
         self.factor_of_worth = (K1 + 1) / (K1 * UNIT + 1) if legacy else K1 + 1
 
     def query(self, node: Node) -> Query:
@@ -129,7 +152,7 @@ class _Translation:
             case plan.Blend(field, pattern, boost):
                 return self._blend(field, pattern, boost)
             case plan.Expansion(field, pattern, boost) if isinstance(pattern, plan.Prefixed | plan.Fuzzy):
-                return _constant(self._pattern(field, pattern, "constant_score"), boost)
+                return _constant(self._pattern(field, pattern), boost)
             case plan.Chosen(docs) if isinstance(docs, Sightings):
                 return spoken(docs)
         raise NotOnThisEngineError(
@@ -141,15 +164,15 @@ class _Translation:
 
     def _term(self, field: str, text: bytes, boost: float) -> Query:
         value = term(text.decode())
-        if field not in self.texts:
+        if field not in self.factor:
             return _constant({"term": {field: {"value": value}}}, 0.0)
-        return {"term": {field: {"value": value, "boost": boost * self.factor}}}
+        return {"term": {field: {"value": value, "boost": boost * self.factor[field]}}}
 
     def _slot(self, slot: plan.Slot) -> Query:
         root = term(slot.root.decode())
         fields: tuple[tuple[str, float], ...] = ((WORTH, self.factor_of_worth),)
         if slot.fields != self.plain:
-            fields = tuple((name, weight * self.factor) for name, weight in slot.fields)
+            fields = tuple((name, weight * self.factor[name]) for name, weight in slot.fields)
         matching = _any_of([_term_in(name, root, slot.boost * weight) for name, weight in fields])
         if slot.form is None:
             return matching
@@ -176,10 +199,12 @@ class _Translation:
     def _near(self, words: Sequence[Node], slop: int, boost: float, *, in_order: bool = False) -> Query:
         field = _field_of(words[0])
         if slop and not in_order:
-            rule = {"all_of": {"mode": "unordered_no_overlap", "max_gaps": slop, "intervals": list(map(_rule, words))}}
+            rule = {
+                "all_of": {"mode": "unordered_no_overlap", "max_gaps": slop, "intervals": list(map(self._rule, words))}
+            }
             matching: Query = {"intervals": {field: rule}}
         else:
-            clauses = [_span(word) for word in words]
+            clauses = [self._span(word) for word in words]
             matching = {"span_near": {"clauses": clauses, "slop": slop, "in_order": True}}
         if not boost:
             return _constant(matching, 0.0)
@@ -190,34 +215,72 @@ class _Translation:
     # -- many forms
 
     def _blend(self, field: str, pattern: plan.Prefixed | plan.Fuzzy, boost: float) -> Query:
-        scored = self._pattern(field, pattern, _BLENDED, boost * self.factor)
-        if isinstance(pattern, plan.Fuzzy):
-            return scored
-        forms = [term(FORM_MARK + form) for form in self._begun(pattern)]
-        if forms:
-            # Terms of one position are scored as one: with the frequency of all of them together.
-            known = {"query": "|".join(forms), "analyzer": "positions", "boost": boost * self.factor}
-            together: Query = {"match": {field: known}}
-            scored = together if len(forms) == EXPANSIONS else {"dis_max": {"queries": [together, scored]}}
-        return {"bool": {"filter": [self._pattern(field, pattern, "constant_score")], "should": [scored]}}
+        taken = self.frequencies.taken(field, pattern)
+        if not taken.terms:
+            return {"match_none": {}}
+        self._has_clauses(len(taken.terms))
+        documents, with_field = self.frequencies.documents(), max(taken.with_field, taken.most)
+        weight = idf(max(documents, taken.documents), taken.documents) / idf(with_field, taken.most)
+        together = {
+            "query": "|".join(taken.terms),
+            "analyzer": "positions",
+            "boost": boost * self.factor[field] * weight,
+        }
+        return {"match": {field: together}}
 
-    def _begun(self, pattern: plan.Prefixed) -> Sequence[str]:
-        text = pattern.text.decode()
-        return self.frequencies.begun(text.removeprefix(FORM_MARK)) if text.startswith(FORM_MARK) else ()
+    def _has_clauses(self, more: int) -> None:
+        self._clauses += more
+        if self._clauses > MOST_CLAUSES:
+            raise NotOnThisEngineError(
+                f"prefixes and misspelled words that stand for more than {MOST_CLAUSES:,} forms in all: a cluster "
+                "takes no more; ask for fewer of them, or the embedded engine"
+            )
 
-    def _pattern(self, field: str, pattern: plan.Prefixed | plan.Fuzzy, rewrite: str, boost: float = 1.0) -> Query:
+    def _pattern(self, field: str, pattern: plan.Prefixed | plan.Fuzzy) -> Query:
+        """All terms of a field that only filters."""
         if isinstance(pattern, plan.Prefixed):
             begin = begin_of_term(pattern.text.decode())
-            return {"prefix": {field: {"value": begin, "rewrite": rewrite, "boost": boost}}}
+            return {"prefix": {field: {"value": begin, "rewrite": "constant_score"}}}
         fuzzy = {
             "value": term(pattern.text),
             "fuzziness": pattern.edits,
             "prefix_length": pattern.prefix,
-            "max_expansions": EXPANSIONS,
             "transpositions": False,
-            "boost": boost,
+            "rewrite": "constant_score",
         }
         return {"fuzzy": {field: fuzzy}}
+
+    # -- places
+
+    def _span(self, word: Node) -> Query:
+        """The places of a word."""
+        match word:
+            case plan.Term(field, text):
+                return {"span_term": {field: term(text.decode())}}
+            case plan.Any(children):
+                return {"span_or": {"clauses": [self._span(child) for child in children]}}
+            case plan.Blend(field, pattern):
+                forms = self._forms(field, pattern)
+                return {"span_or": {"clauses": [{"span_term": {field: form}} for form in forms]}}
+        raise NotOnThisEngineError(f"{type(word).__name__} in a phrase: expected words; ask the embedded engine")
+
+    def _rule(self, word: Node) -> Query:
+        """The same as a rule of `intervals`."""
+        match word:
+            case plan.Term(_, text):
+                return _place_of(term(text.decode()))
+            case plan.Any(children):
+                return {"any_of": {"intervals": [self._rule(child) for child in children]}}
+            case plan.Blend(field, pattern):
+                return {"any_of": {"intervals": [_place_of(form) for form in self._forms(field, pattern)]}}
+        raise NotOnThisEngineError(f"{type(word).__name__} in a phrase: expected words; ask the embedded engine")
+
+    def _forms(self, field: str, pattern: plan.Prefixed | plan.Fuzzy) -> Sequence[str]:
+        """Those that a pattern stands for; of one that stands for none the pattern, which stands nowhere."""
+        taken = self.frequencies.taken(field, pattern).terms
+        self._has_clauses(len(taken))
+        text = pattern.text.decode() if isinstance(pattern, plan.Prefixed) else pattern.text
+        return taken or (term(text),)
 
 
 def spoken(sightings: Sequence[int]) -> Query:
@@ -255,38 +318,5 @@ def _field_of(word: Node) -> str:
     return word.field
 
 
-def _span(word: Node) -> Query:
-    """The places of a word."""
-    match word:
-        case plan.Term(field, text):
-            return {"span_term": {field: term(text.decode())}}
-        case plan.Any(children):
-            return {"span_or": {"clauses": [_span(child) for child in children]}}
-        case plan.Blend(field, plan.Prefixed(text)):
-            prefix = {"value": begin_of_term(text.decode()), "rewrite": f"top_terms_{EXPANSIONS}"}
-            return {"span_multi": {"match": {"prefix": {field: prefix}}}}
-        case plan.Blend(field, plan.Fuzzy(text, edits, prefix_length)):
-            fuzzy = {
-                "value": term(text),
-                "fuzziness": edits,
-                "prefix_length": prefix_length,
-                "max_expansions": EXPANSIONS,
-                "transpositions": False,
-            }
-            return {"span_multi": {"match": {"fuzzy": {field: fuzzy}}}}
-    raise NotOnThisEngineError(f"{type(word).__name__} in a phrase: expected words; ask the embedded engine")
-
-
-def _rule(word: Node) -> Query:
-    """The same as a rule of `intervals`."""
-    match word:
-        case plan.Term(_, text):
-            return {"match": {"query": term(text.decode()), "analyzer": "keyword"}}
-        case plan.Any(children):
-            return {"any_of": {"intervals": [_rule(child) for child in children]}}
-        case plan.Blend(_, plan.Prefixed(text)):
-            return {"prefix": {"prefix": begin_of_term(text.decode()), "analyzer": "keyword"}}
-        case plan.Blend(_, plan.Fuzzy(text, edits, prefix_length)):
-            fuzzy = {"term": term(text), "fuzziness": edits, "prefix_length": prefix_length, "analyzer": "keyword"}
-            return {"fuzzy": fuzzy | {"transpositions": False}}
-    raise NotOnThisEngineError(f"{type(word).__name__} in a phrase: expected words; ask the embedded engine")
+def _place_of(text: str) -> Query:
+    return {"match": {"query": text, "analyzer": "keyword"}}

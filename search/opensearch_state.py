@@ -4,8 +4,7 @@ frequencies of terms, who is who, questions and pages. It says the same to all w
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime
 from functools import cached_property
 from pathlib import Path
@@ -17,9 +16,9 @@ from index.opensearch_documents import begin_of_term, term
 from index.opensearch_mapping import WORDS, WORTH, Lengths, lengths_of
 from index.schema import KINDS, Kind
 
-from .engine.scoring import EXPANSIONS
 from .live import stamp_of
 from .opensearch_cluster import Asked, Cluster, Described
+from .opensearch_forms import ClusterForms
 from .people import DECISIONS, overrides_of
 from .question import Question, names_speakers, question_of, with_speakers
 from .recent import Recent
@@ -43,8 +42,9 @@ _AT_ONCE: Final = 200  # searches in one request
 class TermFrequencies:
     """In how many documents terms stand; asked of the cluster once a generation. See `opensearch_query.Frequencies`."""
 
-    def __init__(self, cluster: Cluster, index: str, documents: int, begun: Callable[[str], list[str]]) -> None:
-        self.begun = begun
+    def __init__(self, cluster: Cluster, index: str, documents: int) -> None:
+        self.forms = ClusterForms(cluster, index)
+        self.taken = self.forms.of
         self._cluster = cluster
         self._index = index
         self._documents = documents
@@ -102,10 +102,7 @@ class ClusterState:
         self.overrides = overrides_of(folder)
         every = [self.asked(kind, counting({"match_all": {}})) for kind in KINDS]
         self.documents: dict[Kind, int] = dict(zip(KINDS, map(count_of, cluster.search(every)), strict=True))
-        self._begun: Recent[str, list[str]] = Recent(PAGES)
-        self.frequencies = {
-            kind: TermFrequencies(cluster, self.names[kind], self.documents[kind], self._forms_begun) for kind in KINDS
-        }
+        self.frequencies = {kind: TermFrequencies(cluster, self.names[kind], self.documents[kind]) for kind in KINDS}
         decided = self.overrides.digest if self.documents["quote"] else ""
         self.index = IndexState(described.generation, self.documents["article"], self.documents["quote"], decided)
         self.pages: Recent[SearchRequest, Page] = Recent(PAGES)
@@ -137,17 +134,6 @@ class ClusterState:
         found = self.search("article", body)["aggregations"]["words"]["buckets"]
         parted = [(*bucket["key"].rpartition("|")[::2], bucket["doc_count"]) for bucket in found]
         return [(form, int(case), int(count)) for form, case, count in parted]
-
-    def _forms_begun(self, prefix: str) -> list[str]:
-        """See `opensearch_query.Frequencies`."""
-        found = self._begun.get(prefix)
-        if found is None:
-            counts: Counter[str] = Counter()
-            for form, _, count in self.words_begun(prefix, 2 * EXPANSIONS):
-                counts[form] += count
-            found = [form for form, _ in counts.most_common(EXPANSIONS)]
-            self._begun.put(prefix, found)
-        return found
 
     def every(
         self, kind: Kind, body: dict[str, Any], *, size: int = 1000, after: list[Any] | None = None

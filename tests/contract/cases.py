@@ -33,6 +33,8 @@ class Case:
         return made
 
 
+_LETTERS = "абвгдежзийклмнопрстуфхцчшщъыьэю"
+
 VOLKOV = {
     "instr": "Депутаты встретились с Волковым в здании вокзала",
     "gen": "Это решение начальника УМВД Романа Волкова",
@@ -48,6 +50,14 @@ TALK = {
     "said": "«Мост откроют в мае», — сказал Антон Ким.",
     "told": "Антон Ким заявил, что мост откроют в мае.",
 }
+
+# 65 words, more than the 64 forms that a prefix or a misspelled word stands for.
+*_MANY, LAST = [f"мара{one}{two}" for one in "бвгджлмнрст" for two in "аеиоуя"][:65]
+MANY_TWICE = " ".join(_MANY * 2)
+_PLACES = ("м", "ст"), ("мо", "т"), ("мос", "")  # of another letter
+_WORDS = dict.fromkeys(f"{begin}{one}{end}" for begin, end in _PLACES for one in _LETTERS)
+*_ALIKE, LAST_ALIKE = [*_WORDS][:65]
+ALIKE_TWICE = " ".join(_ALIKE * 2)
 
 CASES = (
     Case("reported speech is not among quotes", TALK, "мост", ("said#q1",), parameters={"type": "quote"}),
@@ -114,6 +124,41 @@ CASES = (
     Case("function words alone are looked for", {"a": "Кто где", "b": "Мост"}, "кто", ("a",)),
     Case("prefix", {"a": "зареченские вечера", "b": "заречье", "c": "река"}, "зареч*", ("a", "b")),
     Case("fuzzy", {"a": "ремонт переправы"}, "перепрвы~", ("a",)),
+    Case(
+        "a prefix of more forms than are taken",
+        {"often": MANY_TWICE, "once": f"в списке {LAST}"},
+        "мара*",
+        ("often",),
+        warnings=("too_many_forms",),
+    ),
+    Case("a prefix of as many forms as are taken", {"often": MANY_TWICE, "other": "река"}, "мара*", ("often",)),
+    Case(
+        "a prefix takes the most frequent forms of each field",
+        {"often": MANY_TWICE, "once": f"в списке {LAST}", "titled": (f"Имя {LAST}", "Тихо")},
+        "мара*",
+        ("often", "titled"),
+        warnings=("too_many_forms",),
+    ),
+    Case(
+        "how often a form stands is counted in tokens, not in documents",
+        {"often": MANY_TWICE, "thrice": f"{LAST}, ещё раз {LAST} и снова {LAST}"},
+        "мара*",
+        ("often", "thrice"),
+        warnings=("too_many_forms",),
+    ),
+    Case(
+        "a misspelled word of more forms than are taken",
+        {"often": ALIKE_TWICE, "once": f"в списке {LAST_ALIKE}"},
+        "мост~",
+        ("often",),
+        warnings=("too_many_forms",),
+    ),
+    Case(
+        "a prefix that is not wanted leaves out what was taken alone",
+        {"often": f"река {MANY_TWICE}", "once": f"река {LAST}", "none": "река"},
+        "река -мара*",
+        ("none", "once"),
+    ),
     Case(
         "title above text",
         {"text": ("Новости", "мост"), "title": ("Мост", "новости")},

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections import Counter
 from typing import Any
 
 import pytest
@@ -23,12 +24,15 @@ from index.opensearch_documents import (
     documents_of,
     packed_said,
     sighting,
+    summands,
     term,
     term_in_form,
     unpacked_said,
 )
 from index.opensearch_mapping import (
     PLAIN,
+    SUMMANDS,
+    TERMS_A_TOKEN,
     UNIT,
     USUAL_LENGTHS,
     fingerprint,
@@ -95,6 +99,20 @@ def test_a_form_of_several_words_is_told_by_its_root() -> None:
     assert term_in_form("писать", "писать") == "=писать"
 
 
+@given(st.sampled_from([0.0, 0.3, 0.5, 0.75]), st.integers(1, 5000), st.floats(1, 2000), st.integers(1, 99))
+def test_lucene_scores_a_field_as_we_do_though_its_mean_length_is_that_of_terms(
+    b: float, length: int, mean: float, times: int
+) -> None:
+    told = next(one for name, one in _similarities().items() if name == f"b{round(b * 100)}")
+    norm = told["k1"] * (1 - told["b"] + told["b"] * length / (mean * TERMS_A_TOKEN))
+    x = times / (1 - b + b * length / mean)
+    assert times / (times + norm) == pytest.approx(scoring.saturated(x) / (scoring.K1 + 1))
+
+
+def _similarities() -> dict[str, Any]:
+    return {name: one for kind in schema.KINDS for name, one in settings(kind)["index"]["similarity"].items()}
+
+
 def test_plain_fields_and_numbers_are_those_that_a_search_asks_for() -> None:
     from index.opensearch_mapping import K1
 
@@ -115,7 +133,8 @@ def test_every_field_of_a_document_is_in_the_mapping() -> None:
 def test_token_fields_are_left_out_of_the_source() -> None:
     for kind in schema.KINDS:
         hidden = mapping(kind)["_source"]["excludes"]
-        assert {"worth", "words", *(field.name for field in schema.TEXT_FIELDS[kind])} == set(hidden)
+        texts = [field.name for field in schema.TEXT_FIELDS[kind]]
+        assert {"worth", "words", *texts, *(f"{name}_forms" for name in texts)} == set(hidden)
 
 
 def test_what_is_stored_comes_back_whole() -> None:
@@ -138,6 +157,31 @@ def test_keys_facets_and_dates() -> None:
 def test_words_to_complete_are_those_of_title_and_lead_in_their_letter_case() -> None:
     body = made(title="Мост ООН", text="Мост открыт. " + "река " * 50 + "паром").article.body
     assert {"мост|1", "оон|2", "открыт|0", "река|0"} == set(body["words"])
+
+
+@given(st.lists(st.sampled_from(["мост", "мосты", "река"]), min_size=1, max_size=80))
+def test_columns_of_forms_add_up_to_tokens(words: list[str]) -> None:
+    values = made(title="Паром", text=" ".join(words)).article.body["text_forms"]
+    assert len(set(values)) == len(values)
+    found: Counter[str] = Counter()
+    for form, summand in (value.split("|") for value in values):
+        found[form] += int(summand)
+    assert found == Counter(words)
+
+
+@given(st.integers(1, (1 << 21) - 1))
+def test_any_count_is_a_sum_of_few_numbers(count: int) -> None:
+    found = summands(count)
+    assert sum(found) == count
+    assert len(set(found)) == len(found)
+    assert set(found) <= set(SUMMANDS)
+
+
+def test_columns_of_forms_name_a_long_form_as_its_term() -> None:
+    long = "мост" * 60
+    (value,) = made(title=long).article.body["title_forms"]
+    assert value == f"{term('=' + long)[1:]}|1"
+    assert made().article.body.keys() & {"author_forms", "source_forms"} == set()
 
 
 def test_a_quote_and_its_article_share_the_number_of_the_speaker() -> None:

@@ -23,6 +23,7 @@ from .conftest import Opened
 ENGINES = ("embedded", "opensearch")
 
 NEAR = 0.03  # of a score: what rounding and Lucene's lengths come to
+NEAR_AS_ONE = 0.15  # of forms that score as one: a small shard may lack the most frequent of them, whose idf it takes
 QUESTIONS: Sequence[tuple[str, dict[str, Any]]] = (
     ("", {}),
     ("", {"type": "quote"}),
@@ -43,6 +44,15 @@ QUESTIONS: Sequence[tuple[str, dict[str, Any]]] = (
     ("текст:река", {}),
     ("о:ярмарка", {}),
     ("рек*", {}),
+    ("при*", {"snippets": False}),
+    ("про*", {}),
+    ("при*", {"type": "quote"}),
+    ("про* мост", {}),
+    ("мост -про*", {}),
+    ("заголовок:рем*", {}),
+    ("источник:зар*", {}),
+    ("дом~2", {}),
+    ("дом~2", {"type": "quote"}),
     ("ремнот~", {}),
     ("ремнот", {}),
     ("vjcn", {}),
@@ -88,17 +98,17 @@ def test_the_same_is_found_and_shown(q: str, parameters: dict[str, Any], both: t
     (one, order), (other, order_of_cluster) = (told(searcher, q, parameters) for searcher in both)
     if parameters.get("sort"):
         assert [name for _, name in order_of_cluster] == [name for _, name in order]
-    elif not q.endswith("*"):  # the forms of a prefix are weighed otherwise
-        assert_ranked_alike(order, order_of_cluster)
+    else:
+        assert_ranked_alike(order, order_of_cluster, NEAR_AS_ONE if set("*~") & set(q) else NEAR)
     assert other == one
 
 
-def assert_ranked_alike(one: list[tuple[float, str]], other: list[tuple[float, str]]) -> None:
+def assert_ranked_alike(one: list[tuple[float, str]], other: list[tuple[float, str]], near: float) -> None:
     """Where two hits change places, they are nearly as good."""
     score = {name: value for value, name in one}
     for (_, before), (_, behind) in pairwise(other):
         if before in score and behind in score:
-            assert score[behind] <= score[before] * (1 + NEAR) + NEAR
+            assert score[behind] <= score[before] * (1 + near) + NEAR
 
 
 @pytest.mark.parametrize("q", ["", "мост", "спикер:мэр"])

@@ -10,13 +10,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 from whoosh import query as wq
 
-from index.analysis import tokens
+from index.analysis import FORM_MARK, tokens
 from index.opensearch_documents import LONGEST_TERM, term, term_in_form
-from index.opensearch_mapping import UNIT
+from index.opensearch_mapping import UNIT, k1_of
 from search.engine import plan
 from search.engine.scoring import EXPANSIONS, FORM_WEIGHT, K1, idf
 from search.errors import NotOnThisEngineError, QueryError
-from search.opensearch_query import MOST_TERMS, Sightings, matching_terms, query_of, terms_of
+from search.opensearch_query import MOST_TERMS, Sightings, Taken, matching_terms, patterns_of, query_of, terms_of
 from search.question import question_of
 
 SATURATED = (K1 + 1) / (K1 * UNIT + 1)
@@ -25,13 +25,15 @@ SATURATED = (K1 + 1) / (K1 * UNIT + 1)
 class Known:
     """Frequencies as a test says them; every other term stands in ten documents."""
 
-    def __init__(self, of: Mapping[str, int] | None = None, documents: int = 1000, begun: Sequence[str] = ()) -> None:
+    def __init__(self, of: Mapping[str, int] | None = None, documents: int = 1000, forms: Sequence[str] = ()) -> None:
         self._of = of or {}
         self._documents = documents
-        self._begun = begun
+        self._forms = forms
 
-    def begun(self, prefix: str) -> Sequence[str]:
-        return [form for form in self._begun if form.startswith(prefix)]
+    def taken(self, field: str, pattern: plan.Prefixed | plan.Fuzzy) -> Taken:
+        """All forms, in all fields: each in a hundred documents, in 150 together, of 900 that have the field."""
+        terms = tuple(FORM_MARK + form for form in self._forms)
+        return Taken(terms, False, 150, 100, 900) if terms else Taken(())
 
     def documents(self) -> int:
         return self._documents
@@ -78,7 +80,7 @@ def test_a_form_of_several_words_is_asked_for_in_each_of_them() -> None:
 
 def test_boosts_make_up_for_the_bm25_of_newer_clusters() -> None:
     (old,), (new,) = (every(asked("заголовок:мост", legacy=legacy), "bool")[0]["must"] for legacy in (True, False))
-    assert new["term"]["title"]["boost"] == pytest.approx(old["term"]["title"]["boost"] * (K1 + 1))
+    assert new["term"]["title"]["boost"] == pytest.approx(old["term"]["title"]["boost"] * (k1_of(0.3) + 1))
 
 
 def test_words_side_by_side_are_positions_behind_each_other() -> None:
@@ -94,26 +96,47 @@ def test_words_in_a_window_stand_in_any_order_each_by_itself() -> None:
     }
 
 
-def test_a_prefix_matches_all_forms_and_scores_the_usual_number() -> None:
-    rewrites = [one["title"]["rewrite"] for one in every(asked("рек*"), "prefix") if "title" in one]
-    assert sorted(rewrites) == ["constant_score", "top_terms_blended_freqs_64"]
-    assert {one["title"]["value"] for one in every(asked("рек*"), "prefix") if "title" in one} == {"=рек"}
+def test_a_prefix_is_the_forms_that_it_stands_for_scored_as_one_word() -> None:
+    found = asked("рек*", frequencies=Known(forms=("река", "реке")))
+    (title,) = [one["title"] for one in every(found, "match") if "title" in one]
+    (text,) = [one["text"] for one in every(found, "match") if "text" in one]
+    assert title["query"] == text["query"] == "=река|=реке"
+    rarity = idf(1000, 150) / idf(900, 100)
+    assert text["boost"] == pytest.approx(rarity * (K1 + 1) / (k1_of(0.75) + 1))
+    assert title["boost"] == pytest.approx(rarity * (K1 + 1) / (k1_of(0.3) + 1) * 2.5)
+    assert every(found, "prefix") == []
 
 
-def test_of_a_prefix_the_forms_that_are_known_score_as_one() -> None:
-    few = asked("рек*", frequencies=Known(begun=("река", "реке", "мост")))
-    together = [one["title"] for one in every(few, "match") if "title" in one]
-    assert [one["query"] for one in together] == ["=река|=реке"]
-    assert len(every(few, "dis_max")) == 2  # others score as well, in title and text
-    many = asked("рек*", frequencies=Known(begun=[f"рек{n}" for n in range(EXPANSIONS)]))
-    assert every(many, "dis_max") == []
-    assert [one["title"]["rewrite"] for one in every(many, "prefix") if "title" in one] == ["constant_score"]
+def test_a_prefix_that_no_word_begins_with_finds_nothing() -> None:
+    assert len(every(asked("рек*"), "match_none")) == 2
 
 
-def test_a_misspelled_word_keeps_its_first_letter() -> None:
-    (fuzzy,) = [one["text"] for one in every(asked("ремнот~2"), "fuzzy") if "text" in one]
-    assert (fuzzy["value"], fuzzy["fuzziness"], fuzzy["prefix_length"]) == ("=ремнот", 2, 2)
-    assert fuzzy["transpositions"] is False
+def test_patterns_of_a_query_are_asked_for_together() -> None:
+    found = patterns_of(question_of("мост рек* -сов* ремнот~2").plans["article"])
+    assert set(found) == {
+        (field, pattern)
+        for field in ("title", "text")
+        for pattern in (plan.Prefixed("=рек".encode()), plan.Prefixed("=сов".encode()), plan.Fuzzy("=ремнот", 2, 2))
+    }
+
+
+@pytest.mark.parametrize(("forms", "places"), [(("совет", "совета"), ["=совет", "=совета"]), ((), ["=сов"])])
+def test_a_prefix_near_another_word_stands_at_the_places_of_its_forms(forms: Sequence[str], places: list[str]) -> None:
+    words = plan.Blend("text", plan.Prefixed("=сов".encode())), plan.Term("text", "город".encode())
+    known = Known(forms=forms)
+    side_by_side = query_of(plan.Near(words, 0, 0.0), "article", known)
+    (clauses,) = [one["clauses"] for one in every(side_by_side, "span_or")]
+    assert [one["span_term"]["text"] for one in clauses] == places
+    in_any_order = query_of(plan.Near(words, 3, 0.0), "article", known)
+    (rules,) = every(in_any_order, "any_of")
+    assert [one["match"]["query"] for one in rules["intervals"]] == places
+
+
+def test_more_forms_than_a_cluster_takes_are_refused_by_name() -> None:
+    many = Known(forms=[f"рек{number}" for number in range(EXPANSIONS)])
+    asked(" ".join(f"рек{letter}*" for letter in "абвгд"), frequencies=many)
+    with pytest.raises(NotOnThisEngineError, match=r"more than 1,000 forms.*ask for fewer"):
+        asked(" ".join(f"рек{letter}*" for letter in "абвгдежзи"), frequencies=many)
 
 
 def test_what_only_filters_scores_nothing() -> None:
