@@ -12,6 +12,7 @@ from typing import Any, Final, NamedTuple
 
 from index.errors import ClusterError, NoIndexError
 from index.opensearch_client import connect, reported
+from index.opensearch_generations import Names
 from index.opensearch_mapping import mismatch
 from index.opensearch_settings import OpenSearchSettings
 from index.schema import KINDS, Kind
@@ -95,6 +96,20 @@ class Cluster:
                 f"{names['quote']}; run: molva check"
             )
         return Described(names, meta)
+
+    def kept(self, generation: str) -> Described | None:
+        """A generation that is kept; None where it is gone or was written since. Raises IndexingError."""
+        names = {kind: Names(self.settings.prefix).index(kind, int(generation.partition(".")[0])) for kind in KINDS}
+        with reported(self.settings):
+            found = self.client.indices.get_mapping(
+                index=",".join(names.values()), params={"filter_path": "*.mappings._meta", "ignore_unavailable": "true"}
+            )
+        if found.keys() != set(names.values()):
+            return None
+        meta = {kind: found[name]["mappings"]["_meta"] for kind, name in names.items()}
+        same = all(one.get("generation") == generation for one in meta.values())
+        usable = all(mismatch(name, kind, meta[kind]) is None for kind, name in names.items())
+        return Described(names, meta) if same and usable else None
 
     def search(self, asked: Sequence[Asked]) -> list[Response]:
         """What each finds, with all of its shards. Raises ClusterError, StaleCursorError."""

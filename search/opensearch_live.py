@@ -55,6 +55,20 @@ class ClusterLive:
                 self._coming.start()
             return self._exchange(newer) if state is None or not self._serves else state
 
+    def former_of(self, generation: str) -> ClusterState | None:
+        """One that was replaced, as long as the cluster keeps it as it was. Raises IndexingError."""
+        described = self._cluster.kept(generation)
+        if described is None:
+            return None
+        with self._lock:
+            for state in self.former:
+                if state.described.names == described.names and state.index.generation == generation:
+                    return state
+        state = ClusterState(self._cluster, described, self._folder, self._deadline, former=True)
+        with self._lock:
+            self.former = [state, *self.former][:FORMER]
+        return state
+
     def is_replaced(self) -> bool:
         """Whether another generation than the one that was asked is there by now."""
         with self._lock:

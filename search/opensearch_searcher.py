@@ -163,14 +163,15 @@ class OpenSearchSearcher:
 
     def _held(self, cursor: Cursor, current: ClusterState, request: SearchRequest) -> tuple[ClusterState, Place]:
         """The generation that a cursor names, and where the page begins in a list that is held. Raises
-        StaleCursorError where it is gone.
+        StaleCursorError where it is gone: what was published since into the same indices, only a list that was held
+        before does not have.
         """
         place = _place_of(cursor)
         known = [current, *(self._live.former if place.pit else ())]
-        for state in known:
-            if state.index.generation == cursor.state and fits(cursor, state.besides):
-                pit = place.pit or self._cluster.open_list(state.names[request.type])
-                return state, Place(pit, place.after)
+        state = next((one for one in known if _is_meant(cursor, one)), None) or self._live.former_of(cursor.state)
+        if state is not None and _is_meant(cursor, state):
+            pit = place.pit or self._cluster.open_list(state.names[request.type])
+            return state, Place(pit, place.after)
         raise StaleCursorError(
             f"cursor: names generation {cursor.state}, which is not held any more as it was; the index is at "
             f"{current.index.generation}: ask again without cursor"
@@ -380,6 +381,10 @@ def _with_next(page: Page, asked: SearchRequest, begins: int, state: ClusterStat
         return page
     held = b"" if place.pit is None else zlib.compress(json.dumps([place.pit, place.after]).encode(), 9)
     return replace(page, next=cursor_of(asked, state.index.generation, state.besides, ends, held))
+
+
+def _is_meant(cursor: Cursor, state: ClusterState) -> bool:
+    return state.index.generation == cursor.state and fits(cursor, state.besides)
 
 
 def _place_of(cursor: Cursor) -> Place:

@@ -92,7 +92,8 @@ class Speakers:
             self.archive.take(known_of(found.voices, segments))
         elif quotes:
             self.archive.made()
-            kept.write(found._replace(voices=arrays_of(self.archive.known())))
+            if not state.former:  # what is kept is that of the generation which answers
+                kept.write(found._replace(voices=arrays_of(self.archive.known())))
         self.who = Who(self.archive)
 
     @cached_property

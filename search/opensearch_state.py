@@ -87,11 +87,14 @@ def count_of(response: dict[str, Any]) -> int:
 
 class ClusterState:
     """One generation. `folder`: where a person's files are (speakers.json, abbreviations.json); `deadline`: seconds
-    that the hits of a page may be marked for.
+    that the hits of a page may be marked for; `former`: another one answers by now.
     """
 
-    def __init__(self, cluster: Cluster, described: Described, folder: Path, deadline: float) -> None:
+    def __init__(
+        self, cluster: Cluster, described: Described, folder: Path, deadline: float, *, former: bool = False
+    ) -> None:
         self.cluster = cluster
+        self.former = former
         self.described = described
         self.folder = folder
         self.deadline = deadline

@@ -94,7 +94,28 @@ def test_a_list_that_somebody_walks_through_stays_as_it_was(searcher: Searcher) 
     assert [*ids, *walked(searcher, second.next)] == whole
 
 
-def test_a_first_page_is_not_held(searcher: Searcher) -> None:
+@pytest.mark.parametrize("reader", ["the same", "another"])
+def test_behind_a_first_page_a_list_goes_on_in_its_generation_while_that_is_kept(
+    searcher: Searcher, tmp_path: Path, cluster: Cluster, prefix: str, reader: str
+) -> None:
+    whole = [hit.id for hit in searcher.search("мост").hits]
+    first = searcher.search("мост", limit=3)
+    publish(articles(14), rebuild=True)
+    assert searcher.search("мост").total.value == 14
+    with open_searcher(tmp_path) as other:
+        asked = searcher if reader == "the same" else other
+        assert [hit.id for hit in first.hits] + list(walked(asked, first.next)) == whole
+    with open_searcher(tmp_path) as other:  # what is kept of who is who is that of the generation which answers
+        page = other.search("мост", type="quote", limit=3)
+    cluster.ask(f"/{prefix}-who/_refresh", "POST")
+    kept = cluster.ask(f"/{prefix}-who/_search")["hits"]["hits"]
+    assert {one["_source"]["generation"] for one in kept} == {page.index.generation}
+    publish(articles(15), rebuild=True)  # two are kept
+    with pytest.raises(StaleCursorError, match="ask again without cursor"):
+        searcher.search("мост", limit=3, cursor=first.next)
+
+
+def test_a_first_page_is_not_held_while_the_same_index_is_written(searcher: Searcher) -> None:
     cursor = searcher.search("мост", limit=3).next
     publish(articles(11))
     with pytest.raises(StaleCursorError, match="ask again without cursor"):
