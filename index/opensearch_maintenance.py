@@ -12,7 +12,7 @@ from .large import states
 from .maintenance import Checked, Generation
 from .opensearch_bulk import RUN_SHIFT, Bulk, Target
 from .opensearch_client import connect, reported
-from .opensearch_deep import unlike_what_is_made
+from .opensearch_deep import Difference, unlike_what_is_made
 from .opensearch_generations import Generations, Kept, live_of
 from .opensearch_lock import WriterLock
 from .opensearch_reading import Reader
@@ -21,6 +21,10 @@ from .schema import KINDS
 from .writer import Published, SyncState
 
 NAMED: Final = 5  # documents that a problem names
+UNLIKE: Final[dict[Difference, str]] = {
+    "fields": "are not what this version makes of what is stored",
+    "terms": "are found under other words than those of what is stored",
+}
 PATIENCE: Final = 10.0  # seconds in which shards that are just starting may come up
 
 
@@ -155,9 +159,12 @@ class Upkeep:
                 if changed:
                     problems.append(f"{where}: {_listed(changed)} are not what was sent")
             if deep:
-                unlike = list(unlike_what_is_made(reader, one.lengths()))
-                if unlike:
-                    problems.append(f"{where}: {_listed(unlike)} are not what this version makes of what is stored")
+                unlike: dict[Difference, list[str]] = {"fields": [], "terms": []}
+                for difference, document_id in unlike_what_is_made(reader, one.lengths()):
+                    unlike[difference].append(document_id)
+                for difference, ids in unlike.items():
+                    if ids:
+                        problems.append(f"{where}: {_listed(ids)} {UNLIKE[difference]}")
         except ClusterError as error:
             return [f"{where}: {error}"]
         return problems

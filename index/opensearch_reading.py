@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
+from .errors import ClusterError
 from .opensearch_bulk import HIDDEN
 from .opensearch_digest import CHECKSUM, Sum, checksum
 from .opensearch_generations import PLURALS, Names
@@ -136,6 +137,27 @@ class Reader:
         for document_id, body in self.bodies(kind):
             if body.get(CHECKSUM) != checksum(body, HIDDEN[kind]):
                 yield document_id
+
+    def found(
+        self, kind: Kind, bodies: Sequence[dict[str, Any]], routings: Sequence[str] | None = None
+    ) -> list[list[dict[str, Any]]]:
+        """The hits of each of some searches; `routings`: each asks the one shard that has the document of this id.
+
+        Raises ClusterError where a shard does not answer.
+        """
+        lines: list[dict[str, Any]] = []
+        for number, body in enumerate(bodies):
+            head: dict[str, Any] = {"index": self._index[kind], "allow_partial_search_results": False}
+            lines += [head if routings is None else head | {"routing": routings[number]}, body]
+        told = self._client.msearch(body=lines, params={"max_concurrent_searches": 2})
+        for one in told["responses"]:
+            if "error" in one or one["timed_out"] or one["_shards"]["failed"]:
+                error = one.get("error", {})
+                reason = next(
+                    (cause["reason"] for cause in error.get("root_cause", ())), "not all of its shards answer"
+                )
+                raise ClusterError(f"index {self._index[kind]}: {reason}"[:500])
+        return [one["hits"]["hits"] for one in told["responses"]]
 
     def _scan(self, kind: Kind, body: dict[str, Any], size: int) -> Iterator[dict[str, Any]]:
         """All that `body` asks for; an error where a shard does not answer, never a part."""

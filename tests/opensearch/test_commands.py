@@ -3,14 +3,21 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
 from click.testing import CliRunner, Result
 
+from index.opensearch_documents import documents_of
+from index.opensearch_mapping import lengths_of
 from index.opensearch_settings import OpenSearchSettings
+from index.prepare import prepare
+from index.schema import KINDS
+from index.storage.payload import packed_text, unpack_article
 from index.terminal import DAMAGED, KEPT_DAMAGED, USAGE
+from index.writer import SyncState
 from web.cli import main
 
 from .archive import articles, live, there, written
@@ -103,6 +110,61 @@ def test_documents_that_do_not_follow_from_what_is_stored_are_found_by_a_deep_lo
     result = molva("check", "--deep")
     assert result.exit_code == DAMAGED
     assert "a2 are not what this version makes" in result.stderr
+
+
+def as_sent(cluster: Cluster, index: str, document_id: str, fields: tuple[str, ...]) -> dict[str, Any]:
+    """A document with the fields that a cluster does not give back, made anew of what it stores."""
+    body = there(cluster, index)[document_id]
+    del body["version"]
+    article = unpack_article(packed_text(body["stored"]))
+    article, quotes = prepare(article)
+    meta = next(iter(cluster.ask(f"/{index}/_mapping").values()))["mappings"]["_meta"]
+    lengths = {kind: lengths_of(kind, meta) for kind in KINDS}
+    made = documents_of(article, quotes, SyncState(None, None), order=body["order"], lengths=lengths).article.body
+    return body | {name: made[name] for name in fields}
+
+
+HIDDEN_FIELDS = ("title", "text", "speaker", "title_forms", "text_forms", "speaker_forms", "words", "worth")
+
+
+@pytest.mark.parametrize(
+    ("field", "change"),
+    [
+        ("text", lambda text: text.replace("=откроют", "=закроют")),
+        ("text", lambda text: " ".join(reversed(text.split(" ")))),
+        ("text", lambda text: text.replace("|", "|лишнее|").replace("мост|лишнее|", "", 1)),
+        ("title", lambda text: text.split(" ")[0]),
+        ("worth", lambda text: text.replace("мост|", "брод|")),
+        ("text_forms", lambda values: [*values, "лишнее|1"]),
+        ("words", lambda values: values[1:]),
+        ("source", lambda text: "чужой|=чужой"),
+    ],
+)
+def test_terms_that_were_changed_behind_what_is_stored_are_found_by_a_deep_look(
+    archive: Path, cluster: Cluster, prefix: str, field: str, change: Callable[[Any], Any]
+) -> None:
+    index = f"{prefix}-articles"
+    sent = as_sent(cluster, index, "a2", HIDDEN_FIELDS)
+    cluster.ask(f"/{index}/_doc/a2?refresh=true", "PUT", sent)
+    assert molva("check", "--deep").exit_code == 0
+    changed = change(sent.get(field))
+    assert changed != sent.get(field)
+    cluster.ask(f"/{index}/_doc/a2?refresh=true", "PUT", sent | {field: changed})
+    assert molva("check").exit_code == 0
+    result = molva("check", "--deep")
+    assert result.exit_code == DAMAGED
+    assert "a2 are found under other words" in result.stderr
+    assert "not what this version makes" not in result.stderr
+
+
+def test_what_somebody_updates_on_the_cluster_loses_its_terms_and_is_found(
+    archive: Path, cluster: Cluster, prefix: str
+) -> None:
+    cluster.ask(f"/{prefix}-quotes/_update/a1%23q1?refresh=true", "POST", {"doc": {"order": 7}})
+    cluster.ask(f"/{prefix}-quotes/_update/a1%23q1?refresh=true", "POST", {"doc": {"kind": ["direct"]}})
+    result = molva("check", "--deep")
+    assert result.exit_code == DAMAGED
+    assert "a1#q1 are found under other words" in result.stderr
 
 
 def test_lost_documents_are_found(archive: Path, cluster: Cluster, prefix: str) -> None:
