@@ -53,7 +53,7 @@ class Dispatcher(ThreadedTaskDispatcher):  # type: ignore[misc]
         while task := self._next(thread_no):
             try:
                 task.service()
-            except Exception:
+            except BaseException:  # this thread is needed on
                 self.logger.exception("Exception when answering %r", task)
 
     def shutdown(self, cancel_pending: bool = True, timeout: float = 5) -> bool:
