@@ -23,7 +23,7 @@ from .query.stopwords import is_stopword
 from .query.tree import And, SomeOf, Word
 from .query.tree import Node as Tree
 
-WORDS: Final = 50_000  # words that are remembered
+WORDS: Final = 10_000  # words that are remembered, a kilobyte each
 
 
 class Asked(NamedTuple):

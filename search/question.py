@@ -29,7 +29,7 @@ if TYPE_CHECKING:  # plain words need no grammar
     from .query.language import Parsed
 
 SpokenBy = Callable[..., tuple[NDArray[np.uint32], ...]]  # (text, *, kind): documents in which somebody speaks
-REMEMBERED: Final = 2_000  # questions
+REMEMBERED: Final = 500  # questions; a long one takes 100 kB
 _EMPTY: Final = dict.fromkeys(map(ord, '"«»„“”()*'))  # what may stand in an empty query, or says «everything»
 
 

@@ -38,7 +38,7 @@ class Token(NamedTuple):
         return (*self.roots, FORM_MARK + self.form)
 
 
-@lru_cache(maxsize=500_000)
+@lru_cache(maxsize=100_000)
 def _analysed(written: str) -> tuple[str, tuple[str, ...]]:
     form = fold(written)
     return form, roots(form, written=written)

@@ -54,7 +54,7 @@ class Asked(NamedTuple):
     doubtful: tuple[str, ...] = ()
 
 
-@lru_cache(maxsize=50_000)  # a question asks for each of its words more than once
+@lru_cache(maxsize=10_000)  # a question asks for each of its words more than once
 def query_roots(form: str, *, written: str) -> Asked:
     """What to look a folded form up by; `written` is the word as typed."""
     asked = _asked(form, written)

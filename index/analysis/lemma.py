@@ -48,7 +48,7 @@ def lexicon() -> Lexicon:
     return Lexicon(Path(*found.submodule_search_locations) / "data")
 
 
-@lru_cache(maxsize=200_000)
+@lru_cache(maxsize=100_000)
 def readings(form: str) -> tuple[Reading, ...]:
     """The dictionary's words that a folded form is likely to be, the likeliest first."""
     return lexicon().readings(form)

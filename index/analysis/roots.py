@@ -44,7 +44,7 @@ _STEMMER: Final = snowballstemmer.stemmer("russian")
 _STEMMER.maxCacheSize = 0  # words come once here; to remember them takes PyStemmer three times as long as to stem them
 
 
-@lru_cache(maxsize=100_000)
+@lru_cache(maxsize=50_000)
 def stem(form: str) -> str:
     """The Snowball stem of a folded form; Latin words and numbers stay as they are.
 
