@@ -30,6 +30,7 @@ from .opensearch_generations import Generations, Kept, State, live_of, now
 from .opensearch_lengths import SAMPLE, MeanLengths, lengths_in
 from .opensearch_lock import STARTING, WriterLock
 from .opensearch_mapping import USUAL_LENGTHS, Lengths
+from .opensearch_publishing import agreed_counts, as_many_as_sent, made_live, same_as_sent, without_stale_quotes
 from .opensearch_reading import Reader
 from .opensearch_settings import OpenSearchSettings
 from .prepare import checked, prepare
@@ -44,7 +45,6 @@ if TYPE_CHECKING:
 
 _log: Final = logging.getLogger("molva.index")
 _STATELESS: Final = SyncState(None, None)
-COPYING: Final = 600.0  # seconds that replicas of a new generation may take before it goes live with fewer
 RETURNING: Final = 120.0  # seconds that a node with the only copy of a shard may take to come back
 DELETED: Final = 1_000  # articles that are deleted at once
 
@@ -306,8 +306,8 @@ class OpenSearchWriter:
             self._lock.check()
             self._generations.wait(self._number, until=RETURNING, status="yellow")
             self._generations.refresh(self._number)
-            articles, quotes = self._without_stale_quotes()
-            digest = self._checked(articles)
+            articles, quotes = self._without_stale_quotes(bulk)
+            digest = self._digest(articles)
             name = self._made_live(State(now(), articles, quotes, digest))
             self._lock.published()
             for one in self._checkpoints:
@@ -316,64 +316,31 @@ class OpenSearchWriter:
             self.unpublished = False
         return Published(name, articles, quotes)
 
-    def _without_stale_quotes(self) -> tuple[int, int]:
-        """Take quotes away that an article no longer has; how many articles and quotes there are then.
-
-        Raises DamagedIndexError where quotes are missing.
-        """
-        for since in (self._lock.unfinished << RUN_SHIFT, 0):
-            articles, told, there = self._reader.counts()
-            if told == there:
-                return articles, there
-            stale = list(self._reader.stale_quotes(since))
-            if since == 0:
-                stale += self._reader.orphans()
-            last = version_of(self._base, self._own_number())
-            assert self._bulk is not None  # noqa: S101
-            self._bulk.delete("quote", [(one, last) for one in stale])
+    def _without_stale_quotes(self, bulk: Bulk) -> tuple[int, int]:
+        last = version_of(self._base, self._own_number())
+        found = without_stale_quotes(self._reader, since=self._lock.unfinished << RUN_SHIFT)
+        for stale in found:
+            bulk.delete("quote", [(one, last) for one in stale])
             self._generations.refresh(self._number)
-        articles, told, there = self._reader.counts()
-        if told != there:
-            raise DamagedIndexError(
-                f"{self._settings.where}: articles tell of {told:,} quotes, and {there:,} are there; nothing was "
-                "published; somebody else has written to these indices: rebuild them with: molva reindex PATH…"
-            )
-        return articles, there
+        return agreed_counts(self._reader, self._settings.where)
 
-    def _checked(self, articles: int) -> str | None:
-        """The digest of what is published. Raises DamagedIndexError where a new generation is not what was sent."""
+    def _digest(self, articles: int) -> str | None:
+        """The digest of what is published; None where not all of it is known. Raises DamagedIndexError."""
         if not self._all_known:
             return None
         sent = digest_of_articles((article_id, state.digest) for article_id, state in self._states.items())
+        where = f"{self._settings.where}: what lies in generation {self._number:06d}"
         if self._fresh:
-            found, told, quotes = self._reader.sums()
-            problem = f"found {found}, sent {sent}" if found != sent else f"quotes: found {quotes}, told of {told}"
-            sound = found == sent and told == quotes
+            same_as_sent(self._reader, sent, where)
         else:
-            problem, sound = f"found {articles:,} articles, expected {sent.count:,}", articles == sent.count
-        if not sound:
-            raise DamagedIndexError(
-                f"{self._settings.where}: what lies in generation {self._number:06d} is not what was sent ({problem}); "
-                "nothing was published; run again, and if that does not help: molva reindex PATH…"
-            )
+            as_many_as_sent(articles, sent, where)
         return str(sent)
 
     def _made_live(self, state: State) -> str:
         if not self._fresh:
             return self._generations.publish(self._generations.kept(self._number), state)
-        self._generations.raise_replicas(self._number)
-        self._generations.wait(self._number, until=COPYING)
-        name = self._generations.publish(self._generations.kept(self._number), state)
-        self._generations.switch(self._number)
-        kept = self._generations.all()
-        if self._live is None:
-            self._live = next((one for one in reversed(kept) if one.number != self._number and one.state), None)
-        before = None if self._live is None else self._live.number
-        for one in kept:
-            if one.number not in (self._number, before):
-                self._generations.remove(one.number)
+        name, self._live = made_live(self._generations, self._number, state, before=self._live)
         self._fresh = False
-        self._live = self._generations.kept(self._number)
         return name
 
     @contextlib.contextmanager

@@ -32,8 +32,9 @@ from .asking import as_request, as_typed, check_speakers, check_suggestions, ref
 from .cursors import Cursor, cursor_of, fits, read_cursor
 from .errors import IndexUnavailableError, NotFoundError, StaleCursorError
 from .hits import Hits, nothing_to_mark
-from .opensearch_answer import ClusterAnswer, Place, reprints_of, stored_quotes
+from .opensearch_answer import ClusterAnswer, Place
 from .opensearch_cluster import Cluster
+from .opensearch_hits import ClusterHits, reprints_of, stored_quotes
 from .opensearch_live import ClusterLive
 from .opensearch_query import matching_terms
 from .opensearch_state import ClusterState
@@ -191,7 +192,7 @@ class OpenSearchSearcher:
         state = self._current()
         article = self._article(state, article_id)
         request = SearchRequest(q=without_surrogates(q))
-        return ClusterAnswer(state, request, state.question(request.q)).marked(article)
+        return ClusterHits(ClusterAnswer(state, request, state.question(request.q))).marked(article)
 
     def _article(self, state: ClusterState, article_id: str) -> Article:
         body = {"query": {"ids": {"values": [_known_by(article_id)]}}, "_source": ["id", "stored"]}
