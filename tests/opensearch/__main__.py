@@ -6,18 +6,16 @@ from __future__ import annotations
 
 import contextlib
 import sys
-import tempfile
 import time
-from pathlib import Path
 
-from .cluster import Cluster
+from .cluster import running
 from .jars import fetch
 
 
 def main() -> None:
     print(fetch())
     if "--stay" in sys.argv:
-        with tempfile.TemporaryDirectory(prefix="molva-cluster-") as folder, Cluster(Path(folder)) as cluster:
+        with running() as cluster:
             print(f"MOLVA_ENGINE=opensearch MOLVA_OPENSEARCH_URL={cluster.url}", flush=True)
             with contextlib.suppress(KeyboardInterrupt):
                 while True:

@@ -9,8 +9,11 @@ from pathlib import Path
 from typing import Any
 from urllib.error import HTTPError, URLError
 
+from click.testing import CliRunner
+
 from index import Article
 from search.errors import SearchError
+from web.cli import main
 
 from .cluster import Cluster
 
@@ -33,6 +36,12 @@ def written(file: Path, some: Sequence[Article]) -> Path:
     lines = ({"id": one.id, "title": one.title, "text": one.text, "date": one.published} for one in some)
     file.write_text("".join(json.dumps(line, ensure_ascii=False) + "\n" for line in lines), encoding="utf-8")
     return file
+
+
+def ran(*arguments: str | Path) -> tuple[int, str, str]:
+    """Exit code, stdout and stderr of `molva`, in this process: as `tests.faults.process.run`, without its start."""
+    result = CliRunner().invoke(main, list(map(str, arguments)))
+    return result.exit_code, result.stdout, result.stderr
 
 
 def there(cluster: Cluster, index: str) -> dict[str, dict[str, Any]]:

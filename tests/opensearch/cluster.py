@@ -8,7 +8,10 @@ import json
 import shutil
 import socket
 import subprocess
+import tempfile
 import time
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Final, Self
@@ -20,6 +23,8 @@ from .jars import home, java, libraries
 NODES: Final = 3
 PATIENCE: Final = 180.0  # seconds until a cluster that does not come up counts as broken
 HEAP: Final = "384m"
+MEMORY: Final = Path("/dev/shm")  # noqa: S108 - a folder of our own is made in it
+ROOM: Final = 3 << 30  # bytes that are free there, or nodes write to the disk
 # A request to copy a shard that gets lost between dying nodes is asked again soon, not in a quarter of an hour.
 RECOVERY: Final = {
     "indices.recovery.internal_action_timeout": "10s",
@@ -107,7 +112,8 @@ class Cluster:
             except (URLError, OSError, HTTPError) as error:
                 said = error
                 time.sleep(0.2)
-        raise RuntimeError(f"no cluster of {nodes} nodes ({said!r}); see the logs in {self.folder}")
+        logs = "\n".join(log.read_text(errors="replace")[-2_000:] for log in sorted(self.folder.glob("*.log")))
+        raise RuntimeError(f"no cluster of {nodes} nodes ({said!r}); their logs end so:\n{logs}")
 
     def ask(self, path: str, method: str = "GET", body: Any = None) -> Any:
         """What a living node answers: plain HTTP, beside the client that is tested."""
@@ -137,6 +143,45 @@ class Cluster:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self.close()
+
+
+class Lent(Cluster):
+    """The nodes of another process, which starts and ends them: here none dies."""
+
+    def __init__(self, urls: Sequence[str]) -> None:
+        self._lent = list(urls)
+
+    @property
+    def urls(self) -> list[str]:
+        """See Cluster."""
+        return self._lent
+
+    @property
+    def living(self) -> list[int]:
+        """See Cluster."""
+        return list(range(len(self._lent)))
+
+    def restore(self) -> None:
+        """Nothing has to be."""
+
+    def kill(self, node: int) -> None:
+        """Raises RuntimeError."""
+        raise RuntimeError(f"node {node} is another process's; ask for the fixture `own_nodes` where nodes are killed")
+
+
+@contextmanager
+def running() -> Iterator[Cluster]:
+    """A cluster over a folder of its own, in memory where there is room: nothing that dies by kill -9 loses that, and
+    every new index waits for many files to be written through.
+    """
+    roomy = MEMORY.is_dir() and shutil.disk_usage(MEMORY).free > ROOM
+    with (
+        tempfile.TemporaryDirectory(
+            prefix="molva-cluster-", dir=MEMORY if roomy else None, ignore_cleanup_errors=True
+        ) as folder,
+        Cluster(Path(folder)) as cluster,
+    ):
+        yield cluster
 
 
 def free_ports(count: int) -> list[int]:

@@ -1,4 +1,8 @@
-"""What tests on a real cluster share: one cluster for all of them, and for each test names of its own on it."""
+"""What tests on a real cluster share: one cluster for all of them, and for each test names of its own on it.
+
+`pytest tests/opensearch` has processes side by side ask one cluster, which the process that leads them starts; tests
+that kill nodes (`own_nodes`) are skipped there, and run with `-n 0`. Plain `pytest` starts none.
+"""
 
 from __future__ import annotations
 
@@ -6,6 +10,7 @@ import importlib.util
 import itertools
 import os
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
@@ -15,23 +20,55 @@ from index.opensearch_settings import OpenSearchSettings
 from search import Searcher, open_searcher
 from tests.conftest import Indexed
 
-from .cluster import Cluster
-from .jars import why_not
+from .cluster import Cluster, Lent, running
+from .jars import why_not as no_node
 
+LENT = "MOLVA_TESTS_NODES"  # addresses, for the processes that share them
+WORKER = os.environ.get("PYTEST_XDIST_WORKER", "")
 _numbers = itertools.count(1)
+_held = pytest.StashKey[ExitStack]()
+
+
+def why_not() -> str | None:
+    """Why no cluster can be started here."""
+    if importlib.util.find_spec("opensearchpy") is None:
+        return "the client of OpenSearch is not here; install it with: pip install 'molva[opensearch]'"
+    return no_node()
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Only called where pytest was given this folder: then processes of tests share a cluster."""
+    leads = config.getoption("numprocesses", None) and not WORKER and not config.option.collectonly
+    if leads and why_not() is None:
+        config.stash[_held] = held = ExitStack()
+        os.environ[LENT] = held.enter_context(running()).url
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    """The cluster ends with those who asked it."""
+    if _held in config.stash:
+        config.stash[_held].close()
 
 
 @pytest.fixture(scope="session")
-def whole_cluster(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cluster]:
+def whole_cluster() -> Iterator[Cluster]:
     """Three nodes."""
-    if importlib.util.find_spec("opensearchpy") is None:
-        pytest.skip("the client of OpenSearch is not here; install it with: pip install 'molva[opensearch]'")
     if reason := why_not():
         pytest.skip(reason)
-    if "PYTEST_XDIST_WORKER" in os.environ:
-        pytest.skip("each process would start a cluster of its own; run them alone, with: pytest -n 0 tests/opensearch")
-    with Cluster(tmp_path_factory.mktemp("cluster")) as cluster:
+    if lent := os.environ.get(LENT):
+        yield Lent(lent.split(","))
+        return
+    if WORKER:
+        pytest.skip("each process would start a cluster of its own; run them with: pytest tests/opensearch")
+    with running() as cluster:
         yield cluster
+
+
+@pytest.fixture
+def own_nodes(whole_cluster: Cluster) -> None:
+    """Nobody else asks the nodes, so that they may die."""
+    if isinstance(whole_cluster, Lent):
+        pytest.skip("its nodes are killed, which others ask as well; run it with: pytest -n 0 tests/opensearch")
 
 
 @pytest.fixture
@@ -50,14 +87,22 @@ def few_are_enough(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.fixture
 def prefix() -> str:
     """Names of indices begin with it."""
-    return f"test{next(_numbers)}"
+    return f"test{WORKER}n{next(_numbers)}"
 
 
 @pytest.fixture
-def settings(cluster: Cluster, prefix: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[OpenSearchSettings]:
+def replicas() -> int:
+    """Of the indices of a test. Where nodes die, or copies are what it is about, it has its own."""
+    return 0
+
+
+@pytest.fixture
+def settings(
+    cluster: Cluster, prefix: str, replicas: int, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[OpenSearchSettings]:
     """Those that all commands and writers of this process take: this cluster, names of this test; nothing stays."""
-    found = OpenSearchSettings(tuple(cluster.urls), prefix=prefix, shards=2, replicas=1)
-    for name, value in (("URL", cluster.url), ("PREFIX", prefix), ("SHARDS", "2"), ("REPLICAS", "1")):
+    found = OpenSearchSettings(tuple(cluster.urls), prefix=prefix, shards=2, replicas=replicas)
+    for name, value in (("URL", cluster.url), ("PREFIX", prefix), ("SHARDS", "2"), ("REPLICAS", str(replicas))):
         monkeypatch.setenv(f"MOLVA_OPENSEARCH_{name}", value)
     monkeypatch.setenv("MOLVA_ENGINE", "opensearch")
     yield found
@@ -81,7 +126,12 @@ def opened(whole_cluster: Cluster, tmp_path_factory: pytest.TempPathFactory) -> 
         if key not in known:
             folder = tmp_path_factory.mktemp("index") / "molva-index"
             shards = "2" if len(articles) > FEW else "1"
-            told = {"URL": whole_cluster.url, "PREFIX": f"contract{len(known)}", "SHARDS": shards, "REPLICAS": "0"}
+            told = {
+                "URL": whole_cluster.url,
+                "PREFIX": f"contract{WORKER}n{len(known)}",
+                "SHARDS": shards,
+                "REPLICAS": "0",
+            }
             with pytest.MonkeyPatch.context() as patch:
                 for name, value in told.items():
                     patch.setenv(f"MOLVA_OPENSEARCH_{name}", value)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from .cluster import Cluster
 
 
@@ -11,6 +13,7 @@ def test_three_nodes_are_one_cluster_on_loopback(cluster: Cluster) -> None:
     assert all(address.startswith("127.0.0.1:") for one in nodes for address in one["http"]["bound_address"])
 
 
+@pytest.mark.usefixtures("own_nodes")
 def test_a_killed_node_is_missed_and_comes_back_with_what_it_had(cluster: Cluster, prefix: str) -> None:
     settings = {"index": {"number_of_shards": 1, "number_of_replicas": 2}}
     cluster.ask(f"/{prefix}", "PUT", {"settings": settings})

@@ -259,6 +259,7 @@ def test_a_setting_that_cannot_be_read_is_a_mistake_of_usage(monkeypatch: pytest
     assert (result.exit_code, "MOLVA_OPENSEARCH_URL: is not set" in result.stderr) == (USAGE, True)
 
 
+@pytest.mark.parametrize("replicas", [1])
 def test_missing_copies_are_told_but_are_no_damage(archive: Path, cluster: Cluster, prefix: str) -> None:
     cluster.ask(f"/{prefix}-articles/_settings", "PUT", {"index": {"number_of_replicas": 5}})
     result = molva("check")

@@ -33,8 +33,15 @@ from tests.faults.process import PATIENCE, run, start
 from .archive import articles, live, loaded, there, until, written
 from .cluster import Cluster
 
+pytestmark = pytest.mark.usefixtures("own_nodes")
+
 COUNT = 450
 LONG = " Река течёт мимо города, и мост стоит над рекой." * 25
+
+
+@pytest.fixture
+def replicas() -> int:
+    return 1
 
 
 def archive(count: int = COUNT, told: str = "Мост откроют весной") -> list[Article]:

@@ -10,6 +10,9 @@ import pytest
 from index import Article, open_writer
 from index.opensearch_settings import OpenSearchSettings
 from search import IndexUnavailableError, Searcher, StaleCursorError, open_searcher
+from search.cursors import read_cursor
+from search.opensearch_searcher import _place_of
+from search.request import request_of
 from search.results import QuoteHit
 from search.sizes import live_state
 from web.metrics import IndexMetrics
@@ -125,7 +128,9 @@ def test_a_first_page_is_not_held_while_the_same_index_is_written(searcher: Sear
 def test_a_list_that_is_let_go_of_is_stale(cluster: Cluster, searcher: Searcher) -> None:
     first = searcher.search("мост", limit=3)
     second = searcher.search("мост", limit=3, cursor=first.next)
-    cluster.ask("/_search/point_in_time/_all", "DELETE")
+    assert second.next is not None
+    held = _place_of(read_cursor(second.next, request_of("мост", {"limit": 3})))
+    cluster.ask("/_search/point_in_time", "DELETE", {"pit_id": [held.pit]})
     with pytest.raises(StaleCursorError, match="ask again without cursor"):
         searcher.search("мост", limit=3, cursor=second.next)
 

@@ -56,6 +56,7 @@ def test_what_is_added_is_seen_when_it_is_published_and_not_before(
         assert again.generation != published.generation
 
 
+@pytest.mark.parametrize("replicas", [1])
 def test_both_aliases_lead_to_one_generation_with_replicas_again(
     settings: OpenSearchSettings, cluster: Cluster, prefix: str
 ) -> None:
@@ -290,7 +291,7 @@ def test_an_index_of_another_analysis_is_not_written_and_can_be_rebuilt(
 def test_several_processes_make_the_same_index(
     settings: OpenSearchSettings, cluster: Cluster, prefix: str, tmp_path: Path
 ) -> None:
-    long = [dataclasses.replace(one, text=one.text + " Река течёт мимо города." * 60) for one in articles(700)]
+    long = [dataclasses.replace(one, text=one.text + " Река течёт мимо города." * 90) for one in articles(280)]
     file = written(tmp_path / "a.jsonl", [*long, dataclasses.replace(long[0], title="Последний")])
     alone = run(settings, file, jobs=1)
     states, bodies = read_states(HERE), there(cluster, f"{prefix}-articles")
@@ -316,7 +317,8 @@ def test_an_article_that_no_node_has_room_for_costs_nothing_else(
     settings: OpenSearchSettings, cluster: Cluster, prefix: str, tmp_path: Path
 ) -> None:
     some = articles(3)
-    huge = dataclasses.replace(articles(4)[3], text=some[0].text + " Река течёт мимо города." * 450_000)
+    long = "река" * 50
+    huge = dataclasses.replace(articles(4)[3], text=some[0].text + f" {long}" * 40_000)
     report = run(settings, written(tmp_path / "a.jsonl", [some[0], huge, *some[1:]]))
     assert [one.reason.startswith("article 'a3': the cluster does not take it") for one in report.rejected] == [True]
     assert "larger than what a node takes at once" in report.rejected[0].reason
