@@ -29,7 +29,7 @@ from .engine.scoring import FORM_WEIGHT, K1, idf
 from .errors import NotOnThisEngineError
 
 MOST_TERMS: Final = 60_000  # of one `terms` query; the cluster takes 65,536
-MOST_CLAUSES: Final = 1_000  # terms of a query that are scored or have places; the cluster takes 1,024
+MOST_PLACES: Final = 900  # forms whose places a query asks for; the cluster takes 1,024 clauses
 
 Query = dict[str, Json]
 
@@ -108,7 +108,7 @@ class _Translation:
     def __init__(self, kind: Kind, frequencies: Frequencies, legacy: bool) -> None:
         self.kind = kind
         self.frequencies = frequencies
-        self._clauses = 0
+        self._places = 0  # of forms, as far as the query is made
         # What Lucene leaves out of our saturated(x), or has too much of it: it goes into boosts.
         self.factor = {field.name: (K1 + 1) / (k1_of(field.b) + 1 if legacy else 1) for field in TEXT_FIELDS[kind]}
         self.plain = tuple(PLAIN[kind].items())
@@ -218,7 +218,6 @@ class _Translation:
         taken = self.frequencies.taken(field, pattern)
         if not taken.terms:
             return {"match_none": {}}
-        self._has_clauses(len(taken.terms))
         documents, with_field = self.frequencies.documents(), max(taken.with_field, taken.most)
         weight = idf(max(documents, taken.documents), taken.documents) / idf(with_field, taken.most)
         together = {
@@ -227,14 +226,6 @@ class _Translation:
             "boost": boost * self.factor[field] * weight,
         }
         return {"match": {field: together}}
-
-    def _has_clauses(self, more: int) -> None:
-        self._clauses += more
-        if self._clauses > MOST_CLAUSES:
-            raise NotOnThisEngineError(
-                f"prefixes and misspelled words that stand for more than {MOST_CLAUSES:,} forms in all: a cluster "
-                "takes no more; ask for fewer of them, or the embedded engine"
-            )
 
     def _pattern(self, field: str, pattern: plan.Prefixed | plan.Fuzzy) -> Query:
         """All terms of a field that only filters."""
@@ -278,7 +269,12 @@ class _Translation:
     def _forms(self, field: str, pattern: plan.Prefixed | plan.Fuzzy) -> Sequence[str]:
         """Those that a pattern stands for; of one that stands for none the pattern, which stands nowhere."""
         taken = self.frequencies.taken(field, pattern).terms
-        self._has_clauses(len(taken))
+        self._places += len(taken)
+        if self._places > MOST_PLACES:
+            raise NotOnThisEngineError(
+                f"prefixes and misspelled words near others that stand for more than {MOST_PLACES:,} forms in all: a "
+                "cluster takes no more; ask for fewer of them, or the embedded engine"
+            )
         text = pattern.text.decode() if isinstance(pattern, plan.Prefixed) else pattern.text
         return taken or (term(text),)
 

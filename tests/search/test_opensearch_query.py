@@ -132,11 +132,13 @@ def test_a_prefix_near_another_word_stands_at_the_places_of_its_forms(forms: Seq
     assert [one["match"]["query"] for one in rules["intervals"]] == places
 
 
-def test_more_forms_than_a_cluster_takes_are_refused_by_name() -> None:
+def test_more_places_than_a_cluster_takes_are_refused_by_name() -> None:
     many = Known(forms=[f"рек{number}" for number in range(EXPANSIONS)])
-    asked(" ".join(f"рек{letter}*" for letter in "абвгд"), frequencies=many)
-    with pytest.raises(NotOnThisEngineError, match=r"more than 1,000 forms.*ask for fewer"):
-        asked(" ".join(f"рек{letter}*" for letter in "абвгдежзи"), frequencies=many)
+    asked(" ".join(f"рек{letter}*" for letter in "абвгдежзийклмнопрст"), frequencies=many)  # as one term each
+    words = [plan.Blend("text", plan.Prefixed(f"=рек{letter}".encode())) for letter in "абвгдежзийклмно"]
+    query_of(plan.Near(tuple(words[:14]), 3, 0.0), "article", many)
+    with pytest.raises(NotOnThisEngineError, match=r"more than 900 forms.*ask for fewer"):
+        query_of(plan.Near(tuple(words), 3, 0.0), "article", many)
 
 
 def test_what_only_filters_scores_nothing() -> None:
