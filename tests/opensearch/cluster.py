@@ -5,6 +5,7 @@ started again.
 from __future__ import annotations
 
 import json
+import os
 import shutil
 import socket
 import subprocess
@@ -24,6 +25,7 @@ NODES: Final = 3
 PATIENCE: Final = 180.0  # seconds until a cluster that does not come up counts as broken
 HEAP: Final = "384m"
 MEMORY: Final = Path("/dev/shm")  # noqa: S108 - a folder of our own is made in it
+OURS: Final = "molva-cluster-"
 ROOM: Final = 3 << 30  # bytes that are free there, or nodes write to the disk
 # A request to copy a shard that gets lost between dying nodes is asked again soon, not in a quarter of an hour.
 RECOVERY: Final = {
@@ -175,13 +177,23 @@ def running() -> Iterator[Cluster]:
     every new index waits for many files to be written through.
     """
     roomy = MEMORY.is_dir() and shutil.disk_usage(MEMORY).free > ROOM
+    if roomy:
+        _sweep()
     with (
         tempfile.TemporaryDirectory(
-            prefix="molva-cluster-", dir=MEMORY if roomy else None, ignore_cleanup_errors=True
+            prefix=f"{OURS}{os.getpid()}-", dir=MEMORY if roomy else None, ignore_cleanup_errors=True
         ) as folder,
         Cluster(Path(folder)) as cluster,
     ):
         yield cluster
+
+
+def _sweep() -> None:
+    """What a process that was killed has left in memory goes."""
+    for left in MEMORY.glob(f"{OURS}*"):
+        pid = left.name.removeprefix(OURS).partition("-")[0]
+        if pid.isdigit() and not Path("/proc", pid).exists():
+            shutil.rmtree(left, ignore_errors=True)
 
 
 def free_ports(count: int) -> list[int]:
