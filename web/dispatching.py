@@ -38,12 +38,14 @@ class Dispatcher(ThreadedTaskDispatcher):  # type: ignore[misc]
 
     def add_task(self, task: Any) -> None:
         """A channel whose first request is to be answered. Of the thread that reads, or of one that has answered."""
-        if not self.full or not task.requests:
+        if task.close_when_flushed:
+            task.refuse()
+        elif not self.full or not task.requests:
             with self.lock:
                 self.queue.append(task)
                 if not self._watched or self._wait() <= 0:
                     self.queue_cv.notify()
-        elif task.requests[0].path in FREE or task.requests[0].error:
+        elif task.requests[0].error or task.requests[0].path in FREE:
             self._free.put(task)
         else:
             task.refuse()
@@ -51,10 +53,7 @@ class Dispatcher(ThreadedTaskDispatcher):  # type: ignore[misc]
     def handler_thread(self, thread_no: int) -> None:
         """Answer until the server stops."""
         while task := self._next(thread_no):
-            try:
-                task.service()
-            except BaseException:  # this thread is needed on
-                self.logger.exception("Exception when answering %r", task)
+            self._answer(task)
 
     def shutdown(self, cancel_pending: bool = True, timeout: float = 5) -> bool:
         """See waitress."""
@@ -90,7 +89,12 @@ class Dispatcher(ThreadedTaskDispatcher):  # type: ignore[misc]
 
     def _answer_free(self) -> None:
         while (task := self._free.get()) is not None:
-            try:
-                task.service()
-            except Exception:
-                self.logger.exception("Exception when answering %r", task)
+            self._answer(task)
+
+    def _answer(self, task: Any) -> None:
+        try:
+            task.service()
+        except BaseException:  # this thread is needed on, and nobody else will ever answer who asked
+            self.logger.exception("Exception when answering %r", task)
+            task.cancel()
+            task.server.pull_trigger()

@@ -140,6 +140,8 @@ def test_who_floods_a_busy_server_is_sent_away_whatever_he_sends(busy: Busy) -> 
         assert b"\r\nContent-Length: %d\r\n" % len(body) in head
         assert b"\r\nRetry-After: 1\r\n" in head
     assert busy.at.sent(b"HEAD / HTTP/1.1\r\n\r\n").endswith(b"\r\n\r\n")
+    for no_request in (b"no request\r\n\r\n", b"POST / HTTP/1.1\r\nno header\r\n\r\n"):
+        assert busy.at.sent(no_request).startswith(b"HTTP/1.0 400 Bad Request\r\n")
     busy.may_end.set()
     assert [client.getresponse().read() for client in let_in] == [b"answered", b"answered"]
     for client in let_in:
@@ -224,3 +226,31 @@ def test_requests_of_one_packet_are_answered_in_their_order() -> None:
         answers = at.sent(packet + last)
     found = [int(part.partition(b";")[0]) for part in answers.split(b"answer ")[1:]]
     assert found == list(range(41))
+
+
+def test_behind_a_request_that_is_refused_nothing_is_answered(busy: Busy) -> None:
+    let_in = busy.fill()
+    for behind in (b"/healthz", b"/"):
+        answers = busy.at.sent(b"POST / HTTP/1.1\r\n\r\nGET " + behind + b" HTTP/1.1\r\n\r\n")
+        assert answers.count(b"HTTP/1.1 ") == 1
+    assert busy.at.sent(b"GET /healthz HTTP/1.1\r\n\r\nGET / HTTP/1.1\r\n\r\n").count(b"HTTP/1.1 ") == 2
+    busy.may_end.set()
+    assert [client.getresponse().read() for client in let_in] == [b"answered", b"answered"]
+    for client in let_in:
+        client.close()
+
+
+def test_whoever_asks_what_ends_a_thread_is_not_left_waiting() -> None:
+    app = Flask(__name__)
+
+    @app.get("/")
+    def ends() -> str:
+        raise SystemExit
+
+    @app.get("/quick")
+    def quick() -> str:
+        return "answered"
+
+    with served(app, 1) as at:
+        assert at.sent(b"GET / HTTP/1.1\r\n\r\n") == b""
+        assert at.sent(b"GET /quick HTTP/1.1\r\nConnection: close\r\n\r\n").endswith(b"answered")
