@@ -12,10 +12,12 @@ is made for him, and an answer goes out in one piece.
 from __future__ import annotations
 
 import contextlib
+import errno
 import json
 import re
 import secrets
 import socket
+import time
 from typing import Any, Final
 
 from waitress.channel import ClientDisconnected, HTTPChannel
@@ -29,6 +31,8 @@ from .problems import PROBLEM_JSON, code_of
 
 AGAIN: Final = 1  # seconds after which who was refused may come again
 AT_ONCE: Final = 32  # who are sent away between two looks at those that are there
+REST: Final = 0.5  # seconds until somebody may be let in again; those who are there may have left by then
+_NO_ROOM: Final = (errno.EMFILE, errno.ENFILE, errno.ENOBUFS, errno.ENOMEM)
 _BEYOND_ASCII: Final = re.compile(rb"[\x80-\xff]")
 _FREE: Final = tuple(path.encode() for path in FREE)
 
@@ -126,21 +130,25 @@ class Channel(HTTPChannel):  # type: ignore[misc]
 
     def refuse(self) -> None:
         """Say that too many wait, and hang up. Called where the lock of its requests is held."""
-        body = b"" if self.requests[0].command == "HEAD" else _LATER
+        if not self.close_when_flushed:  # else it is what he sent behind the request that was refused
+            body = b"" if self.requests[0].command == "HEAD" else _LATER
+            with contextlib.suppress(ClientDisconnected):
+                self.write_soon(_later(body))
+            self.close_when_flushed = True
         for request in self.requests:
             request.close()
-        self.requests = []
-        if self.close_when_flushed:  # what he sent behind the request that was refused
-            return
-        with contextlib.suppress(ClientDisconnected):
-            self.write_soon(_later(body))
-        self.close_when_flushed = True
+        self.requests = []  # not before it is written: without requests the reading thread sends and takes no lock
 
 
 class Listener(TcpWSGIServer):  # type: ignore[misc]
     """A socket that others connect to."""
 
     channel_class = Channel
+    _resting_until = 0.0
+
+    def readable(self) -> bool:
+        """Not for a moment after the system had no handle for who came: he would only be refused again and again."""
+        return bool(super().readable()) and time.monotonic() >= self._resting_until
 
     def handle_accept(self) -> None:
         """Let in one; a busy process leaves the next ones to others, and sends away many where it can't answer."""
@@ -151,7 +159,9 @@ class Listener(TcpWSGIServer):  # type: ignore[misc]
                     return
                 connection, address = accepted
                 self.set_socket_options(connection)
-            except OSError:
+            except OSError as error:
+                if error.errno in _NO_ROOM:
+                    self._resting_until = time.monotonic() + REST
                 self.logger.warning("nobody could be let in", exc_info=True)
                 return
             asked = self._hear(connection)

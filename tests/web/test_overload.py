@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import hashlib
 import http.client
 import socket
@@ -17,6 +18,7 @@ from flask import Flask, Response
 
 from web import dispatching
 from web import server as serving
+from web.channels import Listener
 from web.server import Server, address_of, listening
 
 PATIENCE = 30
@@ -254,3 +256,28 @@ def test_whoever_asks_what_ends_a_thread_is_not_left_waiting() -> None:
     with served(app, 1) as at:
         assert at.sent(b"GET / HTTP/1.1\r\n\r\n") == b""
         assert at.sent(b"GET /quick HTTP/1.1\r\nConnection: close\r\n\r\n").endswith(b"answered")
+
+
+def test_a_server_without_handles_waits_until_there_are_some(monkeypatch: pytest.MonkeyPatch) -> None:
+    tried = 0
+    room = threading.Event()
+    accept = Listener.accept
+
+    def accept_if_there_is_room(listener: Listener) -> object:
+        nonlocal tried
+        if not room.is_set():
+            tried += 1
+            raise OSError(errno.EMFILE, "Too many open files")
+        return accept(listener)
+
+    app = Flask(__name__)
+    app.get("/")(lambda: "answered")
+    monkeypatch.setattr(Listener, "accept", accept_if_there_is_room)
+    with served(app, 1) as at:
+        connection = at.client()
+        connection.request("GET", "/")
+        time.sleep(1)
+        assert 1 <= tried < 10, "it does not try again and again"
+        room.set()
+        assert connection.getresponse().read() == b"answered"
+        connection.close()
