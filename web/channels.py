@@ -84,6 +84,12 @@ class _Refused(ErrorTask):  # type: ignore[misc]
 class _Task(WSGITask):  # type: ignore[misc]
     wrote_header: bool
 
+    def build_response_header(self) -> bytes:
+        """See waitress. A server that stops hangs up behind the last answer: it would never come to its end else."""
+        if self.channel.server.stopping and self.channel.asks_no_more():
+            self.request.headers["CONNECTION"] = "close"
+        return bytes(super().build_response_header())
+
     def write(self, data: bytes) -> None:
         """See waitress. Where the first piece is all of the body, it goes out with the head."""
         if self.wrote_header or not self.complete or not self.has_body or self.content_length != len(data):
@@ -101,6 +107,7 @@ class Channel(HTTPChannel):  # type: ignore[misc]
     parser_class = _Parser
     task_class = _Task
     error_task_class = _Refused
+    request: Any
     requests: list[Any]
     close_when_flushed: bool
     _sending = False  # whether a thread that answers is at it
@@ -128,6 +135,11 @@ class Channel(HTTPChannel):  # type: ignore[misc]
         if self.total_outbufs_len or self.will_close:
             self.server.pull_trigger()
 
+    def asks_no_more(self) -> bool:
+        """Whether nothing has come behind the request that is answered now. Waits for who is about to read some."""
+        with self.requests_lock:
+            return len(self.requests) < 2 and self.request is None
+
     def refuse(self) -> None:
         """Say that too many wait, and hang up. Called where the lock of its requests is held."""
         if not self.close_when_flushed:  # else it is what he sent behind the request that was refused
@@ -144,6 +156,7 @@ class Listener(TcpWSGIServer):  # type: ignore[misc]
     """A socket that others connect to."""
 
     channel_class = Channel
+    stopping = False  # whether answers are the last ones of their connections
     _resting_until = 0.0
 
     def readable(self) -> bool:

@@ -84,6 +84,7 @@ class Server:
             for one in sockets
         ]
         self._stopping = threading.Event()
+        self._ended = False
 
     @property
     def full(self) -> bool:
@@ -97,7 +98,7 @@ class Server:
         if self._stopping.is_set():
             self._grace = 0.0
         self._stopping.set()
-        for listener in self._listeners:
+        for listener in () if self._ended else self._listeners:
             listener.pull_trigger()
 
     def run(self, *, grace: float = GRACE, going_on: Callable[[], bool] = lambda: True) -> None:
@@ -105,12 +106,15 @@ class Server:
         self._grace = grace
         while not self._stopping.is_set() and going_on():
             self._turn(_TICK)
+        for listener in self._listeners:
+            listener.stopping = True
         self._let_in()
         self._close_listeners()
         began = time.monotonic()
         while time.monotonic() - began < self._grace and any(map(_is_busy, self._channels())):
             self._turn(0.05)
         self._dispatcher.shutdown(timeout=1)
+        self._ended = True
         wasyncore.close_all(self._map, ignore_all=True)
 
     def _turn(self, seconds: float) -> None:
@@ -118,8 +122,8 @@ class Server:
 
     def _let_in(self) -> None:
         """Those who have connected already, and what they have sent: else they would be cut off."""
-        sockets = [listener.socket for listener in self._listeners]
         for _ in range(CONNECTIONS):
+            sockets = [listener.socket for listener in self._listeners if listener.readable()]
             if not select.select(sockets, [], [], 0)[0]:
                 break
             self._turn(0)

@@ -47,6 +47,14 @@ class Served(NamedTuple):
         """To it."""
         return socket.create_connection((self.host, self.port), timeout=PATIENCE)
 
+    def lets_in(self) -> bool:
+        """Whether it still does."""
+        try:
+            self.connected().close()
+        except ConnectionError:
+            return False
+        return True
+
     def client(self) -> http.client.HTTPConnection:
         """One more."""
         return http.client.HTTPConnection(self.host, self.port, timeout=PATIENCE)
@@ -240,6 +248,29 @@ def test_behind_a_request_that_is_refused_nothing_is_answered(busy: Busy) -> Non
     assert [client.getresponse().read() for client in let_in] == [b"answered", b"answered"]
     for client in let_in:
         client.close()
+
+
+def test_a_server_that_stops_hangs_up_behind_the_last_answer_of_each_client(busy: Busy) -> None:
+    asked = b"GET / HTTP/1.1\r\nHost: a\r\n\r\n"
+    with busy.at.connected() as connection, connection.makefile("rb") as answers:
+        connection.sendall(asked + asked)
+        assert busy.begun.acquire(timeout=PATIENCE)
+        busy.at.server.stop()
+        until = time.monotonic() + PATIENCE
+        while busy.at.lets_in():
+            assert time.monotonic() < until
+            time.sleep(0.01)
+        busy.may_end.set()
+        first, second, rest = answers.read().split(b"answered")
+    assert b"\r\nConnection: close\r\n" not in first
+    assert b"\r\nConnection: close\r\n" in second
+    assert rest == b""
+
+
+def test_a_server_that_has_stopped_may_be_told_so_again() -> None:
+    with served(Flask(__name__), 1) as at:
+        pass
+    at.server.stop()
 
 
 def test_whoever_asks_what_ends_a_thread_is_not_left_waiting() -> None:
