@@ -156,6 +156,8 @@ class Workers:
         """Let the processes come to their end; those that take too long are killed."""
         for process in self._born:
             process.terminate()
+        for one in self._sockets:
+            one.close()  # who comes when they have closed theirs is refused, and does not wait here for nobody
         latest = time.monotonic() + self._serving.grace + 5
         for process in self._born:
             process.join(max(0.0, latest - time.monotonic()))
