@@ -197,6 +197,7 @@ class Listener(TcpWSGIServer):  # type: ignore[misc]
         return b""
 
     def _refuse(self, connection: socket.socket) -> None:
+        self.task_dispatcher.hurry()
         with contextlib.suppress(OSError):
             connection.send(_later(), socket.MSG_DONTWAIT)
         connection.close()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 import threading
 import time
 from queue import SimpleQueue
@@ -12,6 +13,7 @@ from waitress.task import ThreadedTaskDispatcher
 from .limits import FREE
 
 QUICK: Final = 0.005  # seconds; most answers take a third of it
+HURRIED: Final = 0.0001  # seconds that the thread that reads waits for one that works, while it sends others away
 
 
 class Dispatcher(ThreadedTaskDispatcher):  # type: ignore[misc]
@@ -28,6 +30,7 @@ class Dispatcher(ThreadedTaskDispatcher):  # type: ignore[misc]
         self.most = most
         self._began: dict[int, float] = {}  # when each thread that answers began to
         self._watched = False  # whether one that waits will look up when the others have become slow
+        self._calm: float | None = None  # that wait as it was before; None where nobody is sent away
         self._free: SimpleQueue[Any] = SimpleQueue()
         threading.Thread(target=self._answer_free, name="molva-alive", daemon=True).start()
 
@@ -48,7 +51,14 @@ class Dispatcher(ThreadedTaskDispatcher):  # type: ignore[misc]
         elif task.requests[0].error or task.requests[0].path in FREE:
             self._free.put(task)
         else:
+            self.hurry()
             task.refuse()
+
+    def hurry(self) -> None:
+        """Somebody is sent away, and others will be: until half of the places are free again, who reads comes first."""
+        if self._calm is None:
+            self._calm = sys.getswitchinterval()
+            sys.setswitchinterval(HURRIED)
 
     def handler_thread(self, thread_no: int) -> None:
         """Answer until the server stops."""
@@ -79,6 +89,9 @@ class Dispatcher(ThreadedTaskDispatcher):  # type: ignore[misc]
             self.active_count += 1
             self._began[thread_no] = time.monotonic()
             task = self.queue.popleft()
+            if self._calm is not None and len(self.queue) <= self.most // 2:
+                sys.setswitchinterval(self._calm)
+                self._calm = None
             if self.queue and not self._watched:
                 self.queue_cv.notify()
             return task

@@ -6,6 +6,7 @@ import errno
 import hashlib
 import http.client
 import socket
+import sys
 import threading
 import time
 import urllib.parse
@@ -154,6 +155,19 @@ def test_who_floods_a_busy_server_is_sent_away_whatever_he_sends(busy: Busy) -> 
         assert busy.at.sent(no_request).startswith(b"HTTP/1.0 400 Bad Request\r\n")
     busy.may_end.set()
     assert [client.getresponse().read() for client in let_in] == [b"answered", b"answered"]
+    for client in let_in:
+        client.close()
+
+
+def test_who_reads_comes_first_only_while_others_are_sent_away(busy: Busy) -> None:
+    before = sys.getswitchinterval()
+    let_in = busy.fill()
+    assert sys.getswitchinterval() == before
+    assert busy.at.sent(b"GET / HTTP/1.1\r\nHost: a\r\n\r\n").startswith(b"HTTP/1.1 503")
+    assert sys.getswitchinterval() < before
+    busy.may_end.set()
+    assert [client.getresponse().read() for client in let_in] == [b"answered", b"answered"]
+    assert sys.getswitchinterval() == before
     for client in let_in:
         client.close()
 
