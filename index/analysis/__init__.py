@@ -48,7 +48,9 @@ def analyze(text: str) -> Iterator[Token]:
     """The tokens of `text`, in order; a token's position is its place in this order."""
     text = with_headlines(text)
     for start, end in tokenise(text):
-        form, found = _analysed(text[start:end])
+        written = text[start:end]
+        # Numbers are endless and soon looked at: remembered, they would only take room.
+        form, found = _analysed.__wrapped__(written) if written.isdecimal() else _analysed(written)
         yield Token(start, end, form, found)
 
 
