@@ -283,8 +283,10 @@ def test_a_server_that_stops_hangs_up_behind_the_last_answer_of_each_client(busy
 
 def test_a_server_that_has_stopped_may_be_told_so_again() -> None:
     with served(Flask(__name__), 1) as at:
-        pass
+        assert at.sent(b"GET / HTTP/1.1\r\nConnection: close\r\n\r\n").startswith(b"HTTP/1.1 404")
     at.server.stop()
+    with pytest.raises(ConnectionRefusedError):
+        at.connected()
 
 
 def test_whoever_asks_what_ends_a_thread_is_not_left_waiting() -> None:
